@@ -1,0 +1,2 @@
+// Package audit keeps an append-only, hash-chained record of who did what to whose data.
+package audit

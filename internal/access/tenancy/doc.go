@@ -1,0 +1,2 @@
+// Package tenancy keeps the provider's directory of customers.
+package tenancy

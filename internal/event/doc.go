@@ -1,0 +1,2 @@
+// Package event holds the flat ECS event that every stage reads and writes.
+package event

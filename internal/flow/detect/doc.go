@@ -1,0 +1,2 @@
+// Package detect holds what every detection model shares.
+package detect

@@ -1,0 +1,50 @@
+package detect
+
+import (
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Level is a rule's severity in Sigma's words.
+type Level string
+
+// The levels of Sigma, rising.
+const (
+	Informational Level = "informational"
+	Low           Level = "low"
+	Medium        Level = "medium"
+	High          Level = "high"
+	Critical      Level = "critical"
+)
+
+// RuleInfo is what a finding and an alert tell about the rule that fired.
+type RuleInfo struct {
+	ID    string // Sigma id (UUID), or the model's own id
+	Title string
+	Level Level
+	Tags  []string // Sigma tags: "attack.t1110.001"
+}
+
+// Match is one field value that made a rule true.
+type Match struct {
+	Selection string `json:"selection,omitempty"` // detection identifier the condition names
+	Field     string `json:"field"`               // event field (ECS name); empty for a keyword search
+	Value     string `json:"value"`               // the event's value, cut at 1 KiB
+	Pattern   string `json:"pattern,omitempty"`   // the rule's value as written
+}
+
+// Finding is one verdict of one model on one event.
+type Finding struct {
+	Tenant   tenant.ID
+	Model    string // "signature" for Sigma rules
+	Rule     RuleInfo
+	Time     time.Time // event time
+	EventID  string
+	Sequence uint64 // queue sequence of the batch that carried the event
+	Matches  []Match
+	// Entities are what the alert is about: those of host.name, user.name, source.ip, destination.ip and
+	// process.executable that the event has, in this order.
+	Entities []event.Field
+}

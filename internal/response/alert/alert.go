@@ -1,0 +1,76 @@
+package alert
+
+import (
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Rule is what an alert keeps of the rule that raised it, as it stood then.
+type Rule struct {
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	Level string   `json:"level"` // informational, low, medium, high, critical
+	Tags  []string `json:"tags,omitempty"`
+}
+
+// Match is one field value that made the rule true.
+type Match struct {
+	Selection string `json:"selection,omitempty"`
+	Field     string `json:"field"`
+	Value     string `json:"value"`
+	Pattern   string `json:"pattern,omitempty"`
+}
+
+// Signal is one firing of a rule on one event: what an alert counts.
+type Signal struct {
+	Tenant   tenant.ID
+	Model    string
+	Rule     Rule
+	Time     time.Time
+	EventID  string
+	Matches  []Match
+	Entities []event.Field
+}
+
+// Evidence is a signal kept with its alert: the first, then the latest, at most [MaxEvidence] in all.
+type Evidence struct {
+	EventID string
+	Time    time.Time
+	Matches []Match
+}
+
+// MaxEvidence is how many firings an alert keeps in full; it counts all.
+const MaxEvidence = 20
+
+// Alert is the firings of one rule on the same entities of one tenant within a window.
+type Alert struct {
+	ID          string
+	Tenant      tenant.ID
+	Fingerprint string
+	Rule        Rule
+	Models      []string
+	Entities    []event.Field
+	State       State
+	Verdict     Verdict // empty until closed
+	Reason      string
+	Assignee    string // username
+	Count       int64
+	FirstAt     time.Time // event time of the earliest firing
+	LastAt      time.Time // event time of the latest firing
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	UpdatedBy   string
+	Version     int64
+}
+
+// Transition is one change of state, kept for ever.
+type Transition struct {
+	At      time.Time
+	Actor   string
+	From    State
+	To      State
+	Verdict Verdict
+	Reason  string
+}

@@ -1,0 +1,2 @@
+// Package alert turns findings into alerts that a person judges.
+package alert
