@@ -1,0 +1,118 @@
+package config
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config is every setting of `isoc serve`. Zero values are never meaningful: start from [Default].
+type Config struct {
+	Data  string `yaml:"data"`  // directory of all embedded stores
+	HTTP  string `yaml:"http"`  // address of UI, API and HTTP ingest
+	Roles string `yaml:"roles"` // comma-separated; "all" for one box
+
+	Syslog   Syslog   `yaml:"syslog"`
+	Log      Log      `yaml:"log"`
+	Database Database `yaml:"database"`
+	Queue    Queue    `yaml:"queue"`
+	Archive  Archive  `yaml:"archive"`
+	Ingest   Ingest   `yaml:"ingest"`
+	Web      Web      `yaml:"web"`
+	Admin    Admin    `yaml:"admin"`
+
+	// ShutdownTimeout bounds the whole ordered stop; what has not drained by then is left to replay.
+	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
+}
+
+// Syslog is the shared syslog listener; sources may have ports of their own beside it.
+type Syslog struct {
+	Address string `yaml:"address"` // UDP and TCP; empty switches it off
+	// MaxConnections bounds open TCP connections over all syslog ports.
+	MaxConnections int `yaml:"max_connections"`
+}
+
+// Log is how the process writes its own log to standard error.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error
+	Format string `yaml:"format"` // text or json
+}
+
+// Database is where state is kept. An empty DSN means SQLite in the data directory.
+type Database struct {
+	DSN string `yaml:"dsn"` // postgres://…
+}
+
+// Queue is the durable queue between listeners and pipeline. An empty URL means embedded.
+type Queue struct {
+	URL      string `yaml:"url"`       // nats://… of an external JetStream
+	MaxBytes int64  `yaml:"max_bytes"` // beyond it ingest answers 503
+}
+
+// Archive is the event archive.
+type Archive struct {
+	MemoryBytes   int64         `yaml:"memory_bytes"`   // caches of the engine; 0 means a quarter of RAM
+	FlushInterval time.Duration `yaml:"flush_interval"` // how long rows stay in memory only, 1s–60s
+}
+
+// Ingest bounds what senders may do.
+type Ingest struct {
+	// EventsPerSecond is a tenant's rate where the tenant has none of its own; 0 means unlimited.
+	EventsPerSecond int `yaml:"events_per_second"`
+	// MinFreeBytes is the free space on the data directory's disk below which ingest answers 503.
+	MinFreeBytes int64 `yaml:"min_free_bytes"`
+}
+
+// Web is how browsers reach the process.
+type Web struct {
+	// TrustedProxies are the CIDRs whose X-Forwarded-For and -Proto are believed, comma-separated.
+	TrustedProxies string `yaml:"trusted_proxies"`
+	// SecureCookies marks cookies Secure although this process itself speaks plain HTTP.
+	SecureCookies bool `yaml:"secure_cookies"`
+}
+
+// Admin sets up the first administrator on an empty database.
+type Admin struct {
+	// Password is taken from ISOC_ADMIN_PASSWORD or PasswordFile only; it never stands in a file of settings.
+	Password     string `yaml:"-"`
+	PasswordFile string `yaml:"password_file"`
+}
+
+// Default returns the settings of one box.
+func Default() Config {
+	return Config{
+		Data: "data", HTTP: "127.0.0.1:8080", Roles: "all",
+		Syslog:          Syslog{Address: "127.0.0.1:5514", MaxConnections: 4096},
+		Log:             Log{Level: "info", Format: "text"},
+		Queue:           Queue{MaxBytes: 8 << 30},
+		Archive:         Archive{FlushInterval: 2 * time.Second},
+		Ingest:          Ingest{EventsPerSecond: 20000, MinFreeBytes: 512 << 20},
+		ShutdownTimeout: 30 * time.Second,
+	}
+}
+
+// Validate reports the first setting that cannot work, by its name.
+func (c Config) Validate() error {
+	for _, check := range []struct {
+		bad    bool
+		name   string
+		reason string
+	}{
+		{c.Data == "", "data", "must name a directory"},
+		{c.HTTP == "", "http", "must be host:port"},
+		{c.Roles != "all", "roles", `must be "all": splitting roles over processes is not built yet`},
+		{c.Log.Level != "debug" && c.Log.Level != "info" && c.Log.Level != "warn" && c.Log.Level != "error", "log.level", "must be debug, info, warn or error"},
+		{c.Log.Format != "text" && c.Log.Format != "json", "log.format", "must be text or json"},
+		{c.Syslog.MaxConnections < 1, "syslog.max_connections", "must be at least 1"},
+		{c.Queue.MaxBytes < 64<<20, "queue.max_bytes", "must be at least 67108864 (64 MiB)"},
+		{c.Archive.MemoryBytes < 0, "archive.memory_bytes", "must not be negative"},
+		{c.Archive.FlushInterval < time.Second || c.Archive.FlushInterval > time.Minute, "archive.flush_interval", "must be between 1s and 60s"},
+		{c.Ingest.EventsPerSecond < 0, "ingest.events_per_second", "must not be negative"},
+		{c.Ingest.MinFreeBytes < 0, "ingest.min_free_bytes", "must not be negative"},
+		{c.ShutdownTimeout < time.Second, "shutdown_timeout", "must be at least 1s"},
+	} {
+		if check.bad {
+			return fmt.Errorf("setting %s: %s", check.name, check.reason)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// maxFileBytes bounds a settings file.
+const maxFileBytes = 1 << 20
+
+// binding ties one setting to its flag; the environment variable is ISOC_ and the flag's name in capitals.
+type binding struct {
+	flag  string
+	usage string
+	bind  func(*flag.FlagSet, string, string)
+}
+
+func bindings(c *Config) []binding {
+	text := func(p *string) func(*flag.FlagSet, string, string) {
+		return func(fs *flag.FlagSet, name, usage string) { fs.StringVar(p, name, *p, usage) }
+	}
+	integer := func(p *int) func(*flag.FlagSet, string, string) {
+		return func(fs *flag.FlagSet, name, usage string) { fs.IntVar(p, name, *p, usage) }
+	}
+	bytesize := func(p *int64) func(*flag.FlagSet, string, string) {
+		return func(fs *flag.FlagSet, name, usage string) { fs.Int64Var(p, name, *p, usage) }
+	}
+	return []binding{
+		{"data", "directory of all embedded stores", text(&c.Data)},
+		{"http", "address of UI, API and HTTP ingest; port 0 picks a free one", text(&c.HTTP)},
+		{"roles", "what this process does", text(&c.Roles)},
+		{"syslog", "address of the syslog listener, UDP and TCP; port 0 picks a free one", text(&c.Syslog.Address)},
+		{"syslog-max-connections", "open TCP connections over all syslog ports", integer(&c.Syslog.MaxConnections)},
+		{"log-level", "debug, info, warn or error", text(&c.Log.Level)},
+		{"log-format", "text or json", text(&c.Log.Format)},
+		{"database-dsn", "postgres://… instead of SQLite in the data directory", text(&c.Database.DSN)},
+		{"queue-url", "nats://… of an external JetStream instead of the embedded one", text(&c.Queue.URL)},
+		{"queue-max-bytes", "size of the queue beyond which ingest answers 503", bytesize(&c.Queue.MaxBytes)},
+		{"archive-memory-bytes", "memory for the archive's caches; 0 means a quarter of RAM", bytesize(&c.Archive.MemoryBytes)},
+		{"archive-flush-interval", "how long events stay in memory before they are on disk", func(fs *flag.FlagSet, name, usage string) {
+			fs.DurationVar(&c.Archive.FlushInterval, name, c.Archive.FlushInterval, usage)
+		}},
+		{"ingest-events-per-second", "a tenant's rate where it has none of its own; 0 means unlimited", integer(&c.Ingest.EventsPerSecond)},
+		{"ingest-min-free-bytes", "free disk space below which ingest answers 503", bytesize(&c.Ingest.MinFreeBytes)},
+		{"web-trusted-proxies", "CIDRs whose X-Forwarded-For is believed, comma-separated", text(&c.Web.TrustedProxies)},
+		{"web-secure-cookies", "mark cookies Secure behind a TLS proxy", func(fs *flag.FlagSet, name, usage string) {
+			fs.BoolVar(&c.Web.SecureCookies, name, c.Web.SecureCookies, usage)
+		}},
+		{"admin-password-file", "file with the first administrator's password", text(&c.Admin.PasswordFile)},
+		{"shutdown-timeout", "bound of the ordered stop", func(fs *flag.FlagSet, name, usage string) {
+			fs.DurationVar(&c.ShutdownTimeout, name, c.ShutdownTimeout, usage)
+		}},
+	}
+}
+
+// Load reads the settings: defaults, then the YAML file named by --config or ISOC_CONFIG, then ISOC_* variables,
+// then flags, each overriding the one before. Unknown YAML keys, flags and ISOC_* variables are errors. Usage goes to
+// usage when --help is given, and the error is then [flag.ErrHelp].
+func Load(args, environ []string, usage io.Writer) (Config, error) {
+	c := Default()
+	fs := flag.NewFlagSet("isoc serve", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	file := fs.String("config", "", "YAML file of settings")
+	all := bindings(&c)
+	for _, b := range all {
+		b.bind(fs, b.flag, b.usage)
+	}
+	env, err := environment(environ, all)
+	if err != nil {
+		return Config{}, err
+	}
+	// First pass only to find --config and reject unknown flags; the second lets flags win over file and variables.
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fs.SetOutput(usage)
+			fs.PrintDefaults()
+		}
+		return Config{}, err
+	}
+	if fs.NArg() > 0 {
+		return Config{}, fmt.Errorf("unexpected argument %q", fs.Arg(0))
+	}
+	if *file == "" {
+		*file = env["config"]
+	}
+	c = Default()
+	if *file != "" {
+		if err := readFile(*file, &c); err != nil {
+			return Config{}, err
+		}
+	}
+	for _, b := range all {
+		if v, ok := env[b.flag]; ok {
+			if err := fs.Set(b.flag, v); err != nil {
+				return Config{}, fmt.Errorf("environment variable %s: %w", variable(b.flag), err)
+			}
+		}
+	}
+	if err := fs.Parse(args); err != nil {
+		return Config{}, err
+	}
+	if c.Admin.Password, err = secret(env["admin-password"], c.Admin.PasswordFile); err != nil {
+		return Config{}, err
+	}
+	return c, c.Validate()
+}
+
+func variable(flagName string) string {
+	return "ISOC_" + strings.ToUpper(strings.ReplaceAll(flagName, "-", "_"))
+}
+
+// environment picks the ISOC_* variables, by flag name. ISOC_TEST_* and ISOC_LANG belong to others.
+func environment(environ []string, all []binding) (map[string]string, error) {
+	known := map[string]string{"ISOC_CONFIG": "config", "ISOC_ADMIN_PASSWORD": "admin-password"}
+	for _, b := range all {
+		known[variable(b.flag)] = b.flag
+	}
+	found := make(map[string]string)
+	for _, kv := range environ {
+		name, value, _ := strings.Cut(kv, "=")
+		if !strings.HasPrefix(name, "ISOC_") || strings.HasPrefix(name, "ISOC_TEST_") || name == "ISOC_LANG" {
+			continue
+		}
+		flagName, ok := known[name]
+		if !ok {
+			return nil, fmt.Errorf("environment variable %s: no such setting", name)
+		}
+		found[flagName] = value
+	}
+	return found, nil
+}
+
+func readFile(path string, c *Config) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	if len(text) > maxFileBytes {
+		return fmt.Errorf("settings file %s: larger than %d bytes", path, maxFileBytes)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField())
+	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("settings file %s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	return nil
+}
+
+// secret returns the value given directly or the first line of the file.
+func secret(value, file string) (string, error) {
+	if value != "" || file == "" {
+		return value, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("setting admin.password_file: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimRight(line, "\r"), nil
+}

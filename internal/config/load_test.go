@@ -1,0 +1,87 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLoadPrecedence(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "isoc.yaml")
+	text := "http: 127.0.0.1:1\nlog:\n  format: json\n  level: warn\nsyslog:\n  address: 127.0.0.1:2\narchive:\n  flush_interval: 5s\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load([]string{"--config", file, "--http", "127.0.0.1:9"},
+		[]string{"ISOC_HTTP=127.0.0.1:8", "ISOC_LOG_LEVEL=debug", "ISOC_ADMIN_PASSWORD=correct horse", "PATH=/bin", "ISOC_TEST_REQUIRE=x"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.HTTP = "127.0.0.1:9"           // flag over variable over file
+	want.Log = Log{"debug", "json"}     // variable over file
+	want.Syslog.Address = "127.0.0.1:2" // file over default
+	want.Archive.FlushInterval = 5 * time.Second
+	want.Admin.Password = "correct horse"
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("settings differ (-want +got):\n%s", d)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	t.Parallel()
+	write := func(text string) []string {
+		file := filepath.Join(t.TempDir(), "isoc.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{"--config", file}
+	}
+	for name, tc := range map[string]struct {
+		args, env []string
+		want      []string
+	}{
+		"unknown key names its line":      {args: write("http: a:1\nlog:\n  colour: red\n"), want: []string{"colour", "[3:"}},
+		"wrong type names its line":       {args: write("syslog:\n  max_connections: many\n"), want: []string{"[2:"}},
+		"unknown flag":                    {args: []string{"--nosuch"}, want: []string{"nosuch"}},
+		"stray argument":                  {args: []string{"now"}, want: []string{"now"}},
+		"unknown variable":                {env: []string{"ISOC_HTPP=x"}, want: []string{"ISOC_HTPP"}},
+		"bad variable":                    {env: []string{"ISOC_SYSLOG_MAX_CONNECTIONS=x"}, want: []string{"ISOC_SYSLOG_MAX_CONNECTIONS"}},
+		"invalid value names the setting": {args: []string{"--log-format", "xml"}, want: []string{"log.format", "text or json"}},
+		"missing file":                    {args: []string{"--config", "nosuch.yaml"}, want: []string{"nosuch.yaml"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(tc.args, tc.env, io.Discard)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			for _, w := range tc.want {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q does not name %q", err, w)
+				}
+			}
+		})
+	}
+}
+
+func TestHelpListsEveryFlag(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	if _, err := Load([]string{"--help"}, nil, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Fatalf("got %v", err)
+	}
+	c := Default()
+	for _, b := range bindings(&c) {
+		if !strings.Contains(out.String(), "-"+b.flag) {
+			t.Errorf("help does not list --%s", b.flag)
+		}
+	}
+}
