@@ -62,7 +62,10 @@ type Alert struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	UpdatedBy   string
-	Version     int64
+	Version     int64 // raised by every change, firings included
+	// MovedVersion is the version made by the latest change of state; a caller that saw it or a later one
+	// has seen every move, whatever fired since.
+	MovedVersion int64
 }
 
 // Transition is one change of state, kept for ever.

@@ -1,0 +1,226 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Door opens a transaction on one tenant's tables; the context it passes on carries it.
+type Door interface {
+	InTenant(ctx context.Context, id tenant.ID, fn func(context.Context) error) error
+}
+
+// Ledger keeps how far a tenant's signals have been applied, so that a replay counts nothing twice.
+// Both methods run inside the transaction of the context.
+type Ledger interface {
+	AppliedSequence(ctx context.Context, id tenant.ID, shard int) (uint64, error)
+	SetAppliedSequence(ctx context.Context, id tenant.ID, shard int, sequence uint64) error
+}
+
+// Shelf keeps alerts. All methods but Locate and List run inside the transaction of the context.
+// Missing alerts are fault.ErrNotFound, and so are those of tenants outside the context's scope.
+type Shelf interface {
+	// Open returns the tenant's newest alert of that fingerprint that is not closed.
+	Open(ctx context.Context, id tenant.ID, fingerprint string) (Alert, error)
+	Insert(ctx context.Context, a Alert) error
+	// Save writes a whole alert if the stored version is a.Version-1, else fault.ErrConflict.
+	Save(ctx context.Context, a Alert) error
+	// AddEvidence keeps firings: beyond MaxEvidence the oldest but the very first go.
+	AddEvidence(ctx context.Context, id tenant.ID, alert string, ev []Evidence) error
+	AddTransition(ctx context.Context, id tenant.ID, alert string, t Transition) error
+	Get(ctx context.Context, id tenant.ID, alert string) (Detail, error)
+	// Locate finds the tenant of an alert among those the context's scope allows.
+	Locate(ctx context.Context, alert string) (tenant.ID, error)
+	List(ctx context.Context, q Query) (Page, error)
+}
+
+// Auditor writes one entry to the tenant's chain, inside the transaction of the context.
+type Auditor interface {
+	Record(ctx context.Context, id tenant.ID, action, object string, before, after any, reason string) error
+}
+
+// Detail is an alert with what is kept of its firings and its history, oldest first.
+type Detail struct {
+	Alert
+	Evidence    []Evidence
+	Transitions []Transition
+}
+
+// Query selects alerts. Empty fields select all; Tenants empty means every tenant the scope allows.
+type Query struct {
+	Tenants []tenant.ID
+	States  []State
+	Levels  []string
+	Rule    string // rule id
+	Text    string // part of the rule's title or of an entity's value, case-insensitive
+	Limit   int    // 1–200; 0 means 50
+	Cursor  string // from an earlier page
+}
+
+// Page is one page of alerts, newest first, and how many the query selects in all.
+type Page struct {
+	Items  []Alert
+	Cursor string // empty on the last page
+	Total  int64
+}
+
+// Service owns the life of alerts.
+type Service struct {
+	door   Door
+	ledger Ledger
+	shelf  Shelf
+	audit  Auditor
+	now    func() time.Time
+}
+
+// Deps are what a [Service] works with; Now may be nil for the wall clock.
+type Deps struct {
+	Door   Door
+	Ledger Ledger
+	Shelf  Shelf
+	Audit  Auditor
+	Now    func() time.Time
+}
+
+// NewService returns a service over the given stores.
+func NewService(d Deps) *Service {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	return &Service{door: d.Door, ledger: d.Ledger, shelf: d.Shelf, audit: d.Audit, now: d.Now}
+}
+
+// Apply counts the signals that one queue batch raised for one tenant, all or none. A sequence at or below the
+// last one applied for the shard changes nothing, so a batch replayed after a crash doubles no alert.
+func (s *Service) Apply(ctx context.Context, id tenant.ID, shard int, sequence uint64, signals []Signal) error {
+	if len(signals) == 0 {
+		return nil
+	}
+	return s.door.InTenant(ctx, id, func(ctx context.Context) error {
+		done, err := s.ledger.AppliedSequence(ctx, id, shard)
+		if err != nil {
+			return fmt.Errorf("read applied sequence: %w", err)
+		}
+		if sequence <= done {
+			return nil
+		}
+		for _, g := range group(id, signals) {
+			if err := s.applyGroup(ctx, id, g); err != nil {
+				return fmt.Errorf("apply rule %s: %w", g.signals[0].Rule.ID, err)
+			}
+		}
+		return s.ledger.SetAppliedSequence(ctx, id, shard, sequence)
+	})
+}
+
+type signalGroup struct {
+	fingerprint string
+	signals     []Signal
+}
+
+// group splits signals by fingerprint, in order of first appearance; signals of other tenants are dropped
+// rather than counted on a stranger's alert.
+func group(id tenant.ID, signals []Signal) []*signalGroup {
+	var groups []*signalGroup
+	index := make(map[string]*signalGroup)
+	for _, sig := range signals {
+		if sig.Tenant != id {
+			continue
+		}
+		fp := Fingerprint(sig)
+		g, ok := index[fp]
+		if !ok {
+			g = &signalGroup{fingerprint: fp}
+			index[fp] = g
+			groups = append(groups, g)
+		}
+		g.signals = append(g.signals, sig)
+	}
+	return groups
+}
+
+func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) error {
+	now := s.now().UTC()
+	rest := g.signals
+	a, err := s.shelf.Open(ctx, id, g.fingerprint)
+	switch {
+	case errors.Is(err, fault.ErrNotFound):
+	case err != nil:
+		return err
+	default:
+		if rest, err = s.extend(ctx, a, rest, now); err != nil {
+			return err
+		}
+	}
+	for len(rest) > 0 {
+		fresh := raise(rest[0], g.fingerprint, now)
+		joined, later := take(&fresh, rest[1:], now)
+		if err := s.shelf.Insert(ctx, fresh); err != nil {
+			return err
+		}
+		if err := s.shelf.AddEvidence(ctx, id, fresh.ID, append([]Evidence{evidence(rest[0])}, joined...)); err != nil {
+			return err
+		}
+		rest = later
+	}
+	return nil
+}
+
+// extend counts on an open alert the signals near it and returns the others.
+func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time) ([]Signal, error) {
+	joined, later := take(&a, signals, now)
+	if len(joined) == 0 {
+		return later, nil
+	}
+	a.Version++
+	if err := s.shelf.Save(ctx, a); err != nil {
+		return nil, err
+	}
+	return later, s.shelf.AddEvidence(ctx, a.Tenant, a.ID, joined)
+}
+
+func take(a *Alert, signals []Signal, now time.Time) (joined []Evidence, later []Signal) {
+	for _, sig := range signals {
+		if !a.near(sig.Time) {
+			later = append(later, sig)
+			continue
+		}
+		a.count(sig, now)
+		joined = append(joined, evidence(sig))
+	}
+	return joined, later
+}
+
+func evidence(s Signal) Evidence {
+	return Evidence{EventID: s.EventID, Time: s.Time, Matches: s.Matches}
+}
+
+// List returns one page of the alerts the context's scope allows.
+func (s *Service) List(ctx context.Context, q Query) (Page, error) {
+	if q.Limit == 0 {
+		q.Limit = 50
+	}
+	if q.Limit < 1 || q.Limit > 200 {
+		return Page{}, &fault.Invalid{Field: "limit", Reason: "must be between 1 and 200", Code: "limit.range"}
+	}
+	return s.shelf.List(ctx, q)
+}
+
+// Get returns one alert with its evidence and history.
+func (s *Service) Get(ctx context.Context, id string) (Detail, error) {
+	t, err := s.shelf.Locate(ctx, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	var d Detail
+	err = s.door.InTenant(ctx, t, func(ctx context.Context) error {
+		d, err = s.shelf.Get(ctx, t, id)
+		return err
+	})
+	return d, err
+}
