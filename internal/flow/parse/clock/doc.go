@@ -1,0 +1,2 @@
+// Package clock reads the timestamps that log records carry.
+package clock
