@@ -1,0 +1,273 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/isoc-project/isoc/test/rig"
+)
+
+var killRounds = flag.Int("kill-rounds", 4, "how many times TestKillLosesNothing kills the process")
+
+// readerSlack is how many bytes the syslog listener may have read from a connection and not yet made durable: what it
+// reads next it reads only after that.
+const readerSlack = 256 << 10
+
+// sender counts what it sent and what was acknowledged to it. Records are named by prefix and number.
+type sender struct {
+	prefix string
+	mu     sync.Mutex
+	sent   int
+	acked  int // records 0..acked-1 are acknowledged (both senders are in order)
+	gaps   map[int]bool
+}
+
+func (s *sender) line(n int) string {
+	return fmt.Sprintf("<38>%s web01 sshd[%d]: Failed password for invalid user %s-%d from 203.0.113.7 port 4%03d ssh2",
+		time.Now().UTC().Format(time.Stamp), 1000+n%9000, s.prefix, n, n%1000)
+}
+
+// TestKillLosesNothing kills the process at random moments while two tenants send over HTTP and TCP syslog. After the
+// last restart every acknowledged record must be found exactly once, no record twice, and the alerts must count
+// exactly the events found.
+func TestKillLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes for a minute: not in short mode")
+	}
+	ctx := t.Context()
+	data := t.TempDir()
+	opts := rig.Options{Binary: binary, Data: data, Args: []string{"--ingest-events-per-second", "0"}}
+	p, err := rig.Start(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.HTTP, opts.Syslog = strings.TrimPrefix(p.HTTP, "http://"), p.Syslog
+	tokens := make(map[string]string)
+	c := admin(ctx, t, p)
+	for slug, extra := range map[string]map[string]any{"alpha": nil, "beta": {"senders": []string{"127.0.0.1/32"}}} {
+		if _, err := c.CreateTenant(ctx, slug); err != nil {
+			t.Fatal(err)
+		}
+		src, err := c.CreateSource(ctx, slug, "linux", extra)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[slug] = src.Token
+	}
+	overHTTP := &sender{prefix: "alpha", gaps: make(map[int]bool)}
+	overTCP := &sender{prefix: "beta", gaps: make(map[int]bool)}
+	var points []string
+	for round := range *killRounds {
+		run, cancel := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { overHTTP.sendHTTP(run, p.HTTP, tokens["alpha"]) })
+		wg.Go(func() { overTCP.sendTCP(run, p.Syslog) })
+		pause := time.Duration(200+rand.IntN(4000)) * time.Millisecond
+		<-time.After(pause) // the random moment under test, not a wait for something
+		if err := p.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		wg.Wait()
+		points = append(points, fmt.Sprintf("%d: %s after start, http %d/%d tcp %d/%d acked/sent", round+1, pause, overHTTP.acked, overHTTP.sent, overTCP.acked, overTCP.sent))
+		if p, err = rig.Start(opts); err != nil {
+			t.Fatalf("restart after kill %d: %v", round+1, err)
+		}
+	}
+	t.Cleanup(func() {
+		if err := p.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Logf("kill points:\n%s", strings.Join(points, "\n"))
+	if c, err = rig.Login(ctx, p.HTTP, "admin", rig.AdminPassword); err != nil {
+		t.Fatal(err)
+	}
+	for slug, s := range map[string]*sender{"alpha": overHTTP, "beta": overTCP} {
+		s.verify(ctx, t, c, slug)
+	}
+}
+
+// sendHTTP posts batches until ctx ends or the connection breaks. A batch without an answer is neither sent again nor counted.
+func (s *sender) sendHTTP(ctx context.Context, base, token string) {
+	client := &http.Client{Timeout: 10 * time.Second}
+	for ctx.Err() == nil {
+		s.mu.Lock()
+		first := s.sent
+		n := 1 + rand.IntN(400)
+		s.sent += n
+		s.mu.Unlock()
+		var body bytes.Buffer
+		for i := first; i < first+n; i++ {
+			body.WriteString(s.line(i))
+			body.WriteByte('\n')
+		}
+		req, err := http.NewRequestWithContext(ctx, "POST", base+"/ingest/raw", &body)
+		if err != nil {
+			return
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := client.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		s.mu.Lock()
+		if err != nil || resp.StatusCode/100 != 2 {
+			for i := first; i < first+n; i++ {
+				s.gaps[i] = true
+			}
+		}
+		s.acked = s.sent
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// sendTCP writes octet-counted frames. A record counts as acknowledged when the stream went on so far that the listener
+// must have taken more bytes after it than it may hold undurable.
+func (s *sender) sendTCP(ctx context.Context, addr string) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	port := conn.LocalAddr().(*net.TCPAddr).Port
+	var ends []int // byte offset at which each record of this connection ends
+	first, written := s.sent, 0
+	settle := func() {
+		taken := written - unread(port) - readerSlack
+		for len(ends) > 0 && ends[0] <= taken {
+			ends = ends[1:]
+			s.acked++
+		}
+	}
+	s.acked = first
+	for ctx.Err() == nil {
+		line := s.line(s.sent)
+		frame := strconv.Itoa(len(line)) + " " + line
+		s.sent++
+		n, err := conn.Write([]byte(frame))
+		written += n
+		if err != nil {
+			break
+		}
+		ends = append(ends, written)
+		if s.sent%200 == 0 {
+			settle()
+		}
+	}
+	for i := s.acked; i < s.sent; i++ {
+		s.gaps[i] = true
+	}
+}
+
+// unread is how many bytes of the connection from local port lie in the kernel's queues, on both sides.
+func unread(port int) int {
+	text, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		return 1 << 30 // unknown: acknowledge nothing
+	}
+	suffix := fmt.Sprintf(":%04X", port)
+	total, ends := 0, 0
+	for _, line := range strings.Split(string(text), "\n") {
+		f := strings.Fields(line)
+		if len(f) < 5 || (!strings.HasSuffix(f[1], suffix) && !strings.HasSuffix(f[2], suffix)) {
+			continue
+		}
+		tx, rx, _ := strings.Cut(f[4], ":")
+		for _, q := range []string{tx, rx} {
+			v, _ := strconv.ParseInt(q, 16, 64)
+			total += int(v)
+		}
+		ends++
+	}
+	if ends < 2 {
+		return 1 << 30 // the other end is gone
+	}
+	return total
+}
+
+func (s *sender) verify(ctx context.Context, t *testing.T, c *rig.Client, tenant string) {
+	t.Helper()
+	var found map[string]int
+	err := rig.Eventually(90*time.Second, func() error {
+		events, err := c.SearchAll(ctx, []string{tenant}, "*", "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z", 10_000_000)
+		if err != nil {
+			return err
+		}
+		found = make(map[string]int)
+		for _, ev := range events {
+			user, _ := ev["user.name"].(string)
+			found[user]++
+		}
+		missing := 0
+		for i := range s.sent {
+			if !s.gaps[i] && found[fmt.Sprintf("%s-%d", s.prefix, i)] == 0 {
+				missing++
+			}
+		}
+		if missing > 0 {
+			return fmt.Errorf("%d acknowledged records are not found", missing)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("%s: %v", tenant, err)
+	}
+	doubled, total := 0, 0
+	for user, n := range found {
+		if !strings.HasPrefix(user, s.prefix+"-") {
+			t.Errorf("%s holds a record of somebody else: %q", tenant, user)
+		}
+		if n > 1 {
+			doubled++
+		}
+		total += n
+	}
+	if doubled > 0 {
+		t.Errorf("%s: %d records doubled", tenant, doubled)
+	}
+	t.Logf("%s: sent %d, acknowledged %d, found %d, doubled %d", tenant, s.sent, s.sent-len(s.gaps), total, doubled)
+	s.verifyAlerts(ctx, t, c, tenant, total)
+}
+
+// verifyAlerts checks that every rule that fired on these alike records counts each found event once.
+func (s *sender) verifyAlerts(ctx context.Context, t *testing.T, c *rig.Client, tenant string, events int) {
+	t.Helper()
+	err := rig.Eventually(30*time.Second, func() error {
+		alerts, err := c.Alerts(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		byRule := make(map[string]int64)
+		for _, a := range alerts {
+			byRule[a.Rule.Title] += a.Count
+		}
+		if len(byRule) == 0 {
+			return fmt.Errorf("no rule fired on failed logins")
+		}
+		for rule, n := range byRule {
+			if n != int64(events) {
+				return fmt.Errorf("rule %q counts %d of %d events", rule, n, events)
+			}
+		}
+		t.Logf("%s: %d rules fired, each counts all %d events", tenant, len(byRule), events)
+		return nil
+	})
+	if err != nil {
+		t.Errorf("%s: %v", tenant, err)
+	}
+}
