@@ -49,13 +49,13 @@ func TestNegotiateFollowsAcceptLanguage(t *testing.T) {
 	t.Parallel()
 	c := catalogue(t)
 	for header, want := range map[string]i18n.Lang{
-		"":                           i18n.English,
-		"zh-CN,zh;q=0.9,en;q=0.8":    i18n.Chinese,
-		"zh":                         i18n.Chinese,
-		"en-GB, zh;q=0.5":            i18n.English,
-		"fr, de":                     i18n.English,
-		"de, zh-Hans;q=0.4":          i18n.Chinese,
-		"\x00;;garbage==,,q":         i18n.English,
+		"":                        i18n.English,
+		"zh-CN,zh;q=0.9,en;q=0.8": i18n.Chinese,
+		"zh":                      i18n.Chinese,
+		"en-GB, zh;q=0.5":         i18n.English,
+		"fr, de":                  i18n.English,
+		"de, zh-Hans;q=0.4":       i18n.Chinese,
+		"\x00;;garbage==,,q":      i18n.English,
 	} {
 		if got := c.Negotiate(header); got != want {
 			t.Errorf("Negotiate(%q) = %s, want %s", header, got, want)

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/tenancy"
+)
+
+// Deps are the services behind the operations.
+type Deps struct {
+	Sessions scs.Store
+	Identity Identity
+	Users    Users
+	Tenants  Tenants
+	Health   HealthReporter
+}
+
+// Identity proves who a caller is.
+type Identity interface {
+	Authenticate(ctx context.Context, username, password string) (identity.User, error)
+	IssueToken(ctx context.Context, name string, life time.Duration) (IssuedToken, error)
+	ResolveToken(ctx context.Context, secret string) (identity.Principal, error)
+	Principal(ctx context.Context, userID string) (identity.Principal, error)
+}
+
+type IssuedToken struct {
+	Secret    string
+	ExpiresAt time.Time
+}
+
+type Users interface {
+	Self(ctx context.Context, id string) (identity.User, error)
+}
+
+// Tenants finds customers.
+type Tenants interface {
+	Get(ctx context.Context, ref string) (tenancy.Tenant, error)
+	List(ctx context.Context) ([]tenancy.Tenant, error)
+}

@@ -1,0 +1,186 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/fault"
+)
+
+// Me is the caller: who, and what the caller may do for which customers.
+type Me struct {
+	ID          string       `json:"id"`
+	Username    string       `json:"username"`
+	Name        string       `json:"name"`
+	Role        string       `json:"role" doc:"The provider role; empty for customers' users, whose roles stand with their tenants."`
+	Locale      string       `json:"locale"`
+	Permissions []string     `json:"permissions" nullable:"false" doc:"What the caller may do for at least one customer."`
+	Tenants     []Membership `json:"tenants" nullable:"false" doc:"Customers the caller may see; for the provider's staff all."`
+}
+
+// Membership is one customer that a user may see, and as what.
+type Membership struct {
+	ID   string `json:"id"`
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+	Role string `json:"role"`
+}
+
+// MePatch changes the caller's own account. Absent fields stay.
+type MePatch struct {
+	Name            *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Locale          *string `json:"locale,omitempty" enum:"zh-CN,en"`
+	Password        *string `json:"password,omitempty" minLength:"1" maxLength:"1024" doc:"The new password; demands current_password."`
+	CurrentPassword string  `json:"current_password,omitempty" maxLength:"1024"`
+}
+
+// cookieReply is an answer that sets the session cookie.
+type cookieReply[T any] struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      T
+}
+
+func (a *API) declareSession() {
+	register(a, operation{
+		id: "startSession", method: http.MethodPost, path: "/api/v1/session", tag: "session",
+		summary: "Log in a browser",
+	}, public(), a.startSession)
+	register(a, operation{
+		id: "endSession", method: http.MethodDelete, path: "/api/v1/session", tag: "session",
+		summary: "Log out",
+	}, public(), a.endSession)
+	register(a, operation{
+		id: "getMe", method: http.MethodGet, path: "/api/v1/me", tag: "session",
+		summary: "Who the caller is and may do",
+	}, self(), a.getMe)
+	register(a, operation{
+		id: "updateMe", method: http.MethodPatch, path: "/api/v1/me", tag: "session",
+		summary: "Change the caller's own account",
+	}, self(), a.updateMe)
+}
+
+func (a *API) startSession(ctx context.Context, in *struct{ Body Credentials }) (*cookieReply[Me], error) {
+	user, ctx, err := a.prove(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	cookie, err := a.sessions.begin(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	me, err := a.describe(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return &cookieReply[Me]{SetCookie: *cookie, Body: me}, nil
+}
+
+// endSession is public: logging out when the session is over already is no fault.
+func (a *API) endSession(ctx context.Context, in *struct {
+	Session string `cookie:"isoc_session"`
+}) (*struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}, error) {
+	cookie, err := a.sessions.end(ctx, in.Session)
+	if err != nil {
+		return nil, err
+	}
+	return &struct {
+		SetCookie http.Cookie `header:"Set-Cookie"`
+	}{SetCookie: *cookie}, nil
+}
+
+// authenticate finds the caller by bearer token or, without one, by session cookie.
+func (a *API) authenticate(hc huma.Context) (context.Context, error) {
+	ctx := hc.Context()
+	var p identity.Principal
+	var err error
+	if token := bearer(hc.Header("Authorization")); token != "" {
+		p, err = a.deps.Identity.ResolveToken(ctx, token)
+	} else {
+		p, err = a.sessionPrincipal(ctx, hc)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Remote = metaFrom(ctx).remote
+	return identity.WithPrincipal(ctx, p), nil
+}
+
+func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.Principal, error) {
+	cookie, err := huma.ReadCookie(hc, sessionCookie)
+	if err != nil || cookie.Value == "" {
+		return identity.Principal{}, fault.ErrUnauthenticated
+	}
+	user, err := a.sessions.user(ctx, cookie.Value)
+	if err != nil {
+		return identity.Principal{}, err
+	}
+	if user == "" {
+		return identity.Principal{}, fault.ErrUnauthenticated
+	}
+	p, err := a.deps.Identity.Principal(ctx, user)
+	if err != nil {
+		return identity.Principal{}, err
+	}
+	p.Session = shortName(cookie.Value)
+	return p, nil
+}
+
+func (a *API) getMe(ctx context.Context, _ *none) (*reply[Me], error) {
+	user, err := a.currentUser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	me, err := a.describe(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	return answer(me), nil
+}
+
+func (a *API) currentUser(ctx context.Context) (identity.User, error) {
+	p, ok := identity.From(ctx)
+	if !ok {
+		return identity.User{}, fault.ErrUnauthenticated
+	}
+	user, err := a.deps.Users.Self(ctx, p.UserID)
+	if err != nil {
+		return identity.User{}, fmt.Errorf("load own account: %w", err)
+	}
+	return user, nil
+}
+
+func (a *API) updateMe(ctx context.Context, in *struct{ Body MePatch }) (*reply[Me], error) {
+	return nil, fault.ErrUnavailable
+}
+
+// describe says who a user is and may do. The context carries the user as the caller.
+func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
+	tenants, err := a.tenants(ctx, identity.ReadTenants, nil)
+	if err != nil {
+		return Me{}, err
+	}
+	me := Me{
+		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Locale: u.Locale,
+		Permissions: []string{}, Tenants: []Membership{},
+	}
+	p := principalOf(u)
+	for _, perm := range permissions() {
+		if canSomewhere(p, perm) {
+			me.Permissions = append(me.Permissions, string(perm))
+		}
+	}
+	for _, t := range tenants {
+		role := u.Provider
+		if role == "" {
+			role = u.Tenants[t.ID]
+		}
+		me.Tenants = append(me.Tenants, Membership{ID: string(t.ID), Slug: t.Slug, Name: t.Name, Role: string(role)})
+	}
+	return me, nil
+}

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+const (
+	sessionCookie  = "isoc_session"
+	sessionUser    = "user"
+	sessionTouched = "touched"
+
+	// touchEvery bounds how often a session in use is written back: the idle time is exact to this.
+	touchEvery = time.Minute
+)
+
+// sessions keeps browser sessions on the server; the cookie holds nothing but a random name, and the store
+// nothing but that name's hash.
+type sessions struct {
+	manager *scs.SessionManager
+	secure  bool
+	now     func() time.Time
+}
+
+func newSessions(store scs.Store, o Options) *sessions {
+	m := scs.New()
+	m.Store = store
+	m.HashTokenInStore = true
+	m.Lifetime, m.IdleTimeout = o.SessionLifetime, o.SessionIdle
+	if m.Lifetime == 0 {
+		m.Lifetime = 12 * time.Hour
+	}
+	if m.IdleTimeout == 0 {
+		m.IdleTimeout = time.Hour
+	}
+	return &sessions{manager: m, secure: o.SecureCookies, now: o.Now}
+}
+
+// begin starts a session for a user under a fresh name and returns the cookie that carries it.
+func (s *sessions) begin(ctx context.Context, user string) (*http.Cookie, error) {
+	ctx, err := s.manager.Load(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("start session: %w", err)
+	}
+	s.manager.Put(ctx, sessionUser, user)
+	s.manager.Put(ctx, sessionTouched, s.now().Unix())
+	name, _, err := s.manager.Commit(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("keep session: %w", err)
+	}
+	c := s.cookie(ctx, name)
+	c.Expires = s.manager.Deadline(ctx)
+	return c, nil
+}
+
+// user returns the user of the session that a cookie value names, or "" where there is none, and keeps a
+// session in use from idling out.
+func (s *sessions) user(ctx context.Context, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	ctx, err := s.manager.Load(ctx, name)
+	if err != nil {
+		return "", fmt.Errorf("load session: %w", err)
+	}
+	user := s.manager.GetString(ctx, sessionUser)
+	if user == "" {
+		return "", nil
+	}
+	touched := time.Unix(s.manager.GetInt64(ctx, sessionTouched), 0)
+	if s.now().Sub(touched) >= touchEvery {
+		s.manager.Put(ctx, sessionTouched, s.now().Unix())
+		if _, _, err := s.manager.Commit(ctx); err != nil {
+			return "", fmt.Errorf("keep session: %w", err)
+		}
+	}
+	return user, nil
+}
+
+// end forgets a session and returns the cookie that makes the browser forget it too.
+func (s *sessions) end(ctx context.Context, name string) (*http.Cookie, error) {
+	loaded, err := s.manager.Load(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("load session: %w", err)
+	}
+	if err := s.manager.Destroy(loaded); err != nil {
+		return nil, fmt.Errorf("end session: %w", err)
+	}
+	c := s.cookie(ctx, "")
+	c.MaxAge = -1
+	return c, nil
+}
+
+func (s *sessions) cookie(ctx context.Context, name string) *http.Cookie {
+	return &http.Cookie{
+		Name: sessionCookie, Value: name, Path: "/", HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: s.secure || metaFrom(ctx).secure,
+	}
+}
+
+// shortName names a session in the audit trail without giving it away.
+func shortName(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:4])
+}
