@@ -1,0 +1,44 @@
+package archive
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/fault"
+)
+
+// Cursor is a place between two events in newest-first order: everything that follows is older than
+// Time, or as old with a smaller ID.
+type Cursor struct {
+	Time time.Time
+	ID   string // at most 64 bytes
+}
+
+const cursorVersion = 1
+
+// String returns the cursor as the opaque text callers hand back.
+func (c Cursor) String() string {
+	b := make([]byte, 9, 9+len(c.ID))
+	b[0] = cursorVersion
+	binary.BigEndian.PutUint64(b[1:], uint64(c.Time.UnixNano()))
+	return base64.RawURLEncoding.EncodeToString(append(b, c.ID...))
+}
+
+// ParseCursor reads what [Cursor.String] wrote; anything else is fault.ErrInvalid.
+func ParseCursor(s string) (Cursor, error) {
+	bad := fault.NewInvalid("cursor", "search.cursor", "is not a cursor of this search")
+	if len(s) > 128 {
+		return Cursor{}, bad
+	}
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b) < 10 || len(b) > 9+64 || b[0] != cursorVersion {
+		return Cursor{}, bad
+	}
+	for _, c := range b[9:] {
+		if c < '!' || c > '~' {
+			return Cursor{}, bad
+		}
+	}
+	return Cursor{Time: time.Unix(0, int64(binary.BigEndian.Uint64(b[1:9]))).UTC(), ID: string(b[9:])}, nil
+}

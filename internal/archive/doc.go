@@ -1,0 +1,2 @@
+// Package archive says how events are kept and searched, whichever engine holds them.
+package archive
