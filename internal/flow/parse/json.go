@@ -8,9 +8,9 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
-	"github.com/isoc-project/isoc/internal/flow/parse/clock"
 	"github.com/isoc-project/isoc/internal/flow/parse/draft"
 	"github.com/isoc-project/isoc/internal/flow/parse/windows"
+	"github.com/isoc-project/isoc/internal/flow/wire/clock"
 )
 
 // ErrNotObject says that a line of JSON is not an object and so not an event.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/draft"
+	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 )
 
 // Map adds the ECS fields that follow from the winlog fields already in d, and keeps those that are there.
@@ -26,8 +27,8 @@ func Map(d *draft.Draft) {
 		if !ok {
 			continue
 		}
-		if t := lookup(name, id); t.form != none {
-			t.put(d, f.Value)
+		if t := lookup(name, id); t.Form != ecs.None {
+			t.Put(d, f.Value)
 		}
 	}
 	classify(d, id, channel, provider)
@@ -74,7 +75,7 @@ func Dataset(channel string) string {
 	return "windows.other"
 }
 
-func table(channel, provider string) func(name, id string) target {
+func table(channel, provider string) func(name, id string) ecs.Target {
 	switch {
 	case strings.Contains(provider, "Sysmon") || strings.Contains(channel, "Sysmon"):
 		return sysmon
@@ -86,66 +87,66 @@ func table(channel, provider string) func(name, id string) target {
 	return security
 }
 
-func sysmon(name, id string) target {
+func sysmon(name, id string) ecs.Target {
 	switch name {
 	case "Image", "SourceImage":
-		return target{executable, "process"}
+		return ecs.Target{Form: ecs.Executable, Name: "process"}
 	case "CommandLine":
-		return target{plain, "process.command_line"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.command_line"}
 	case "ProcessId", "SourceProcessId":
-		return target{number, "process.pid"}
+		return ecs.Target{Form: ecs.Number, Name: "process.pid"}
 	case "ProcessGuid", "SourceProcessGuid", "SourceProcessGUID":
-		return target{plain, "process.entity_id"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.entity_id"}
 	case "CurrentDirectory":
-		return target{plain, "process.working_directory"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.working_directory"}
 	case "OriginalFileName":
-		return target{plain, "process.pe.original_file_name"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.pe.original_file_name"}
 	case "ParentImage":
-		return target{executable, "process.parent"}
+		return ecs.Target{Form: ecs.Executable, Name: "process.parent"}
 	case "ParentCommandLine":
-		return target{plain, "process.parent.command_line"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.parent.command_line"}
 	case "ParentProcessId":
-		return target{number, "process.parent.pid"}
+		return ecs.Target{Form: ecs.Number, Name: "process.parent.pid"}
 	case "ParentProcessGuid":
-		return target{plain, "process.parent.entity_id"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.parent.entity_id"}
 	case "User", "SourceUser":
-		return target{account, "user"}
+		return ecs.Target{Form: ecs.Account, Name: "user"}
 	case "Hashes", "Hash":
-		return target{hashes, hashOwner(id)}
+		return ecs.Target{Form: ecs.Hashes, Name: hashOwner(id)}
 	case "TargetFilename":
-		return target{path, ""}
+		return ecs.Target{Form: ecs.Path}
 	case "ImageLoaded":
-		return target{plain, "dll.path"}
+		return ecs.Target{Form: ecs.Plain, Name: "dll.path"}
 	case "TargetObject":
-		return target{plain, "registry.path"}
+		return ecs.Target{Form: ecs.Plain, Name: "registry.path"}
 	case "Details":
-		return target{plain, "registry.data.strings"}
+		return ecs.Target{Form: ecs.Plain, Name: "registry.data.strings"}
 	case "PipeName":
-		return target{plain, "file.name"}
+		return ecs.Target{Form: ecs.Plain, Name: "file.name"}
 	}
 	return sysmonNetwork(name)
 }
 
-func sysmonNetwork(name string) target {
+func sysmonNetwork(name string) ecs.Target {
 	switch name {
 	case "SourceIp":
-		return target{address, event.SourceIP}
+		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
 	case "SourcePort":
-		return target{number, event.SourcePort}
+		return ecs.Target{Form: ecs.Number, Name: event.SourcePort}
 	case "SourceHostname":
-		return target{plain, "source.domain"}
+		return ecs.Target{Form: ecs.Plain, Name: "source.domain"}
 	case "DestinationIp":
-		return target{address, event.DestinationIP}
+		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
 	case "DestinationPort":
-		return target{number, event.DestinationPort}
+		return ecs.Target{Form: ecs.Number, Name: event.DestinationPort}
 	case "DestinationHostname":
-		return target{plain, "destination.domain"}
+		return ecs.Target{Form: ecs.Plain, Name: "destination.domain"}
 	case "Protocol":
-		return target{protocol, ""}
+		return ecs.Target{Form: ecs.Protocol}
 	case "QueryName":
-		return target{plain, "dns.question.name"}
+		return ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}
 	}
-	return target{}
+	return ecs.Target{}
 }
 
 func hashOwner(id string) string {
@@ -158,122 +159,122 @@ func hashOwner(id string) string {
 	return "file"
 }
 
-func defender(name, _ string) target {
+func defender(name, _ string) ecs.Target {
 	switch name {
 	case "ProcessName":
-		return target{executable, "process"}
+		return ecs.Target{Form: ecs.Executable, Name: "process"}
 	case "Path":
-		return target{plain, "file.path"}
+		return ecs.Target{Form: ecs.Plain, Name: "file.path"}
 	case "DetectionUser", "User":
-		return target{account, "user"}
+		return ecs.Target{Form: ecs.Account, Name: "user"}
 	case "ThreatName":
-		return target{plain, "threat.indicator.name"}
+		return ecs.Target{Form: ecs.Plain, Name: "threat.indicator.name"}
 	}
-	return target{}
+	return ecs.Target{}
 }
 
-func powershell(name, _ string) target {
+func powershell(name, _ string) ecs.Target {
 	switch name {
 	case "ScriptBlockText":
-		return target{plain, "powershell.file.script_block_text"}
+		return ecs.Target{Form: ecs.Plain, Name: "powershell.file.script_block_text"}
 	case "Path":
-		return target{path, ""}
+		return ecs.Target{Form: ecs.Path}
 	case "UserId":
-		return target{account, "user"}
+		return ecs.Target{Form: ecs.Account, Name: "user"}
 	case "HostApplication":
-		return target{plain, "process.command_line"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.command_line"}
 	}
-	return target{}
+	return ecs.Target{}
 }
 
 // security maps the names that Security, System and most other channels share.
-func security(name, id string) target {
+func security(name, id string) ecs.Target {
 	if id == "4688" || id == "4689" {
-		if t := processCreation(name, id); t.form != none {
+		if t := processCreation(name, id); t.Form != ecs.None {
 			return t
 		}
 	}
 	switch name {
 	case "TargetUserName":
 		if aboutSubject(id) {
-			return target{plain, "user.target.name"}
+			return ecs.Target{Form: ecs.Plain, Name: "user.target.name"}
 		}
-		return target{plain, event.UserName}
+		return ecs.Target{Form: ecs.Plain, Name: event.UserName}
 	case "TargetDomainName":
 		if aboutSubject(id) {
-			return target{plain, "user.target.domain"}
+			return ecs.Target{Form: ecs.Plain, Name: "user.target.domain"}
 		}
-		return target{plain, "user.domain"}
+		return ecs.Target{Form: ecs.Plain, Name: "user.domain"}
 	case "TargetUserSid", "TargetSid":
 		if aboutSubject(id) {
-			return target{plain, "user.target.id"}
+			return ecs.Target{Form: ecs.Plain, Name: "user.target.id"}
 		}
-		return target{plain, "user.id"}
+		return ecs.Target{Form: ecs.Plain, Name: "user.id"}
 	case "SubjectUserName":
 		if aboutTarget(id) {
-			return target{}
+			return ecs.Target{}
 		}
-		return target{plain, event.UserName}
+		return ecs.Target{Form: ecs.Plain, Name: event.UserName}
 	case "SubjectDomainName":
 		if aboutTarget(id) {
-			return target{}
+			return ecs.Target{}
 		}
-		return target{plain, "user.domain"}
+		return ecs.Target{Form: ecs.Plain, Name: "user.domain"}
 	case "SubjectUserSid":
 		if aboutTarget(id) {
-			return target{}
+			return ecs.Target{}
 		}
-		return target{plain, "user.id"}
+		return ecs.Target{Form: ecs.Plain, Name: "user.id"}
 	case "ProcessName", "Application", "CallerProcessName":
-		return target{executable, "process"}
+		return ecs.Target{Form: ecs.Executable, Name: "process"}
 	case "ProcessId", "ProcessID", "CallerProcessId", "ClientProcessId":
-		return target{number, "process.pid"}
+		return ecs.Target{Form: ecs.Number, Name: "process.pid"}
 	case "CommandLine":
-		return target{plain, "process.command_line"}
+		return ecs.Target{Form: ecs.Plain, Name: "process.command_line"}
 	case "ServiceName":
-		return target{plain, "service.name"}
+		return ecs.Target{Form: ecs.Plain, Name: "service.name"}
 	}
 	return securityNetwork(name)
 }
 
-func processCreation(name, id string) target {
+func processCreation(name, id string) ecs.Target {
 	switch name {
 	case "NewProcessName":
-		return target{executable, "process"}
+		return ecs.Target{Form: ecs.Executable, Name: "process"}
 	case "NewProcessId":
-		return target{number, "process.pid"}
+		return ecs.Target{Form: ecs.Number, Name: "process.pid"}
 	case "ParentProcessName":
-		return target{executable, "process.parent"}
+		return ecs.Target{Form: ecs.Executable, Name: "process.parent"}
 	case "ProcessId":
 		if id == "4688" {
-			return target{number, "process.parent.pid"}
+			return ecs.Target{Form: ecs.Number, Name: "process.parent.pid"}
 		}
 	}
-	return target{}
+	return ecs.Target{}
 }
 
-func securityNetwork(name string) target {
+func securityNetwork(name string) ecs.Target {
 	switch name {
 	case "IpAddress", "SourceAddress", "ClientAddress", "Param3":
-		return target{address, event.SourceIP}
+		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
 	case "IpPort", "SourcePort":
-		return target{number, event.SourcePort}
+		return ecs.Target{Form: ecs.Number, Name: event.SourcePort}
 	case "WorkstationName", "Workstation", "ClientName":
-		return target{plain, "source.domain"}
+		return ecs.Target{Form: ecs.Plain, Name: "source.domain"}
 	case "DestAddress":
-		return target{address, event.DestinationIP}
+		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
 	case "DestPort":
-		return target{number, event.DestinationPort}
+		return ecs.Target{Form: ecs.Number, Name: event.DestinationPort}
 	case "Protocol":
-		return target{protocol, ""}
+		return ecs.Target{Form: ecs.Protocol}
 	case "ShareName":
-		return target{plain, "file.share"}
+		return ecs.Target{Form: ecs.Plain, Name: "file.share"}
 	case "QueryName":
-		return target{plain, "dns.question.name"}
+		return ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}
 	case "AccountName":
-		return target{plain, event.UserName}
+		return ecs.Target{Form: ecs.Plain, Name: event.UserName}
 	}
-	return target{}
+	return ecs.Target{}
 }
 
 // aboutTarget tells the events whose user is the one who logs on, not the one who asked for it.

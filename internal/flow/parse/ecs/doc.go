@@ -1,0 +1,2 @@
+// Package ecs turns vendors' values into values of ECS fields.
+package ecs

@@ -1,0 +1,2 @@
+// Package cef reads ArcSight's Common Event Format.
+package cef

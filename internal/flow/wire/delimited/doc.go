@@ -1,0 +1,2 @@
+// Package delimited splits lines of comma-, tab- or bar-separated values.
+package delimited

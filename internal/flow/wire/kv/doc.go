@@ -1,0 +1,2 @@
+// Package kv reads key=value and "key: value" lists as devices write them.
+package kv

@@ -1,0 +1,115 @@
+package kv
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxPairs bounds the pairs read from one line.
+const MaxPairs = 1024
+
+// Bounds of a key and of a quoted value, in bytes; a longer quoted value is read as an unquoted one.
+const (
+	maxKey    = 96
+	maxQuoted = 64 << 10
+)
+
+// Each calls fn for every key=value pair of s until fn returns false, and returns how many there were. Pairs are
+// separated by blanks, tabs, commas, semicolons or bars; values may be quoted ("…", '…', with backslash
+// escapes or doubled quotes left as they are) and unquoted values may hold blanks and commas: a value lasts until the next key=.
+// Text before the first key is skipped.
+func Each(s string, fn func(key, value string) bool) int {
+	n := 0
+	at, eq := nextKey(s, 0)
+	for eq >= 0 && n < MaxPairs {
+		key := s[at:eq]
+		value, end, quoted := quotedValue(s, eq+1)
+		nextAt, nextEq := nextKey(s, end)
+		if !quoted {
+			stop := len(s)
+			if nextEq >= 0 {
+				stop = nextAt
+			}
+			value = trimSeparators(s[eq+1 : stop])
+		}
+		n++
+		if !fn(trimKey(key), value) {
+			break
+		}
+		at, eq = nextAt, nextEq
+	}
+	return n
+}
+
+// Count returns how many pairs s has, at most limit.
+func Count(s string, limit int) int {
+	n := 0
+	return Each(s, func(_, _ string) bool {
+		n++
+		return n < limit
+	})
+}
+
+// nextKey finds the next '=' at or after from that follows a key which begins after a separator. It returns the
+// key's start and the position of '=', or -1 twice.
+func nextKey(s string, from int) (start, eq int) {
+	for i := from; i < len(s); {
+		j := strings.IndexByte(s[i:], '=')
+		if j < 0 {
+			return -1, -1
+		}
+		j += i
+		k := j
+		for k > from && j-k < maxKey && keyByte(s[k-1]) {
+			k--
+		}
+		if k < j && (k == 0 || separator(s[k-1]) || k == from && k > 0 && (s[k-1] == '"' || s[k-1] == '\'')) {
+			return k, j
+		}
+		i = j + 1
+	}
+	return -1, -1
+}
+
+// quotedValue reads a quoted value that begins at i. Without a quote, or without its end, it returns i and false.
+func quotedValue(s string, i int) (string, int, bool) {
+	if i >= len(s) || s[i] != '"' && s[i] != '\'' {
+		return "", i, false
+	}
+	q := s[i]
+	escaped := false
+	for j := i + 1; j < min(len(s), i+maxQuoted); j++ {
+		switch {
+		case s[j] == '\\' && q == '"' && j+1 < len(s) && (s[j+1] == '"' || s[j+1] == '\\'):
+			escaped = escaped || s[j+1] == '"'
+			j++
+		case s[j] == q:
+			if j+1 < len(s) && !separator(s[j+1]) && s[j+1] != ']' && s[j+1] != ')' && s[j+1] != '}' {
+				continue // a quote inside the value
+			}
+			v := s[i+1 : j]
+			if escaped {
+				v = strings.ReplaceAll(v, `\"`, `"`)
+			}
+			return v, j + 1, true
+		}
+	}
+	return "", i, false
+}
+
+func keyByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		c == '_' || c == '.' || c == '-' || c == '@' || c == '/' || c == ':' || c == '[' || c == ']' || c >= utf8.RuneSelf
+}
+
+func separator(c byte) bool {
+	switch c {
+	case ' ', '\t', ',', ';', '|', '\n', '\r', '(', '{', 0x1e, 0x1f:
+		return true
+	}
+	return false
+}
+
+func trimKey(k string) string { return strings.Trim(k, ":-/[]") }
+
+func trimSeparators(v string) string { return strings.Trim(v, " \t,;|\r\n\x1e\x1f") }
