@@ -1,0 +1,16 @@
+package queue
+
+import (
+	"fmt"
+	"testing"
+)
+
+// FillGroups makes the inbox believe in n groups.
+func (q *Queue) FillGroups(t *testing.T, n int) {
+	t.Helper()
+	q.groups.mu.Lock()
+	defer q.groups.mu.Unlock()
+	for i := range n {
+		q.groups.known[fmt.Sprint("g", i)] = struct{}{}
+	}
+}

@@ -1,0 +1,125 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+
+	"github.com/isoc-project/isoc/internal/flow/record"
+)
+
+const (
+	ackTimeout   = 10 * time.Second
+	sendAttempts = 3
+	// errCodeStoreFailed is the server's answer when a stream with DiscardNew is full, or its store broken.
+	errCodeStoreFailed = 10077
+)
+
+// Publish returns nil when every record is on disk. A call of at most [record.MaxBatchRecords] records and
+// [record.MaxBatchBytes] is stored whole or not at all; a larger one is stored in order, in parts, and an error may leave its
+// first parts stored.
+//
+// A full queue, a full disk or a queue that is closing returns [fault.ErrUnavailable]; a record beyond its bounds,
+// [record.ErrTooLarge]. When ctx ends first, records not yet on their way are withdrawn, and the others may or may not be stored.
+// The records are not referenced after Publish has returned.
+func (q *Queue) Publish(ctx context.Context, recs []record.Record) error {
+	if len(recs) == 0 {
+		return nil
+	}
+	if err := q.ready(); err != nil {
+		return err
+	}
+	start := time.Now()
+	for part := range parts(recs) {
+		run, err := record.AppendRun(nil, part)
+		if err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+		if err := q.group.put(ctx, run, len(part)); err != nil {
+			return err
+		}
+	}
+	q.metrics.published.Add(float64(len(recs)))
+	q.metrics.wait.Observe(time.Since(start).Seconds())
+	return nil
+}
+
+// Ready returns nil when the queue takes records, else [fault.ErrUnavailable] with the reason: for health pages.
+func (q *Queue) Ready() error { return q.ready() }
+
+func (q *Queue) ready() error {
+	if q.closed.Load() {
+		return unavailable("queue is closed", nil)
+	}
+	if err := q.space.check(); err != nil {
+		q.metrics.refused.WithLabelValues("disk").Inc()
+		return err
+	}
+	return nil
+}
+
+// send stores one batch under an id of its own, so that sending it again after a lost answer cannot double it.
+func (q *Queue) send(batch []byte, records int) error {
+	return q.sendAs(nuid.Next(), batch, records)
+}
+
+func (q *Queue) sendAs(id string, batch []byte, records int) error {
+	var err error
+	for range sendAttempts {
+		if err = q.sendOnce(id, batch); err == nil {
+			q.metrics.batches.Inc()
+			q.metrics.batchRecords.Observe(float64(records))
+			q.metrics.bytes.Add(float64(len(batch)))
+			return nil
+		}
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
+			break
+		}
+	}
+	if full(err) {
+		q.metrics.refused.WithLabelValues("full").Inc()
+		q.cursor.wake()
+		return unavailable("queue is full", err)
+	}
+	q.metrics.refused.WithLabelValues("error").Inc()
+	return unavailable("store batch", err)
+}
+
+func (q *Queue) sendOnce(id string, batch []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
+	defer cancel()
+	ack, err := q.js.PublishMsg(ctx, &nats.Msg{Subject: rawSubject, Data: batch}, jetstream.WithMsgID(id))
+	if err != nil {
+		return err
+	}
+	raise(&q.lastly, ack.Sequence)
+	return nil
+}
+
+func full(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == errCodeStoreFailed
+}
+
+// parts cuts recs into slices that each fit one batch.
+func parts(recs []record.Record) func(func([]record.Record) bool) {
+	return func(yield func([]record.Record) bool) {
+		first, bytes := 0, record.HeaderBytes
+		for i := range recs {
+			n := recs[i].EncodedBound()
+			if i > first && (i-first == record.MaxBatchRecords || bytes+n > record.MaxBatchBytes) {
+				if !yield(recs[first:i]) {
+					return
+				}
+				first, bytes = i, record.HeaderBytes
+			}
+			bytes += n
+		}
+		yield(recs[first:])
+	}
+}
