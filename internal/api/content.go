@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -71,3 +72,5 @@ func (a *API) declareContent() {
 		summary: "Remove a version of a pack",
 	}, provider(identity.ManageRules), pending[PackPath, empty])
 }
+
+func (a *API) ruleSource(ctx context.Context, id string) (string, error) { return "", nil }

@@ -16,6 +16,9 @@ type Deps struct {
 	Identity Identity
 	Users    Users
 	Tenants  Tenants
+	Trail    Trail
+	Archive  Archive
+	Alerts   Alerts
 	Health   HealthReporter
 }
 

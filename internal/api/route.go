@@ -160,6 +160,14 @@ func each[A, B any](in []A, convert func(A) B) []B {
 	return out
 }
 
+// whole is the slice itself, never null on the wire.
+func whole[T any](in []T) []T {
+	if in == nil {
+		return []T{}
+	}
+	return in
+}
+
 // Paging is embedded by lists that page by cursor.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Rows of a page."`

@@ -1,10 +1,18 @@
 package api
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/tenancy"
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/query"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // searchTimeout bounds one search.
@@ -25,14 +33,13 @@ type SearchRequest struct {
 	Cursor string `json:"cursor,omitempty" maxLength:"1024" nullable:"true" doc:"Cursor of the page before."`
 }
 
-// Event is one event, flat: ECS names and values as text, lists of texts where a name has several values.
-type Event map[string]any
-
 // SearchResult is one page of events, or the rows of a | stats query.
 type SearchResult struct {
-	Events []Event     `json:"events" nullable:"false"`
-	Cursor string      `json:"cursor" doc:"Send it back as cursor for older events; empty where there are none."`
-	Stats  SearchStats `json:"stats"`
+	Events []Event `json:"events" nullable:"false"`
+	Cursor string  `json:"cursor" doc:"Send it back as cursor for older events; empty where there are none."`
+	// Truncated tells a row limit from an end.
+	Truncated bool        `json:"truncated" doc:"There are more rows than given, and no cursor reaches them: narrow the query."`
+	Stats     SearchStats `json:"stats"`
 }
 
 // SearchStats says what an answer cost.
@@ -51,6 +58,7 @@ type HistogramRequest struct {
 // HistogramResult counts events over time.
 type HistogramResult struct {
 	Buckets []Bucket `json:"buckets" nullable:"false"`
+	WidthS  float64  `json:"width_s" doc:"Width of a bucket in seconds."`
 	Total   uint64   `json:"total"`
 }
 
@@ -96,17 +104,172 @@ func (a *API) declareSearch() {
 	register(a, operation{
 		id: "search", method: http.MethodPost, path: "/api/v1/search", tag: "search",
 		summary: "Events, newest first", timeout: searchTimeout,
-	}, named(identity.SearchEvents), pending[struct{ Body SearchRequest }, reply[SearchResult]])
+	}, named(identity.SearchEvents), a.search)
 	register(a, operation{
 		id: "searchHistogram", method: http.MethodPost, path: "/api/v1/search/histogram", tag: "search",
 		summary: "Events counted over time", timeout: searchTimeout,
-	}, named(identity.SearchEvents), pending[struct{ Body HistogramRequest }, reply[HistogramResult]])
+	}, named(identity.SearchEvents), a.searchHistogram)
 	register(a, operation{
 		id: "searchFields", method: http.MethodPost, path: "/api/v1/search/fields", tag: "search",
 		summary: "Fields that events have", timeout: searchTimeout,
-	}, named(identity.SearchEvents), pending[struct{ Body FieldsRequest }, reply[FieldsResult]])
+	}, named(identity.SearchEvents), a.searchFields)
 	register(a, operation{
 		id: "searchValues", method: http.MethodPost, path: "/api/v1/search/values", tag: "search",
 		summary: "Most frequent values of a field", timeout: searchTimeout,
-	}, named(identity.SearchEvents), pending[struct{ Body ValuesRequest }, reply[ValuesResult]])
+	}, named(identity.SearchEvents), a.searchValues)
+}
+
+// question is a span understood: checked, resolved, with the caller's rights applied.
+type question struct {
+	tenants []tenancy.Tenant
+	query   *query.Query
+	from    time.Time
+	to      time.Time
+}
+
+func (q question) selection() archive.Selection {
+	return archive.Selection{Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to}
+}
+
+// read understands a span. A query is checked before tenants are looked up, so that its fault reads the same
+// for everybody.
+func (a *API) read(ctx context.Context, s Span) (question, error) {
+	var q question
+	var err error
+	if q.query, err = parseQuery(s.Query); err != nil {
+		return question{}, err
+	}
+	if q.from, q.to, err = readSpan(s.From, s.To, a.opts.Now()); err != nil {
+		return question{}, err
+	}
+	q.tenants, err = a.tenants(ctx, identity.SearchEvents, s.Tenants)
+	return q, err
+}
+
+func parseQuery(text string) (*query.Query, error) {
+	if strings.TrimSpace(text) == "" {
+		return query.All(), nil
+	}
+	return query.Parse(text)
+}
+
+func (a *API) search(ctx context.Context, in *struct{ Body SearchRequest }) (*reply[SearchResult], error) {
+	q, err := a.read(ctx, in.Body.Span)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auditSearch(ctx, q.tenants, in.Body); err != nil {
+		return nil, err
+	}
+	if len(q.tenants) == 0 {
+		return answer(SearchResult{Events: []Event{}}), nil
+	}
+	found, err := a.deps.Archive.Search(ctx, archive.Search{
+		Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to, Limit: in.Body.Limit, Cursor: in.Body.Cursor,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	slugs := make(map[tenant.ID]string, len(q.tenants))
+	for _, t := range q.tenants {
+		slugs[t.ID] = t.Slug
+	}
+	return answer(SearchResult{
+		Events: each(found.Events, func(e event.Event) Event { return eventBody(e, slugs[e.Tenant]) }),
+		Cursor: found.Cursor, Truncated: found.Truncated, Stats: costBody(found.Cost),
+	}), nil
+}
+
+func costBody(c archive.Cost) SearchStats {
+	return SearchStats{
+		RowsScanned: c.RowsScanned, BytesScanned: c.BytesScanned,
+		DurationMS: float64(c.Duration.Microseconds()) / 1000,
+	}
+}
+
+func (a *API) searchHistogram(ctx context.Context, in *struct{ Body HistogramRequest }) (*reply[HistogramResult], error) {
+	q, err := a.readAudited(ctx, in.Body.Span, "histogram")
+	if err != nil {
+		return nil, err
+	}
+	if len(q.tenants) == 0 {
+		return answer(HistogramResult{Buckets: []Bucket{}}), nil
+	}
+	q = q.closed(a.opts.Now())
+	h, err := a.deps.Archive.Histogram(ctx, archive.HistogramQuery{
+		Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to, Buckets: in.Body.Buckets,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("histogram: %w", err)
+	}
+	return answer(HistogramResult{
+		Buckets: each(h.Buckets, func(b archive.Bucket) Bucket { return Bucket{At: b.At.UTC(), Count: b.Count} }),
+		WidthS:  h.Width.Seconds(), Total: h.Total,
+	}), nil
+}
+
+// closed gives a question the ends that its caller left open: the longest retention back, and now.
+func (q question) closed(now time.Time) question {
+	if q.to.IsZero() {
+		q.to = now.UTC()
+	}
+	if q.from.IsZero() {
+		days := 1
+		for _, t := range q.tenants {
+			days = max(days, t.RetentionDays)
+		}
+		q.from = q.to.AddDate(0, 0, -days)
+	}
+	return q
+}
+
+func (a *API) searchFields(ctx context.Context, in *struct{ Body FieldsRequest }) (*reply[FieldsResult], error) {
+	q, err := a.readAudited(ctx, in.Body.Span, "fields")
+	if err != nil {
+		return nil, err
+	}
+	if len(q.tenants) == 0 {
+		return answer(FieldsResult{Fields: []FieldCount{}}), nil
+	}
+	hits, err := a.deps.Archive.FieldNames(ctx, q.selection())
+	if err != nil {
+		return nil, fmt.Errorf("field names: %w", err)
+	}
+	return answer(FieldsResult{
+		Fields: each(hits, func(h archive.Hits) FieldCount { return FieldCount{Name: h.Value, Hits: h.Count} }),
+	}), nil
+}
+
+func (a *API) searchValues(ctx context.Context, in *struct{ Body ValuesRequest }) (*reply[ValuesResult], error) {
+	q, err := a.readAudited(ctx, in.Body.Span, "values")
+	if err != nil {
+		return nil, err
+	}
+	if len(q.tenants) == 0 {
+		return answer(ValuesResult{Values: []ValueCount{}}), nil
+	}
+	hits, err := a.deps.Archive.FieldValues(ctx, q.selection(), in.Body.Field, in.Body.Limit)
+	if err != nil {
+		return nil, fmt.Errorf("field values: %w", err)
+	}
+	return answer(ValuesResult{
+		Values: each(hits, func(h archive.Hits) ValueCount { return ValueCount{Value: h.Value, Hits: h.Count} }),
+	}), nil
+}
+
+// readAudited understands a span for one of the counting questions, whose reads are audited together.
+func (a *API) readAudited(ctx context.Context, s Span, what string) (question, error) {
+	q, err := a.read(ctx, s)
+	if err != nil {
+		return question{}, err
+	}
+	return q, a.auditRead(ctx, ids(q.tenants), "event."+what, "event")
+}
+
+// Archive finds events. It refuses tenants outside the context's scope.
+type Archive interface {
+	Search(ctx context.Context, s archive.Search) (archive.Result, error)
+	Histogram(ctx context.Context, h archive.HistogramQuery) (archive.Histogram, error)
+	FieldNames(ctx context.Context, s archive.Selection) ([]archive.Hits, error)
+	FieldValues(ctx context.Context, s archive.Selection, field string, limit int) ([]archive.Hits, error)
 }

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/query"
+	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Event is one event, flat: ECS names and values as text, lists of texts where a name has several values.
+type Event map[string]any
+
+// evidenceEvents finds the events of an alert's evidence by their ids. Events that the archive no longer holds,
+// or does not yet show, are missing from the result.
+func (a *API) evidenceEvents(ctx context.Context, d alert.Detail) (map[string]Event, error) {
+	if len(d.Evidence) == 0 {
+		return nil, nil
+	}
+	from, to := d.Evidence[0].Time, d.Evidence[0].Time
+	quoted := make([]string, 0, len(d.Evidence))
+	for _, e := range d.Evidence {
+		if e.Time.Before(from) {
+			from = e.Time
+		}
+		if e.Time.After(to) {
+			to = e.Time
+		}
+		quoted = append(quoted, strconv.Quote(e.EventID))
+	}
+	q, err := query.Parse(event.EventID + ":in(" + strings.Join(quoted, ",") + ")")
+	if err != nil {
+		return nil, fmt.Errorf("query evidence: %w", err)
+	}
+	t, err := a.tenant(ctx, string(d.Tenant))
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.deps.Archive.Search(ctx, archive.Search{
+		Tenants: []tenant.ID{d.Tenant}, Query: q, From: from.Add(-time.Second), To: to.Add(time.Second), Limit: len(quoted),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find evidence: %w", err)
+	}
+	events := make(map[string]Event, len(found.Events))
+	for _, e := range found.Events {
+		events[e.ID] = eventBody(e, t.Slug)
+	}
+	return events, nil
+}
+
+// tenantField names the customer, by slug, in events that stand outside the archive.
+const tenantField = "isoc.tenant"
+
+// eventBody flattens an event for the wire. A name that occurs more than once becomes a list, in order.
+func eventBody(e event.Event, slug string) Event {
+	out := make(Event, len(e.Fields)+3)
+	for _, f := range e.Fields {
+		switch v := out[f.Name].(type) {
+		case nil:
+			out[f.Name] = f.Value
+		case string:
+			out[f.Name] = []string{v, f.Value}
+		case []string:
+			out[f.Name] = append(v, f.Value)
+		}
+	}
+	if !e.Time.IsZero() {
+		out[event.Timestamp] = e.Time.UTC().Format(time.RFC3339Nano)
+	}
+	if e.ID != "" {
+		out[event.EventID] = e.ID
+	}
+	if slug != "" {
+		out[tenantField] = slug
+	}
+	return out
+}
