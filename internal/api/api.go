@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/isoc-project/isoc/internal/api/i18n"
 )
@@ -27,8 +28,9 @@ type Options struct {
 	SessionLifetime time.Duration
 	// SessionIdle ends a browser session that made no request for so long; 0 means one hour.
 	SessionIdle time.Duration
-	Logger      *slog.Logger     // nil discards
-	Now         func() time.Time // nil means the wall clock
+	Logger      *slog.Logger          // nil discards
+	Registerer  prometheus.Registerer // nil keeps the metrics unseen
+	Now         func() time.Time      // nil means the wall clock
 }
 
 // API answers every request under /api/ and serves the OpenAPI document. It is safe for concurrent use.
@@ -38,6 +40,7 @@ type API struct {
 	log       *slog.Logger
 	catalogue *i18n.Catalogue
 	sessions  *sessions
+	metrics   *metrics
 	mux       *http.ServeMux
 	huma      huma.API
 	routes    []*route
@@ -62,6 +65,7 @@ func New(deps Deps, opts Options) (*API, error) {
 		return nil, err
 	}
 	a.sessions = newSessions(deps.Sessions, a.opts)
+	a.metrics = newMetrics(opts.Registerer)
 	a.huma = huma.NewAPI(a.config(), humago.NewAdapter(a.mux, ""))
 	a.declare()
 	if err := a.document(); err != nil {

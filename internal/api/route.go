@@ -61,7 +61,7 @@ func register[I, O any](a *API, op operation, acc access, handle func(context.Co
 		Security:        acc.security(),
 		Extensions:      acc.extensions(),
 		Responses:       map[string]*huma.Response{"default": a.problemResponse()},
-		Middlewares:     huma.Middlewares{a.bound(op.timeout), a.guard(rt)},
+		Middlewares:     huma.Middlewares{a.metrics.measure(op.id), a.bound(op.timeout), a.guard(rt)},
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
