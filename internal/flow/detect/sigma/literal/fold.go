@@ -1,0 +1,82 @@
+package literal
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Fold maps every character to the representative of its Unicode simple-folding class, so that two texts are equal
+// ignoring case exactly when their folds are the same bytes. Bytes that are no UTF-8 stay as they are.
+func Fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
+	return string(AppendFold(make([]byte, 0, len(s)+8), s))
+}
+
+// AppendFold appends the fold of s to dst.
+func AppendFold(dst []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return appendFoldRunes(dst, s[i:])
+		}
+		dst = append(dst, asciiFold[c])
+	}
+	return dst
+}
+
+func appendFoldRunes(dst []byte, s string) []byte {
+	for len(s) > 0 {
+		c := s[0]
+		if c < utf8.RuneSelf {
+			dst = append(dst, asciiFold[c])
+			s = s[1:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			dst = append(dst, c)
+		} else {
+			dst = utf8.AppendRune(dst, FoldRune(r))
+		}
+		s = s[n:]
+	}
+	return dst
+}
+
+// FoldRune returns the representative of r's folding class: the lower-case letter for ASCII, else the smallest member.
+func FoldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		return rune(asciiFold[byte(r)])
+	}
+	least := r
+	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+		least = min(least, f)
+	}
+	if least < utf8.RuneSelf {
+		return rune(asciiFold[byte(least)])
+	}
+	return least
+}
+
+// isFolded reports whether s is ASCII without capitals, and so its own fold.
+func isFolded(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || asciiFold[c] != c {
+			return false
+		}
+	}
+	return true
+}
+
+// asciiFold is the fold of each byte below 0x80; higher bytes map to themselves. It is never written to.
+var asciiFold = func() (t [256]byte) {
+	for i := range t {
+		t[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
