@@ -12,8 +12,7 @@ type Source struct {
 	ID     string
 	Tenant tenant.ID
 	Name   string
-	// Kind is what the operator says the sender is: "auto" (the default), "linux", "windows", "nginx",
-	// "firewall", …. It is a hint to the parser, never a filter.
+	// Kind is what the operator says the sender is, one of [Kinds]. It is a hint to the parser, never a filter.
 	Kind string
 	// TokenHash is the hex SHA-256 of the source's token. The token itself is shown once, at creation and rotation.
 	TokenHash string
@@ -25,6 +24,7 @@ type Source struct {
 	Disabled  bool
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	UpdatedBy string // username of the last writer
 	Version   int64
 }
 
@@ -35,4 +35,6 @@ type Activity struct {
 	LastSeen time.Time
 	Records  int64 // accepted since the source was made
 	Unparsed int64 // of those, claimed by no parser
+	// Dropped counts datagrams over the tenant's quota since the process started; it is not stored.
+	Dropped int64
 }

@@ -1,0 +1,107 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Registry is the index of all sources in memory, read for every record, and the counters of what they sent.
+// It is safe for concurrent use. The sources it returns are shared and must not be changed.
+type Registry struct {
+	catalogue Catalogue
+	log       *slog.Logger
+	index     atomic.Pointer[index]
+	reloading sync.Mutex
+
+	mu       sync.Mutex // guards watchers
+	watchers []chan struct{}
+
+	activity activity
+}
+
+// NewRegistry returns an empty registry; [Registry.Reload] fills it.
+func NewRegistry(c Catalogue, log *slog.Logger) *Registry {
+	r := &Registry{catalogue: c, log: log.With("component", "collect"), activity: activity{counters: map[string]*counter{}}}
+	r.index.Store(newIndex(nil))
+	return r
+}
+
+// Reload reads all sources anew; call it at start and after any change.
+func (r *Registry) Reload(ctx context.Context) error {
+	r.reloading.Lock()
+	defer r.reloading.Unlock()
+	ctx = tenant.WithScope(ctx, tenant.All())
+	sources, err := r.catalogue.All(ctx)
+	if err != nil {
+		return fmt.Errorf("reload sources: %w", err)
+	}
+	if err := r.activity.load(ctx, r.catalogue); err != nil {
+		return fmt.Errorf("reload sources: %w", err)
+	}
+	r.index.Store(newIndex(sources))
+	r.activity.keep(sources)
+	r.tell()
+	return nil
+}
+
+// ByToken returns the enabled source that has this token.
+func (r *Registry) ByToken(secret string) (*Source, bool) {
+	s := r.index.Load().byToken[HashToken(secret)]
+	return s, s != nil
+}
+
+// BySender returns the enabled source whose most specific sender prefix contains the address.
+func (r *Registry) BySender(addr netip.Addr) (*Source, bool) {
+	s := r.index.Load().sender(addr)
+	return s, s != nil
+}
+
+// ByPort returns the enabled source that owns the port.
+func (r *Registry) ByPort(port int) (*Source, bool) {
+	s := r.index.Load().byPort[port]
+	return s, s != nil
+}
+
+// ByID returns the source, disabled ones too.
+func (r *Registry) ByID(id string) (*Source, bool) {
+	s := r.index.Load().all[id]
+	return s, s != nil
+}
+
+// Ports returns the ports owned by enabled sources, sorted.
+func (r *Registry) Ports() []int {
+	return slices.Sorted(maps.Keys(r.index.Load().byPort))
+}
+
+// Watch returns a channel that holds a value whenever the sources may have changed since it was last read,
+// and a function that ends the watch.
+func (r *Registry) Watch() (<-chan struct{}, func()) {
+	ch := make(chan struct{}, 1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.watchers = append(r.watchers, ch)
+	return ch, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.watchers = slices.DeleteFunc(r.watchers, func(c chan struct{}) bool { return c == ch })
+	}
+}
+
+func (r *Registry) tell() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ch := range r.watchers {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+}
