@@ -1,0 +1,37 @@
+package flow
+
+import "github.com/prometheus/client_golang/prometheus"
+
+type metrics struct {
+	events, findings, unparsed, orphans prometheus.Counter
+	retries                             *prometheus.CounterVec
+	parse, detect, append, lag          prometheus.Histogram
+}
+
+func newMetrics(reg prometheus.Registerer) metrics {
+	counter := func(name, help string) prometheus.Counter {
+		c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: "isoc", Subsystem: "flow", Name: name, Help: help})
+		reg.MustRegister(c)
+		return c
+	}
+	stage := func(name, help string, buckets []float64) prometheus.Histogram {
+		h := prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: "isoc", Subsystem: "flow", Name: name, Help: help, Buckets: buckets})
+		reg.MustRegister(h)
+		return h
+	}
+	batch := prometheus.ExponentialBuckets(0.0001, 4, 9)
+	m := metrics{
+		events:   counter("events_total", "Events given to the archive."),
+		findings: counter("findings_total", "Findings given to the alerts."),
+		unparsed: counter("unparsed_total", "Records no parser claimed."),
+		orphans:  counter("orphans_total", "Events dropped because their tenant was deleted."),
+		parse:    stage("parse_seconds", "Time to parse and enrich one batch.", batch),
+		detect:   stage("detect_seconds", "Time to judge one batch.", batch),
+		append:   stage("append_seconds", "Time to give one batch to the archive.", batch),
+		lag:      stage("lag_seconds", "Time from receipt of a record to its delivery.", prometheus.ExponentialBuckets(0.005, 3, 10)),
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "isoc", Subsystem: "flow", Name: "retries_total", Help: "Batches a station refused and got again."}, []string{"station"}),
+	}
+	reg.MustRegister(m.retries)
+	return m
+}

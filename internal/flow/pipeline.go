@@ -1,0 +1,323 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/queue"
+	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/tenant"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+)
+
+// Source delivers batches in sequence order, starting after the committed one. Next blocks until there is one or ctx ends.
+// Commit may be called with any delivered sequence; nothing at or below it is delivered again.
+type Source interface {
+	Epoch() uint32
+	Committed() uint64
+	Next(ctx context.Context) (queue.Batch, error)
+	Commit(ctx context.Context, seq uint64) error
+}
+
+// Parser turns a record into an event. It must set every field but the identifiers, must not fail, and must be
+// safe for concurrent use.
+type Parser interface {
+	Parse(rec *record.Record, ev *event.Event)
+}
+
+// Enricher adds context to a parsed event; safe for concurrent use.
+type Enricher interface {
+	Enrich(ev *event.Event)
+}
+
+// Judge looks at one event and reports what it finds. A Judge is used by one goroutine; the pipeline asks for one a worker.
+type Judge interface {
+	Match(ev *event.Event, found func(detect.Finding))
+}
+
+// Keeper holds events. Append must copy what it keeps; it refuses a batch with an event of a tenant that Knows denies.
+// Advance tells that everything up to a sequence was appended, or needed no appending. Durable tells up to which sequence
+// everything handed over is on disk. Seen returns the ids of kept events whose sequence is above after.
+type Keeper interface {
+	Append(ctx context.Context, events []event.Event) error
+	Advance(seq uint64)
+	Durable() uint64
+	Seen(ctx context.Context, after uint64) (map[string]struct{}, error)
+}
+
+// Alerter receives the findings of one batch for one tenant. A sequence it has seen before must change nothing.
+type Alerter interface {
+	Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error
+}
+
+// Observer is told how many records of a source were understood, for the source's health.
+type Observer interface {
+	Parsed(source string, records, unparsed int)
+}
+
+// Deps are the stations of the path, in its order.
+type Deps struct {
+	Source   Source
+	Parser   Parser
+	Enricher Enricher
+	NewJudge func() Judge
+	Keeper   Keeper
+	Alerter  Alerter
+	Observer Observer
+	// Known reports whether a tenant still exists: events of a deleted one are dropped and counted.
+	Known func(tenant.ID) bool
+
+	Workers    int // parallel parse and detect; at least 1
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+const (
+	// inFlight bounds batches between the queue and the archive, a worker: back-pressure reaches the queue, not memory.
+	inFlight = 4
+	// commitEvery is how often the queue's cursor follows what the archive holds on disk.
+	commitEvery = 250 * time.Millisecond
+	// retryMax is the longest pause between tries of a station that refuses work.
+	retryMax = 5 * time.Second
+)
+
+// Pipeline moves batches from the queue through parser and detection to archive and alerts. Batches are worked on
+// in parallel and delivered in sequence order. It is at-least-once from the queue and exactly-once in effect: event ids
+// are deterministic, events already in the archive are skipped after a crash, and alerts ignore sequences they have applied.
+type Pipeline struct {
+	d       Deps
+	log     *slog.Logger
+	metrics metrics
+
+	processed atomic.Uint64 // highest sequence wholly delivered
+	committed atomic.Uint64
+	lag       atomic.Int64 // nanoseconds between receipt and delivery of the latest batch
+}
+
+// New returns a pipeline over the given stations.
+func New(d Deps) *Pipeline {
+	if d.Workers < 1 {
+		d.Workers = 1
+	}
+	return &Pipeline{d: d, log: d.Logger.With("component", "flow"), metrics: newMetrics(d.Registerer)}
+}
+
+// job is one batch on its way; done is closed when a worker is finished with it.
+type job struct {
+	batch    queue.Batch
+	events   []event.Event
+	findings map[tenant.ID][]detect.Finding
+	done     chan struct{}
+}
+
+// Run works until ctx ends, then delivers what is in flight, commits what is durable and returns nil. Any other end is an error.
+func (p *Pipeline) Run(ctx context.Context) error {
+	replay, err := p.startReplay(ctx)
+	if err != nil {
+		return fmt.Errorf("prepare replay: %w", err)
+	}
+	work := make(chan *job)                                        // closed by read
+	ordered := make(chan *job, inFlight*p.d.Workers)               // closed by read; its buffer is the bound
+	stop, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx so that what is in flight is delivered
+	defer cancel()
+
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return p.read(gctx, work, ordered) })
+	var workers sync.WaitGroup
+	for range p.d.Workers {
+		workers.Go(func() { p.work(work) })
+	}
+	delivered := make(chan struct{})
+	g.Go(func() error {
+		defer close(delivered)
+		return p.deliver(stop, gctx, ordered, replay)
+	})
+	g.Go(func() error { return p.commitLoop(stop, delivered) })
+	err = g.Wait()
+	workers.Wait()
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *Pipeline) read(ctx context.Context, work, ordered chan<- *job) error {
+	defer close(work)
+	defer close(ordered)
+	for {
+		b, err := p.d.Source.Next(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("read queue: %w", err)
+		}
+		j := &job{batch: b, done: make(chan struct{})}
+		select {
+		case ordered <- j:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		work <- j // workers run until the channel closes, so this never blocks for good
+	}
+}
+
+func (p *Pipeline) work(jobs <-chan *job) {
+	judge := p.d.NewJudge()
+	for j := range jobs {
+		p.understand(j, judge)
+		close(j.done)
+	}
+}
+
+// understand parses, enriches and judges every record of a batch.
+func (p *Pipeline) understand(j *job, judge Judge) {
+	start := time.Now()
+	epoch := p.d.Source.Epoch()
+	j.events = make([]event.Event, len(j.batch.Records))
+	sequence := fmt.Sprintf("%d", j.batch.Seq)
+	for i := range j.batch.Records {
+		ev := &j.events[i]
+		p.d.Parser.Parse(&j.batch.Records[i], ev)
+		ev.ID = EventID(epoch, j.batch.Seq, i)
+		ev.Add(event.EventID, ev.ID)
+		ev.Add(event.Sequence, sequence)
+		p.d.Enricher.Enrich(ev)
+	}
+	parsed := time.Now()
+	p.metrics.parse.Observe(parsed.Sub(start).Seconds())
+	for i := range j.events {
+		judge.Match(&j.events[i], func(f detect.Finding) {
+			f.Sequence = j.batch.Seq
+			if j.findings == nil {
+				j.findings = make(map[tenant.ID][]detect.Finding)
+			}
+			j.findings[f.Tenant] = append(j.findings[f.Tenant], f)
+		})
+	}
+	p.metrics.detect.Observe(time.Since(parsed).Seconds())
+}
+
+// EventID is the id of the index-th record of the queue's batch seq: 24 hexadecimal digits that sort by arrival
+// and are the same however often the batch is replayed. The epoch tells queues apart that began anew.
+func EventID(epoch uint32, seq uint64, index int) string {
+	const digits = "0123456789abcdef"
+	var b [24]byte
+	put := func(at, n int, v uint64) {
+		for i := at + n - 1; i >= at; i-- {
+			b[i] = digits[v&15]
+			v >>= 4
+		}
+	}
+	put(0, 8, uint64(epoch))
+	put(8, 12, seq)
+	put(20, 4, uint64(index))
+	return string(b[:])
+}
+
+// deliver hands finished batches to archive and alerts, in sequence order. ctx bounds the stations' calls; run only
+// tells when trying again makes no sense.
+func (p *Pipeline) deliver(ctx, run context.Context, ordered <-chan *job, replay *replay) error {
+	for j := range ordered {
+		<-j.done
+		start := time.Now()
+		events := replay.fresh(j.batch.Seq, j.events)
+		if len(events) > 0 {
+			if err := p.persist(ctx, run, "archive", func() error { return p.keep(ctx, events) }); err != nil {
+				return err
+			}
+		}
+		p.metrics.append.Observe(time.Since(start).Seconds())
+		for id, findings := range j.findings {
+			if !p.d.Known(id) {
+				continue
+			}
+			if err := p.persist(ctx, run, "alerts", func() error { return p.d.Alerter.Apply(ctx, id, j.batch.Seq, findings) }); err != nil {
+				return err
+			}
+			p.metrics.findings.Add(float64(len(findings)))
+		}
+		p.finish(j, len(events))
+	}
+	return nil
+}
+
+// keep appends the events whose tenant still exists. It asks anew at every try, for a tenant may go between two.
+func (p *Pipeline) keep(ctx context.Context, events []event.Event) error {
+	orphan := func(ev event.Event) bool { return !p.d.Known(ev.Tenant) }
+	if slices.ContainsFunc(events, orphan) {
+		all := len(events)
+		events = slices.DeleteFunc(slices.Clone(events), orphan)
+		p.metrics.orphans.Add(float64(all - len(events)))
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return p.d.Keeper.Append(ctx, events)
+}
+
+func (p *Pipeline) finish(j *job, kept int) {
+	p.processed.Store(j.batch.Seq)
+	p.d.Keeper.Advance(j.batch.Seq)
+	p.metrics.events.Add(float64(kept))
+	if n := len(j.batch.Records); n > 0 {
+		lag := time.Since(j.batch.Records[n-1].Received)
+		p.lag.Store(int64(lag))
+		p.metrics.lag.Observe(lag.Seconds())
+	}
+	p.observe(j)
+}
+
+func (p *Pipeline) observe(j *job) {
+	type tally struct{ records, unparsed int }
+	bySource := make(map[string]tally)
+	for i := range j.events {
+		t := bySource[j.batch.Records[i].Source]
+		t.records++
+		if j.events[i].Value(event.IsocParser) == "none" {
+			t.unparsed++
+			p.metrics.unparsed.Inc()
+		}
+		bySource[j.batch.Records[i].Source] = t
+	}
+	for source, t := range bySource {
+		p.d.Observer.Parsed(source, t.records, t.unparsed)
+	}
+}
+
+// persist repeats fn with growing pauses until it succeeds: a station that refuses holds the path, it never loses a batch.
+// It gives up only when run ends; the batch is then replayed at the next start.
+func (p *Pipeline) persist(ctx, run context.Context, station string, fn func() error) error {
+	pause := 50 * time.Millisecond
+	for {
+		err := fn()
+		if err == nil {
+			return nil
+		}
+		if run.Err() != nil || ctx.Err() != nil {
+			return fmt.Errorf("deliver to %s: %w", station, err)
+		}
+		p.metrics.retries.WithLabelValues(station).Inc()
+		p.log.Warn("station refuses a batch, trying again", "station", station, "pause", pause, "error", err)
+		select {
+		case <-time.After(pause):
+		case <-run.Done():
+		}
+		pause = min(2*pause, retryMax)
+	}
+}
+
+// Lag is the time between receipt and delivery of the latest batch.
+func (p *Pipeline) Lag() time.Duration { return time.Duration(p.lag.Load()) }
+
+// Processed is the highest sequence wholly delivered to archive and alerts.
+func (p *Pipeline) Processed() uint64 { return p.processed.Load() }
