@@ -49,7 +49,7 @@ func (s *Service) Transition(ctx context.Context, id string, m Move) (Alert, err
 
 func (m Move) check(d Detail) error {
 	if changedSince(d, m.Version) {
-		return &fault.Conflict{By: d.UpdatedBy, At: d.UpdatedAt}
+		return &fault.Conflict{By: d.UpdatedBy, At: d.UpdatedAt, Version: d.Version}
 	}
 	if !Allowed(d.State, m.To) {
 		return &fault.Invalid{Field: "to", Code: "alert.move",

@@ -1,0 +1,267 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/store/sqlgen"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Alerts keeps alerts, their evidence and history, and how far each tenant's findings have been applied.
+type Alerts struct{ s *Store }
+
+// Alerts returns the shelf of alerts.
+func (s *Store) Alerts() Alerts { return Alerts{s} }
+
+var (
+	_ alert.Shelf  = Alerts{}
+	_ alert.Ledger = Alerts{}
+	_ alert.Door   = (*Store)(nil)
+)
+
+const alertColumns = `tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
+	count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version`
+
+// AppliedSequence returns 0 where nothing was applied yet.
+func (a Alerts) AppliedSequence(ctx context.Context, id tenant.ID, shard int) (uint64, error) {
+	seq, err := a.s.from(ctx).AlertProgress(ctx, id.String(), int64(shard))
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return uint64(seq), translate(err)
+}
+
+// SetAppliedSequence stores how far the tenant's findings of the shard are applied.
+func (a Alerts) SetAppliedSequence(ctx context.Context, id tenant.ID, shard int, sequence uint64) error {
+	return translate(a.s.from(ctx).PutAlertProgress(ctx, sqlgen.PutAlertProgressParams{
+		TenantID: id.String(), Shard: int64(shard), Sequence: int64(sequence)}))
+}
+
+// Open implements [alert.Shelf].
+func (a Alerts) Open(ctx context.Context, id tenant.ID, fingerprint string) (alert.Alert, error) {
+	row, err := a.s.from(ctx).OpenAlert(ctx, id.String(), fingerprint)
+	if err != nil {
+		return alert.Alert{}, translate(err)
+	}
+	return alertOf(row)
+}
+
+// Insert implements [alert.Shelf].
+func (a Alerts) Insert(ctx context.Context, al alert.Alert) error {
+	row := alertRow(al)
+	return translate(a.s.from(ctx).InsertAlert(ctx, sqlgen.InsertAlertParams(row)))
+}
+
+// Save implements [alert.Shelf].
+func (a Alerts) Save(ctx context.Context, al alert.Alert) error {
+	r := alertRow(al)
+	n, err := a.s.from(ctx).SaveAlert(ctx, sqlgen.SaveAlertParams{
+		Models: r.Models, Entities: r.Entities, State: r.State, Verdict: r.Verdict, Reason: r.Reason, Assignee: r.Assignee,
+		Count: r.Count, FirstAt: r.FirstAt, LastAt: r.LastAt, UpdatedAt: r.UpdatedAt, UpdatedBy: r.UpdatedBy,
+		Version: r.Version, MovedVersion: r.MovedVersion, TenantID: r.TenantID, ID: r.ID,
+	})
+	if err == nil && n == 0 {
+		return fmt.Errorf("save alert %s: %w", al.ID, fault.ErrConflict)
+	}
+	return translate(err)
+}
+
+// AddEvidence implements [alert.Shelf].
+func (a Alerts) AddEvidence(ctx context.Context, id tenant.ID, alertID string, ev []alert.Evidence) error {
+	q := a.s.from(ctx)
+	if len(ev) > alert.MaxEvidence {
+		// Only the first and the latest can stay: spare the others the way in and out.
+		ev = append(ev[:1:1], ev[len(ev)-alert.MaxEvidence+1:]...)
+	}
+	for _, e := range ev {
+		matches, err := json.Marshal(e.Matches)
+		if err != nil {
+			return fmt.Errorf("encode matches: %w", err)
+		}
+		err = q.PutAlertEvidence(ctx, sqlgen.PutAlertEvidenceParams{
+			TenantID: id.String(), AlertID: alertID, EventID: e.EventID, At: micros(e.Time), Matches: string(matches)})
+		if err != nil {
+			return translate(err)
+		}
+	}
+	return translate(q.TrimAlertEvidence(ctx, sqlgen.TrimAlertEvidenceParams{
+		TenantID: id.String(), AlertID: alertID, Keep: alert.MaxEvidence - 1}))
+}
+
+// AddTransition implements [alert.Shelf].
+func (a Alerts) AddTransition(ctx context.Context, id tenant.ID, alertID string, t alert.Transition) error {
+	return translate(a.s.from(ctx).InsertAlertTransition(ctx, sqlgen.InsertAlertTransitionParams{
+		TenantID: id.String(), AlertID: alertID, At: micros(t.At), Actor: t.Actor,
+		FromState: string(t.From), ToState: string(t.To), Verdict: string(t.Verdict), Reason: t.Reason,
+	}))
+}
+
+// Get implements [alert.Shelf].
+func (a Alerts) Get(ctx context.Context, id tenant.ID, alertID string) (alert.Detail, error) {
+	q := a.s.from(ctx)
+	row, err := q.AlertByID(ctx, id.String(), alertID)
+	if err != nil {
+		return alert.Detail{}, translate(err)
+	}
+	d := alert.Detail{}
+	if d.Alert, err = alertOf(row); err != nil {
+		return alert.Detail{}, err
+	}
+	evidence, err := q.AlertEvidence(ctx, id.String(), alertID)
+	if err != nil {
+		return alert.Detail{}, translate(err)
+	}
+	for _, e := range evidence {
+		ev := alert.Evidence{EventID: e.EventID, Time: at(e.At)}
+		if err := json.Unmarshal([]byte(e.Matches), &ev.Matches); err != nil {
+			return alert.Detail{}, fmt.Errorf("decode matches: %w", err)
+		}
+		d.Evidence = append(d.Evidence, ev)
+	}
+	moves, err := q.AlertTransitions(ctx, id.String(), alertID)
+	if err != nil {
+		return alert.Detail{}, translate(err)
+	}
+	for _, m := range moves {
+		d.Transitions = append(d.Transitions, alert.Transition{At: at(m.At), Actor: m.Actor,
+			From: alert.State(m.FromState), To: alert.State(m.ToState), Verdict: alert.Verdict(m.Verdict), Reason: m.Reason})
+	}
+	return d, nil
+}
+
+// Locate implements [alert.Shelf].
+func (a Alerts) Locate(ctx context.Context, alertID string) (tenant.ID, error) {
+	var found string
+	err := a.s.inScope(ctx, "find the tenant of an alert", nil, func(ctx context.Context) error {
+		t := a.s.from(ctx)
+		w := t.rows().and("id = ?", alertID)
+		return translate(t.sql.QueryRowContext(ctx, "SELECT tenant_id FROM alerts"+w.String(), w.args...).Scan(&found))
+	})
+	if err != nil {
+		return "", fmt.Errorf("alert %q: %w", alertID, err)
+	}
+	return tenant.ID(found), nil
+}
+
+// List implements [alert.Shelf]. The cursor is the last id of the page before.
+func (a Alerts) List(ctx context.Context, q alert.Query) (alert.Page, error) {
+	var page alert.Page
+	err := a.s.inScope(ctx, "list alerts", q.Tenants, func(ctx context.Context) error {
+		t := a.s.from(ctx)
+		w := t.alertFilter(q)
+		count := "SELECT COUNT(*) FROM alerts" + w.String()
+		if err := t.sql.QueryRowContext(ctx, count, w.args...).Scan(&page.Total); err != nil {
+			return translate(err)
+		}
+		if q.Cursor != "" {
+			w.and("id < ?", q.Cursor)
+		}
+		limit := w.bind(q.Limit + 1)
+		var err error
+		page.Items, err = t.alerts(ctx, "SELECT "+alertColumns+" FROM alerts"+w.String()+" ORDER BY id DESC LIMIT "+limit, w.args)
+		return err
+	})
+	if err != nil {
+		return alert.Page{}, err
+	}
+	if len(page.Items) > q.Limit {
+		page.Items = page.Items[:q.Limit]
+		page.Cursor = page.Items[q.Limit-1].ID
+	}
+	return page, nil
+}
+
+func (t *txn) alertFilter(q alert.Query) *where {
+	w := t.rows()
+	in(w, "state", q.States)
+	in(w, "level", q.Levels)
+	if q.Rule != "" {
+		w.and("rule_id = ?", q.Rule)
+	}
+	if q.Text != "" {
+		w.and(`LOWER(title) LIKE ? ESCAPE '\' OR LOWER(entities) LIKE ? ESCAPE '\'`, like(q.Text), like(q.Text))
+	}
+	return w
+}
+
+func (t *txn) alerts(ctx context.Context, text string, args []any) ([]alert.Alert, error) {
+	rows, err := t.sql.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	var all []alert.Alert
+	for rows.Next() {
+		var r sqlgen.Alert
+		if err := rows.Scan(&r.TenantID, &r.ID, &r.Fingerprint, &r.RuleID, &r.Title, &r.Level, &r.Tags, &r.Models, &r.Entities,
+			&r.State, &r.Verdict, &r.Reason, &r.Assignee, &r.Count, &r.FirstAt, &r.LastAt, &r.CreatedAt, &r.UpdatedAt, &r.UpdatedBy,
+			&r.Version, &r.MovedVersion); err != nil {
+			return nil, translate(err)
+		}
+		al, err := alertOf(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, al)
+	}
+	return all, translate(rows.Err())
+}
+
+// entity is how an alert's entity stands in JSON.
+type entity struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
+}
+
+func alertRow(a alert.Alert) sqlgen.Alert {
+	entities := make([]entity, len(a.Entities))
+	for i, e := range a.Entities {
+		entities[i] = entity{e.Name, e.Value}
+	}
+	return sqlgen.Alert{
+		TenantID: a.Tenant.String(), ID: a.ID, Fingerprint: a.Fingerprint, RuleID: a.Rule.ID, Title: a.Rule.Title, Level: a.Rule.Level,
+		Tags: jsonText(a.Rule.Tags), Models: jsonText(a.Models), Entities: jsonText(entities),
+		State: string(a.State), Verdict: string(a.Verdict), Reason: a.Reason, Assignee: a.Assignee, Count: a.Count,
+		FirstAt: micros(a.FirstAt), LastAt: micros(a.LastAt), CreatedAt: micros(a.CreatedAt), UpdatedAt: micros(a.UpdatedAt),
+		UpdatedBy: a.UpdatedBy, Version: a.Version, MovedVersion: a.MovedVersion,
+	}
+}
+
+// jsonText encodes what cannot fail to encode: slices of strings and of entities.
+func jsonText(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("store: encode: " + err.Error())
+	}
+	return string(text)
+}
+
+func alertOf(r sqlgen.Alert) (alert.Alert, error) {
+	a := alert.Alert{
+		ID: r.ID, Tenant: tenant.ID(r.TenantID), Fingerprint: r.Fingerprint,
+		Rule:  alert.Rule{ID: r.RuleID, Title: r.Title, Level: r.Level},
+		State: alert.State(r.State), Verdict: alert.Verdict(r.Verdict), Reason: r.Reason, Assignee: r.Assignee, Count: r.Count,
+		FirstAt: at(r.FirstAt), LastAt: at(r.LastAt), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt),
+		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion,
+	}
+	var entities []entity
+	for _, part := range []struct {
+		text string
+		into any
+	}{{r.Tags, &a.Rule.Tags}, {r.Models, &a.Models}, {r.Entities, &entities}} {
+		if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
+			return alert.Alert{}, fmt.Errorf("decode alert %s: %w", r.ID, err)
+		}
+	}
+	for _, e := range entities {
+		a.Entities = append(a.Entities, event.Field{Name: e.Field, Value: e.Value})
+	}
+	return a, nil
+}

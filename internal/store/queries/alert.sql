@@ -1,0 +1,50 @@
+-- name: InsertAlert :exec
+INSERT INTO alerts (tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
+    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+
+-- The version given is the one that the row gets; it must be the stored one plus one.
+-- name: SaveAlert :execrows
+UPDATE alerts
+SET models = sqlc.arg(models), entities = sqlc.arg(entities), state = sqlc.arg(state), verdict = sqlc.arg(verdict), reason = sqlc.arg(reason),
+    assignee = sqlc.arg(assignee), count = sqlc.arg(count), first_at = sqlc.arg(first_at), last_at = sqlc.arg(last_at),
+    updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = sqlc.arg(version), moved_version = sqlc.arg(moved_version)
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) - 1;
+
+-- name: OpenAlert :one
+SELECT * FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1;
+
+-- name: AlertByID :one
+SELECT * FROM alerts WHERE tenant_id = $1 AND id = $2;
+
+-- name: PutAlertEvidence :exec
+INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, alert_id, event_id) DO NOTHING;
+
+-- Event ids sort by arrival: the first stays, and the latest, and those between go.
+-- name: TrimAlertEvidence :exec
+DELETE FROM alert_evidence
+WHERE alert_evidence.tenant_id = sqlc.arg(tenant_id) AND alert_evidence.alert_id = sqlc.arg(alert_id)
+  AND alert_evidence.event_id NOT IN (
+    SELECT e.event_id FROM alert_evidence e
+    WHERE e.tenant_id = sqlc.arg(tenant_id) AND e.alert_id = sqlc.arg(alert_id) ORDER BY e.event_id DESC LIMIT sqlc.arg(keep))
+  AND alert_evidence.event_id <> (
+    SELECT MIN(f.event_id) FROM alert_evidence f WHERE f.tenant_id = sqlc.arg(tenant_id) AND f.alert_id = sqlc.arg(alert_id));
+
+-- name: AlertEvidence :many
+SELECT * FROM alert_evidence WHERE tenant_id = $1 AND alert_id = $2 ORDER BY event_id;
+
+-- name: InsertAlertTransition :exec
+INSERT INTO alert_transitions (tenant_id, alert_id, seq, at, actor, from_state, to_state, verdict, reason)
+SELECT sqlc.arg(tenant_id), sqlc.arg(alert_id), COUNT(*) + 1, sqlc.arg(at), sqlc.arg(actor), sqlc.arg(from_state), sqlc.arg(to_state), sqlc.arg(verdict), sqlc.arg(reason)
+FROM alert_transitions t WHERE t.tenant_id = sqlc.arg(tenant_id) AND t.alert_id = sqlc.arg(alert_id);
+
+-- name: AlertTransitions :many
+SELECT * FROM alert_transitions WHERE tenant_id = $1 AND alert_id = $2 ORDER BY seq;
+
+-- name: AlertProgress :one
+SELECT sequence FROM alert_progress WHERE tenant_id = $1 AND shard = $2;
+
+-- name: PutAlertProgress :exec
+INSERT INTO alert_progress (tenant_id, shard, sequence) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, shard) DO UPDATE SET sequence = excluded.sequence;
