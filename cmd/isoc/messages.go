@@ -1,0 +1,64 @@
+package main
+
+// message is one text in both languages.
+type message struct{ en, zh string }
+
+// messages lists every text of the command line that is not a cause passed on from below.
+func messages() map[string]message {
+	return map[string]message{
+		"usage": {
+			en: `iSOC: managed security operations in one binary.
+
+usage: isoc COMMAND [flags]
+
+  serve            run the product: UI, API, log ingest, detection
+  parse            read {"id","raw"} lines, write ECS events
+  detect           check events in a file or pipe against Sigma rules
+  content import   import a folder or ZIP of Sigma rules
+  audit verify     prove that the audit chains are whole
+  version          print version and commit
+
+isoc COMMAND --help lists the flags. ISOC_LANG=zh-CN or en chooses the language.
+`,
+			zh: `iSOC：单一可执行文件的安全托管运营平台。
+
+用法：isoc 命令 [参数]
+
+  serve            运行平台：界面、API、日志接入、检测
+  parse            读入 {"id","raw"} 行，输出 ECS 事件
+  detect           用 Sigma 规则检测文件或管道中的事件
+  content import   导入 Sigma 规则目录或 ZIP 包
+  audit verify     校验审计链是否完整
+  version          显示版本与提交号
+
+isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
+`},
+		"unknown command": {en: "isoc: unknown command %q", zh: "isoc：没有 %q 这个命令"},
+		"arguments":       {en: "wants %d arguments, got %d", zh: "需要 %d 个参数，收到 %d 个"},
+		"in use": {
+			en: "data directory %s is in use by another isoc process (pid %s); stop it first or choose another --data",
+			zh: "数据目录 %s 正被另一个 isoc 进程（pid %s）使用；请先停止它，或用 --data 指定其他目录"},
+
+		"usage.serve":   {en: "usage: isoc serve [--data DIR] [--http ADDR] [--syslog ADDR] [--config FILE] …", zh: "用法：isoc serve [--data 目录] [--http 地址] [--syslog 地址] [--config 文件] …"},
+		"usage.parse":   {en: "usage: isoc parse [--explain] [--auto] < lines", zh: "用法：isoc parse [--explain] [--auto] < 日志行"},
+		"usage.detect":  {en: "usage: isoc detect --rules DIR [--rules DIR…] [--events FILE|-] [--all-rules] [--stats] [--explain]", zh: "用法：isoc detect --rules 目录 [--rules 目录…] [--events 文件|-] [--all-rules] [--stats] [--explain]"},
+		"usage.audit":   {en: "usage: isoc audit verify [--data DIR] [--database-dsn DSN] [--tenant SLUG]", zh: "用法：isoc audit verify [--data 目录] [--database-dsn DSN] [--tenant 租户标识]"},
+		"usage.content": {en: "usage: isoc content import [--data DIR] [--database-dsn DSN] [--name NAME] DIR|ZIP", zh: "用法：isoc content import [--data 目录] [--database-dsn DSN] [--name 名称] 目录|ZIP"},
+		"usage.version": {en: "usage: isoc version", zh: "用法：isoc version"},
+
+		"admin password": {en: "First administrator: user %q, password %s — shown only this once; change it after logging in.", zh: "首位管理员：用户名 %q，密码 %s（仅显示这一次，登录后请修改）"},
+		"syslog address": {en: "syslog (UDP and TCP): %s", zh: "syslog（UDP 与 TCP）：%s"},
+
+		"rules missing": {en: "--rules is missing", zh: "缺少 --rules"},
+		"audit verb":    {en: "the only verb is verify", zh: "只支持 verify"},
+		"content verb":  {en: "the only verb is import", zh: "只支持 import"},
+
+		"chain intact":   {en: "%s: chain intact, %d entries", zh: "%s：审计链完整，共 %d 条"},
+		"chain broken":   {en: "%s: chain BROKEN at entry %d: %s", zh: "%s：审计链在第 %d 条处断裂：%s"},
+		"chain none":     {en: "no audit chain found", zh: "没有审计链"},
+		"chain platform": {en: "platform", zh: "平台"},
+
+		"imported": {en: "pack %s version %d: %d rules, %d refused", zh: "规则包 %s 第 %d 版：%d 条规则，%d 条被拒绝"},
+		"refused":  {en: "refused: %s: %s", zh: "被拒绝：%s：%s"},
+	}
+}
