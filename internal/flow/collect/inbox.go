@@ -6,14 +6,13 @@ import (
 	"net/netip"
 
 	"github.com/isoc-project/isoc/internal/fault"
-	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// InboxQueue is the part of the queue the inbox needs; see the methods of [queue.Queue].
+// InboxQueue is the part of the queue the inbox needs; in the words of package queue. An unknown group is [fault.ErrNotFound].
 type InboxQueue interface {
-	InboxGroups(ctx context.Context) ([]queue.InboxGroup, error)
+	InboxGroups(ctx context.Context) ([]record.Group, error)
 	InboxRecords(ctx context.Context, group string, limit int) ([]record.Record, error)
 	AssignInbox(ctx context.Context, group string, rewrite func(*record.Record)) (int, error)
 	DeleteInbox(ctx context.Context, group string) (int, error)
@@ -37,7 +36,7 @@ func NewInbox(q InboxQueue, s *Service, r *Registry, a Auditor) *Inbox {
 const MaxInboxRecords = 1000
 
 // Groups lists the senders in the inbox, the one heard from last first.
-func (b *Inbox) Groups(ctx context.Context) ([]queue.InboxGroup, error) {
+func (b *Inbox) Groups(ctx context.Context) ([]record.Group, error) {
 	if err := providerOnly(ctx); err != nil {
 		return nil, err
 	}
@@ -72,7 +71,7 @@ func (b *Inbox) Assign(ctx context.Context, group string, id tenant.ID, source s
 	}
 	if addSender {
 		addr, err := netip.ParseAddr(first[0].Remote)
-		if err != nil {
+		if err != nil || record.GroupOf(&first[0]) != group { // the shared group has many senders
 			return 0, fault.NewInvalid("add_sender", "inbox.sender.none", "the group has no single sender address")
 		}
 		if err := b.sources.AddSender(ctx, id, source, addr); err != nil {

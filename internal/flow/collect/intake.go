@@ -26,7 +26,6 @@ type Publisher interface {
 	PublishInbox(ctx context.Context, recs []record.Record) error
 }
 
-
 // IntakeOptions configures an [Intake].
 type IntakeOptions struct {
 	Publisher  Publisher

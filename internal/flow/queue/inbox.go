@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,22 +38,6 @@ type groups struct {
 	moving  sync.Mutex    // one assignment or deletion at a time
 }
 
-// GroupOf names the inbox group of a record: a token of [a-z0-9-] made of its input and its sender's address.
-func GroupOf(r *record.Record) string {
-	sender := r.Remote
-	if addr, err := netip.ParseAddr(sender); err == nil {
-		sender = addr.Unmap().WithZone("").String()
-	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			return c
-		default:
-			return '-'
-		}
-	}, strings.ToLower(r.Input+"-"+sender))
-}
-
 // PublishInbox returns nil when every record is on disk in the inbox. Unlike Publish it stores a batch per group, and
 // a full inbox makes room by discarding its oldest records. A full disk or a closing queue returns [fault.ErrUnavailable].
 func (q *Queue) PublishInbox(ctx context.Context, recs []record.Record) error {
@@ -63,7 +46,7 @@ func (q *Queue) PublishInbox(ctx context.Context, recs []record.Record) error {
 	}
 	byGroup := map[string][]record.Record{}
 	for i := range recs {
-		g := q.groups.admit(ctx, q, GroupOf(&recs[i]))
+		g := q.groups.admit(ctx, q, record.GroupOf(&recs[i]))
 		byGroup[g] = append(byGroup[g], recs[i])
 	}
 	for group, of := range byGroup {

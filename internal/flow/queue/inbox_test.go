@@ -20,20 +20,6 @@ func unclaimed(remote, prefix string, n int) []record.Record {
 	return recs
 }
 
-func TestGroupOfIsABoundedToken(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ remote, want string }{
-		{"192.0.2.7", "syslog-udp-192-0-2-7"},
-		{"::ffff:192.0.2.7", "syslog-udp-192-0-2-7"},
-		{"fe80::1%eth0", "syslog-udp-fe80--1"},
-		{"a.*> b", "syslog-udp-a----b"},
-	} {
-		if got := queue.GroupOf(&record.Record{Input: "syslog-udp", Remote: c.remote}); got != c.want {
-			t.Errorf("%s: %s, want %s", c.remote, got, c.want)
-		}
-	}
-}
-
 func TestInboxListsShowsAssignsAndDeletesGroups(t *testing.T) {
 	t.Parallel()
 	q := open(t, queue.Options{})
@@ -48,7 +34,7 @@ func TestInboxListsShowsAssignsAndDeletesGroups(t *testing.T) {
 	if err != nil || len(groups) != 2 {
 		t.Fatalf("%+v %v", groups, err)
 	}
-	if g := groups[0]; g.Group != "syslog-tcp-192-0-2-2" || g.Sender != "192.0.2.2" || g.Input != "syslog-tcp" || g.Records != 4 ||
+	if g := groups[0]; g.Name != "syslog-tcp-192-0-2-2" || g.Sender != "192.0.2.2" || g.Input != "syslog-tcp" || g.Records != 4 ||
 		string(g.Sample) != "b-1" || g.Bytes == 0 || g.First.After(g.Last) || g.First.IsZero() {
 		t.Errorf("%+v", g)
 	}
@@ -121,7 +107,7 @@ func TestManySendersShareTheLastGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	groups, err := q.InboxGroups(t.Context())
-	if err != nil || len(groups) != 1 || groups[0].Group != "other" || groups[0].Sender != "" {
+	if err != nil || len(groups) != 1 || groups[0].Name != "other" || groups[0].Sender != "" {
 		t.Fatalf("%+v %v", groups, err)
 	}
 }

@@ -14,31 +14,19 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
-// InboxGroup is what the inbox holds of one sender.
-type InboxGroup struct {
-	Group   string
-	Input   string
-	Sender  string // empty for the group of senders beyond the bound
-	Records int
-	Bytes   int64
-	First   time.Time
-	Last    time.Time
-	Sample  []byte // the start of the newest record
-}
-
 const (
 	maxListedGroups = 1000
 	maxSampleBytes  = 512
 )
 
 // InboxGroups lists the groups, the one heard from last first, at most 1000.
-func (q *Queue) InboxGroups(ctx context.Context) ([]InboxGroup, error) {
-	byName := map[string]*InboxGroup{}
+func (q *Queue) InboxGroups(ctx context.Context) ([]record.Group, error) {
+	byName := map[string]*record.Group{}
 	err := q.scanInbox(ctx, "*", true, func(m jetstream.Msg, meta *jetstream.MsgMetadata) (bool, error) {
 		name := strings.TrimPrefix(m.Subject(), inboxPrefix)
 		g := byName[name]
 		if g == nil {
-			g = &InboxGroup{Group: name, Input: m.Headers().Get(headerInput), Sender: m.Headers().Get(headerSender), First: meta.Timestamp.UTC()}
+			g = &record.Group{Name: name, Input: m.Headers().Get(headerInput), Sender: m.Headers().Get(headerSender), First: meta.Timestamp.UTC()}
 			byName[name] = g
 		}
 		size, _ := strconv.ParseInt(m.Headers().Get("Nats-Msg-Size"), 10, 64)
@@ -48,14 +36,14 @@ func (q *Queue) InboxGroups(ctx context.Context) ([]InboxGroup, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]InboxGroup, 0, len(byName))
+	list := make([]record.Group, 0, len(byName))
 	for _, g := range byName {
 		list = append(list, *g)
 	}
-	slices.SortFunc(list, func(a, b InboxGroup) int { return b.Last.Compare(a.Last) })
+	slices.SortFunc(list, func(a, b record.Group) int { return b.Last.Compare(a.Last) })
 	list = list[:min(len(list), maxListedGroups)]
 	for i := range list {
-		list[i].Sample = q.sample(ctx, list[i].Group)
+		list[i].Sample = q.sample(ctx, list[i].Name)
 	}
 	return list, nil
 }
