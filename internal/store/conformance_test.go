@@ -1,0 +1,80 @@
+package store_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/store"
+	"github.com/isoc-project/isoc/internal/store/pgtest"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// bench is an open store and the way past it: a DSN with which a test tampers as an intruder on the database would.
+type bench struct {
+	*store.Store
+	driver   string
+	intruder string
+}
+
+// TestConformance runs the whole suite over each engine.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		suite(t, func(t *testing.T) bench {
+			dir := t.TempDir()
+			return bench{openStore(t, store.Options{Dir: dir}), "sqlite", "file:" + filepath.Join(dir, "isoc.db") + "?_pragma=busy_timeout(10000)"}
+		})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server := pgtest.Start(t)
+		t.Run("suite", func(t *testing.T) { // the server outlives its parallel subtests
+			suite(t, func(t *testing.T) bench {
+				dsn, admin := server.Database(t)
+				return bench{openStore(t, store.Options{DSN: dsn}), "pgx", admin}
+			})
+		})
+	})
+}
+
+func suite(t *testing.T, open func(t *testing.T) bench) {
+	t.Helper()
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, b bench)
+	}{
+		{"settings are kept and replaced", settingsAreKept},
+		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
+		{"doors join and keep tenants apart", doorsJoin},
+		{"a failed transaction leaves nothing", failureRollsBack},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, open(t))
+		})
+	}
+}
+
+func openStore(t *testing.T, o store.Options) *store.Store {
+	t.Helper()
+	o.Logger = slog.New(slog.DiscardHandler)
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	return s
+}
+
+// everyone is the context of background work: the provider's scope and nobody as actor.
+func everyone(t *testing.T) context.Context {
+	t.Helper()
+	return tenant.WithScope(t.Context(), tenant.All())
+}

@@ -1,0 +1,2 @@
+// Package pgtest gives tests a PostgreSQL database of their own.
+package pgtest

@@ -1,0 +1,19 @@
+-- What deleting a tenant removes from the tenant tables. Audit chains stay.
+
+-- name: PurgeAlertEvidence :exec
+DELETE FROM alert_evidence WHERE tenant_id = $1;
+
+-- name: PurgeAlertTransitions :exec
+DELETE FROM alert_transitions WHERE tenant_id = $1;
+
+-- name: PurgeAlertProgress :exec
+DELETE FROM alert_progress WHERE tenant_id = $1;
+
+-- name: PurgeAlerts :exec
+DELETE FROM alerts WHERE tenant_id = $1;
+
+-- name: PurgeSourceActivity :exec
+DELETE FROM source_activity WHERE tenant_id = $1;
+
+-- name: PurgeSources :exec
+DELETE FROM sources WHERE tenant_id = $1;

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+)
+
+// sqliteFile is the name of the database inside the data directory.
+const sqliteFile = "isoc.db"
+
+// sqliteReaders is how many connections read at once; more only contend for the page cache.
+const sqliteReaders = 8
+
+// sqlitePragmas hold on every connection. FULL makes a committed transaction survive power loss, which the
+// alert ledger relies on when the queue forgets a batch.
+func sqlitePragmas() []string {
+	return []string{
+		"busy_timeout(10000)", // ms; another process may hold the file during a backup
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(1)",
+		"temp_store(MEMORY)",
+		"cache_size(-16384)", // KiB a connection
+	}
+}
+
+func openSQLite(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	path := filepath.Join(dir, sqliteFile)
+	write, err := sql.Open("sqlite", sqliteDSN(path, "_txlock", "immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil { // creates the file and switches it to WAL before anyone reads
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
+	}
+	read, err := sql.Open("sqlite", sqliteDSN(path, "_pragma", "query_only(1)"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", path, err), write.Close())
+	}
+	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
+	return &Store{engine: engineSQLite, write: write, read: read, log: log}, nil
+}
+
+func sqliteDSN(path, key, value string) string {
+	q := url.Values{}
+	for _, p := range sqlitePragmas() {
+		q.Add("_pragma", p)
+	}
+	q.Add(key, value)
+	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
+	return u.String()
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// Options say where the store keeps its tables.
+type Options struct {
+	// DSN is a PostgreSQL URL ("postgres://…"). Empty means SQLite in the file Dir/isoc.db.
+	DSN    string
+	Dir    string
+	Logger *slog.Logger // nil for slog.Default
+}
+
+// engine is which SQL engine is spoken to.
+type engine string
+
+const (
+	engineSQLite   engine = "sqlite"
+	enginePostgres engine = "postgres"
+)
+
+// Store is an open database whose schema is current. It is safe for concurrent use.
+type Store struct {
+	engine engine
+	write  *sql.DB // on SQLite exactly one connection, so writers queue up instead of colliding
+	read   *sql.DB // on SQLite read-only connections; on PostgreSQL the same pool as write
+	log    *slog.Logger
+}
+
+// Open connects, brings the schema up to date and returns the store. It fails rather than run on a newer schema.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	log := o.Logger.With("component", "store")
+	s, err := connect(ctx, o, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate %s: %w", s.engine, err), s.Close())
+	}
+	return s, nil
+}
+
+func connect(ctx context.Context, o Options, log *slog.Logger) (*Store, error) {
+	switch {
+	case o.DSN == "" && o.Dir != "":
+		return openSQLite(ctx, o.Dir, log)
+	case strings.HasPrefix(o.DSN, "postgres://"), strings.HasPrefix(o.DSN, "postgresql://"):
+		return openPostgres(ctx, o.DSN, log)
+	case o.DSN == "":
+		return nil, errors.New("open store: neither DSN nor directory given")
+	default:
+		return nil, errors.New("open store: the DSN must begin with postgres://")
+	}
+}
+
+// Close waits for running statements and closes all connections.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping store: %w", translate(err))
+	}
+	return nil
+}
+
+// Engine returns "sqlite" or "postgres".
+func (s *Store) Engine() string { return string(s.engine) }
