@@ -126,3 +126,9 @@ func clip(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// Release forgets the event and the copied text, so that a reused draft keeps neither alive.
+func (d *Draft) Release() {
+	d.ev = nil
+	d.arena = strings.Builder{}
+}

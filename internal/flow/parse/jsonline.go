@@ -1,0 +1,200 @@
+package parse
+
+import (
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
+	"github.com/isoc-project/isoc/internal/flow/parse/windows"
+)
+
+// parseJSON reads an object that is the whole message, or one that ends it after some text.
+func parseJSON(w *work, msg, _ string) bool {
+	start := jsonStart(msg)
+	if start < 0 {
+		return false
+	}
+	v, err := w.json[w.nesting-1].Parse(msg[start:])
+	if err != nil {
+		w.why = "broken JSON: " + clipReason(err.Error())
+		return false
+	}
+	o := v
+	if v.Type() == fastjson.TypeArray {
+		items, _ := v.Array()
+		if len(items) == 0 || items[0].Type() != fastjson.TypeObject {
+			return false
+		}
+		o = items[0]
+		if len(items) > 1 {
+			w.d.AddJSON("items", v)
+		}
+	}
+	if o.Type() != fastjson.TypeObject {
+		return false
+	}
+	w.jsonObject(o)
+	return true
+}
+
+// jsonStart finds where an object begins: at the start, or after text that holds no other brace.
+func jsonStart(msg string) int {
+	msg2 := strings.TrimLeft(msg, " \t")
+	skipped := len(msg) - len(msg2)
+	if msg2 == "" {
+		return -1
+	}
+	if msg2[0] == '{' || strings.HasPrefix(msg2, "[{") {
+		return skipped
+	}
+	i := strings.Index(msg2[:min(len(msg2), 1024)], `{"`)
+	if i < 0 || msg2[len(strings.TrimRight(msg2, " \r\n"))-1] != '}' || strings.IndexByte(msg2[:i], '=') >= 0 {
+		return -1
+	}
+	return skipped + i
+}
+
+// clipReason keeps a parser's error short: it quotes the text it failed on.
+func clipReason(s string) string {
+	if len(s) > 120 {
+		s = s[:120]
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}
+
+func (w *work) jsonObject(v *fastjson.Value) {
+	d := &w.d
+	from := d.Len()
+	if when, ok := windows.FromJSON(d, v); ok {
+		w.windowsEvent(when)
+		return
+	}
+	d.AddJSON("", v)
+	if when, ok := d.Text(v.Get(event.Timestamp)); ok {
+		w.setTime(when)
+	}
+	w.dataset = "generic.json"
+	if w.knownJSON(v, from) {
+		return
+	}
+	ds := d.Value(event.Dataset)
+	if validDataset(ds) {
+		w.dataset = w.p.datasets.admit(ds, "generic.json")
+	}
+	d.Event().Delete(event.Dataset)
+	if inner := innerLine(v); inner != "" {
+		w.innerLine(inner)
+		return
+	}
+	w.mapAliases(from, "")
+}
+
+// innerLine returns the original line that a shipper's document carries: Filebeat's and Fluent Bit's "message" or
+// "log", where the document is the shipper's and the text is not its own prose.
+func innerLine(v *fastjson.Value) string {
+	for _, key := range [...]string{"message", "log", "msg", "MESSAGE", "line", "event_original"} {
+		b := v.GetStringBytes(key)
+		if len(b) < 8 {
+			continue
+		}
+		if v.Get("agent") != nil || v.Get("ecs") != nil || v.Get("@timestamp") != nil || v.Get("stream") != nil || v.Get("_SYSTEMD_UNIT") != nil || key == "log" || looksParsed(b) {
+			return string(b)
+		}
+	}
+	return ""
+}
+
+// looksParsed reports whether text begins like a record of a known format.
+func looksParsed(b []byte) bool {
+	s := string(b[:min(len(b), 64)])
+	return s[0] == '<' || s[0] == '{' || strings.HasPrefix(s, "CEF:") || strings.HasPrefix(s, "LEEF:") || strings.HasPrefix(s, "type=")
+}
+
+// innerLine parses a line carried by a document as a record of its own; its fields come beside the document's.
+func (w *work) innerLine(text string) {
+	w.claim("json")
+	w.step("shipper document", "", true)
+	w.d.Event().Delete(event.Message)
+	outer := w.parser
+	w.parser = ""
+	w.line(strings.TrimRight(text, "\r\n"))
+	if w.parser == "" {
+		w.parser = outer
+		if w.headed {
+			w.parser, w.dataset = parserSyslog, "linux.syslog"
+		}
+	}
+	w.why = ""
+}
+
+// knownJSON recognises the JSON logs of programs whose names mean something of their own.
+func (w *work) knownJSON(v *fastjson.Value, from int) bool {
+	d := &w.d
+	switch {
+	case v.Get("event_type") != nil && (v.Get("src_ip") != nil || v.Get("flow_id") != nil || v.Get("stats") != nil):
+		w.suricata(v, from)
+		return true
+	case v.Get("id.orig_h") != nil || v.Get("_path") != nil && v.Get("ts") != nil:
+		d.Set(event.Category, "network")
+		w.dataset = "zeek." + zeekLog(d.Value("_path"))
+		w.mapAliases(from, "")
+		return true
+	}
+	return false
+}
+
+// suricata maps EVE records.
+func (w *work) suricata(v *fastjson.Value, from int) {
+	d := &w.d
+	kind := string(v.GetStringBytes("event_type"))
+	d.Set(event.Category, "network")
+	w.dataset = "suricata.eve"
+	w.mapAliases(from, "")
+	for _, m := range [...]struct {
+		from string
+		to   ecs.Target
+	}{
+		{"alert.signature", ecs.Target{Form: ecs.Plain, Name: "rule.name"}},
+		{"alert.signature_id", ecs.Target{Form: ecs.Plain, Name: "rule.id"}},
+		{"alert.category", ecs.Target{Form: ecs.Plain, Name: "rule.category"}},
+		{"dns.rrname", ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}},
+		{"dns.rrtype", ecs.Target{Form: ecs.Plain, Name: "dns.question.type"}},
+		{"http.hostname", ecs.Target{Form: ecs.Plain, Name: "url.domain"}},
+		{"http.url", ecs.Target{Form: ecs.URL}},
+		{"http.status", ecs.Target{Form: ecs.Status, Name: "http.response.status_code"}},
+		{"tls.sni", ecs.Target{Form: ecs.Plain, Name: "tls.client.server_name"}},
+	} {
+		m.to.Put(d, d.Value(m.from))
+	}
+	if kind == "alert" {
+		d.Set(event.Kind, "alert")
+		d.Set(event.Category, "intrusion_detection")
+		d.Set(event.Action, d.Value("alert.action"))
+		return
+	}
+	d.Set(event.Action, d.Keep([]byte(kind)))
+}
+
+// zeekLog names the Zeek log a record is of; logs without a stream of their own share one.
+func zeekLog(path string) string {
+	switch path {
+	case "conn", "dns", "http", "ssl", "files", "ssh", "smtp", "notice", "weird", "x509", "smb_files", "smb_mapping", "rdp", "dce_rpc", "kerberos", "ntlm":
+		return path
+	}
+	return "other"
+}
+
+// validDataset reports whether a payload's dataset may name a stream.
+func validDataset(s string) bool {
+	if s == "" || len(s) > 64 || strings.HasPrefix(s, "isoc") {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,197 @@
+package parse
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/draft"
+	"github.com/isoc-project/isoc/internal/flow/parse/linux"
+	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/flow/wire/syslog"
+)
+
+// Parser names that stand under isoc.parser beside the formats' own.
+const (
+	parserNone   = "none"   // nothing was understood
+	parserSyslog = "syslog" // the header alone was
+)
+
+const datasetUnparsed = "unparsed"
+
+// maxNesting bounds how often a record may hold another (a Filebeat document with a container's line with a syslog
+// message with JSON).
+const maxNesting = 4
+
+// work is the state of one record being parsed, with scratch memory that is kept between records.
+type work struct {
+	p        *Parser
+	d        draft.Draft
+	trace    *trace
+	json     [maxNesting]fastjson.Parser
+	cells    []string
+	loc      *time.Location
+	received time.Time
+	kind     string
+
+	nesting int
+	header  syslog.Header // innermost syslog header; zero where there is none
+	headed  bool
+	when    time.Time // header's time
+	message string    // innermost text
+	parser  string
+	dataset string
+	why     string
+}
+
+func (w *work) begin(p *Parser, ev *event.Event, t *trace, size int) {
+	w.p, w.trace = p, t
+	w.d.Reset(ev, size+size/2+256)
+	w.nesting, w.headed, w.when = 0, false, time.Time{}
+	w.header = syslog.Header{}
+	w.message, w.parser, w.dataset, w.why = "", "", "", ""
+}
+
+// line parses text that may begin with a syslog header.
+func (w *work) line(text string) {
+	trimmed := strings.TrimLeft(text, " \t")
+	if trimmed == "" {
+		w.message, w.why = text, "empty record"
+		return
+	}
+	if startsFormat(trimmed) {
+		w.payload(trimmed, "")
+		return
+	}
+	h, ok := syslog.Parse(text, w.loc, w.received)
+	if !ok {
+		w.payload(text, "")
+		return
+	}
+	w.syslogHeader(&h)
+	w.payload(h.Message, h.App)
+}
+
+// startsFormat reports whether a line begins with a format that has no syslog header before it.
+func startsFormat(s string) bool {
+	return s[0] == '{' || s[0] == '<' && len(s) > 1 && (s[1] == 'E' || s[1] == '?') || strings.HasPrefix(s, "CEF:") || strings.HasPrefix(s, "LEEF:")
+}
+
+func (w *work) syslogHeader(h *syslog.Header) {
+	w.header, w.headed = *h, true
+	d := &w.d
+	if h.Priority >= 0 {
+		d.SetIfAbsent("log.syslog.priority", strconv.Itoa(h.Priority))
+		d.SetIfAbsent("log.syslog.facility.code", strconv.Itoa(h.Facility()))
+		d.SetIfAbsent("log.syslog.severity.code", strconv.Itoa(h.Severity()))
+	}
+	d.SetIfAbsent(event.HostName, h.Host)
+	if !strings.HasPrefix(h.App, "%") {
+		d.SetIfAbsent(event.ProcessName, h.App)
+	}
+	d.SetIfAbsent(event.ProcessPID, numeric(h.PID))
+	d.SetIfAbsent("log.syslog.msgid", h.MsgID)
+	if h.Structured != "" {
+		syslog.EachParam(h.Structured, func(id, name, value string) {
+			if name != "" {
+				d.AddVendor("log.syslog.structured_data.", d.Join(id, ".", name), value)
+			}
+		})
+	}
+	if !h.Time.IsZero() {
+		w.when = h.Time
+	}
+	w.step("syslog header", h.Host, true)
+}
+
+// payload parses what a header leaves, or a whole record without one.
+func (w *work) payload(msg, app string) {
+	w.message = msg
+	if w.nesting++; w.nesting > maxNesting {
+		return
+	}
+	for _, f := range w.p.formats {
+		n := w.d.Len()
+		if f.parse(w, msg, app) {
+			w.claim(f.name)
+			w.step(f.name, w.dataset, true)
+			return
+		}
+		w.d.Truncate(n)
+	}
+	if parser, dataset := linux.Parse(&w.d, app, msg); parser != "" {
+		w.claim(parser)
+		w.dataset = dataset
+		w.step(parser, dataset, true)
+		return
+	}
+	w.automatic(msg, app)
+}
+
+// claim names the parser of the record: the innermost one.
+func (w *work) claim(name string) {
+	if w.parser == "" {
+		w.parser = name
+	}
+}
+
+// envelope merges what the listener knows beside the record. The record's own words come first.
+func (w *work) envelope(rec *record.Record) {
+	for _, f := range rec.Fields {
+		if f.Value != "" && !draft.Reserved(f.Name) && f.Name != event.Dataset && !w.d.Has(f.Name) {
+			w.d.AddVendor("", f.Name, f.Value)
+		}
+	}
+}
+
+// finish sets the fields that every event has.
+func (w *work) finish(rec *record.Record) {
+	d, ev := &w.d, w.d.Event()
+	switch {
+	case w.parser != "":
+	case w.headed:
+		w.parser, w.dataset = parserSyslog, linux.Syslog
+	default:
+		w.parser = parserNone
+		w.dataset = datasetUnparsed
+		if w.why == "" {
+			w.why = "no known format"
+		}
+		d.Add(event.IsocParseError, w.why)
+	}
+	if w.dataset == "" {
+		w.dataset = "generic." + w.parser
+	}
+	d.Set(event.Dataset, w.dataset)
+	d.Add(event.IsocParser, w.parser)
+	if !d.Has(event.Message) {
+		d.Add(event.Message, w.message)
+	}
+	if d.Cut() {
+		d.Set(draft.FlagCut, "true")
+	}
+	if ev.Time.IsZero() {
+		ev.Time = w.when
+	}
+	if ev.Time.IsZero() {
+		ev.Time = rec.Time
+	}
+	if ev.Time.IsZero() {
+		ev.Time = w.received
+	}
+	ev.Time = ev.Time.UTC()
+	w.step("finish", w.dataset, w.parser != parserNone)
+	w.d.Release()
+}
+
+func numeric(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return ""
+		}
+	}
+	return s
+}
