@@ -15,6 +15,9 @@ import (
 // Tenant is the field under which every stored event names its customer.
 const Tenant = "isoc.tenant.id"
 
+// Stream is the archive's own grouping of rows. It is hidden from queries.
+const Stream = "isoc.stream"
+
 // Displaced is put before names that events may not use because they mean something to the engine
 // or to the archive: a JSON log's own "_time" is stored as "isoc.displaced._time".
 const Displaced = "isoc.displaced."
@@ -46,7 +49,7 @@ func AppendRow(dst []logstorage.Field, ev *event.Event) []logstorage.Field {
 // Name returns the name under which a field is stored.
 func Name(name string) string {
 	switch name {
-	case "", engineTime, engineMessage, "_stream", "_stream_id", event.Timestamp:
+	case "", engineTime, engineMessage, "_stream", "_stream_id", event.Timestamp, Stream:
 		return Displaced + name
 	}
 	if len(name) <= maxName {

@@ -1,0 +1,2 @@
+// Package local keeps events in the embedded VictoriaLogs engine, on one machine.
+package local

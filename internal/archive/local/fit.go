@@ -1,0 +1,96 @@
+package local
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
+
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/query"
+)
+
+const (
+	maxRowBytes = 1900 << 10 // the engine drops rows above 2 MiB
+	cutBytes    = 32 << 10   // to which the longest values of such a row are shortened
+	// folded holds, as one JSON object, the fields that cannot be columns of their own.
+	folded = "isoc.folded"
+)
+
+// fit makes a row the engine is sure to keep and reports whether anything had to change. Fields that
+// the stream does not admit are folded into one; values are shortened, event.original last.
+func fit(row []logstorage.Field, st *stream) ([]logstorage.Field, bool) {
+	row, changed := fold(row, st)
+	if logstorage.EstimatedJSONRowLen(row) <= maxRowBytes {
+		return row, changed
+	}
+	for _, original := range []bool{false, true} {
+		for i := range row {
+			if (row[i].Name == event.Original) == original {
+				row[i].Value = cut(row[i].Value, cutBytes)
+			}
+		}
+		if logstorage.EstimatedJSONRowLen(row) <= maxRowBytes {
+			break
+		}
+	}
+	for limit := cutBytes; logstorage.EstimatedJSONRowLen(row) > maxRowBytes && limit > 1; limit /= 4 {
+		for i := range row {
+			row[i].Value = cut(row[i].Value, limit)
+		}
+	}
+	return append(row, logstorage.Field{Name: archive.Cut, Value: "true"}), true
+}
+
+func fold(row []logstorage.Field, st *stream) ([]logstorage.Field, bool) {
+	var over map[string]string
+	n := 0
+	for _, f := range row {
+		if st.admits(n, f.Name) {
+			row[n] = f
+			n++
+			continue
+		}
+		if over == nil {
+			over = map[string]string{}
+		}
+		over[f.Name] = f.Value
+	}
+	if over == nil {
+		return row, false
+	}
+	return append(row[:n], logstorage.Field{Name: folded, Value: jsonObject(over)}), true
+}
+
+// own reports whether a name is one every event may carry, whatever else its stream holds.
+func own(name string) bool {
+	switch name {
+	case event.Message, event.Original, event.Ingested, event.EventID, event.Sequence, event.Dataset, archive.TimeOriginal, archive.Cut,
+		query.Tenant, query.Stream, folded:
+		return true
+	}
+	return false
+}
+
+func jsonObject(m map[string]string) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(m); err != nil {
+		return "" // strings always encode
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// cut shortens s to at most n bytes at a rune's boundary.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,252 @@
+package local
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
+
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/query"
+)
+
+const (
+	firstWindow  = int64(time.Second) // the newest stretch of time looked at first
+	windowGrowth = 4
+	maxWindow    = 50_000 // keys read from one window; a denser one is narrowed
+	minWindow    = int64(time.Millisecond)
+	maxRounds    = 50 // pages of keys tried while filters behind the pipes leave the page short
+)
+
+// pager finds the newest events of a query, a page at a time. It looks first for the keys (time and id)
+// of the page in windows that widen into the past, and then fetches those events alone.
+type pager struct {
+	*reading
+	query *query.Query
+	limit int
+	after *key // where the page before ended
+	last  bool // the query's own limit ends the search with this page
+}
+
+// key is the place of an event in newest-first order.
+type key struct {
+	at int64
+	id string
+}
+
+// older reports whether k comes after other in newest-first order.
+func (k key) older(other key) bool {
+	return k.at < other.at || k.at == other.at && k.id < other.id
+}
+
+// page fills the result with up to limit events and the cursor behind them.
+func (p *pager) page(ctx context.Context, result *archive.Result) error {
+	for range maxRounds {
+		keys, more, err := p.keys(ctx, p.limit-len(result.Events))
+		if err != nil {
+			return err
+		}
+		result.Cursor = ""
+		if len(keys) == 0 {
+			return nil
+		}
+		events, err := p.fetch(ctx, keys)
+		if err != nil {
+			return err
+		}
+		result.Events = append(result.Events, events...)
+		end := keys[len(keys)-1]
+		p.after = &end
+		if !more {
+			return nil
+		}
+		result.Cursor = archive.Cursor{Time: time.Unix(0, end.at).UTC(), ID: end.id}.String()
+		if len(result.Events) >= p.limit {
+			break
+		}
+	}
+	if p.last && len(result.Events) >= p.limit {
+		result.Cursor = ""
+	}
+	return nil
+}
+
+// keys returns the next n keys, newest first, and whether more follow.
+func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
+	from, to := p.bounds()
+	if p.after != nil {
+		to = min(to, p.after.at)
+	}
+	found := &keyHeap{max: n + 1}
+	for width := firstWindow; from <= to; {
+		lo := max(from, to-width+1)
+		complete, err := p.window(ctx, lo, to, found)
+		if err != nil {
+			return nil, false, err
+		}
+		if !complete {
+			width = max(minWindow, width/(windowGrowth*windowGrowth))
+			continue
+		}
+		if len(found.keys) > n {
+			break
+		}
+		to = lo - 1
+		width *= windowGrowth
+	}
+	keys := found.newestFirst()
+	if len(keys) > n {
+		return keys[:n], true, nil
+	}
+	return keys, false, nil
+}
+
+// bounds narrows the times asked for to those the archive holds.
+func (p *pager) bounds() (int64, int64) {
+	oldest, newest := int64(1)<<62, int64(0)
+	for _, k := range p.a.storages() {
+		var s logstorage.StorageStats
+		k.storage.UpdateStats(&s)
+		if s.RowsCount() > 0 {
+			oldest, newest = min(oldest, s.MinTimestamp), max(newest, s.MaxTimestamp)
+		}
+	}
+	return max(p.from, oldest), min(p.to, newest)
+}
+
+// window adds the keys between lo and hi. It reports false, having added nothing, where the window
+// holds too many to read and can be narrowed.
+func (p *pager) window(ctx context.Context, lo, hi int64, found *keyHeap) (bool, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w := windowKeys{after: p.after, narrow: hi-lo+1 > minWindow, best: keyHeap{max: found.max}, tooMany: func() { stop(errTooMany) }}
+	err := p.run(ctx, p.query.Base()+" | fields "+engineTime+", "+event.EventID, lo, hi, w.add)
+	if errors.Is(context.Cause(ctx), errTooMany) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, k := range w.best.keys {
+		found.offer(k)
+	}
+	return true, nil
+}
+
+var errTooMany = errors.New("too many keys in one window")
+
+// windowKeys takes the keys of one window.
+type windowKeys struct {
+	after   *key
+	narrow  bool
+	tooMany func()
+
+	mu   sync.Mutex
+	seen int
+	best keyHeap
+	buf  []int64
+}
+
+func (w *windowKeys) add(_ uint, db *logstorage.DataBlock) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	times, ok := db.GetTimestamps(w.buf[:0])
+	w.buf = times
+	if !ok {
+		return
+	}
+	w.seen += len(times)
+	if w.narrow && w.seen > maxWindow {
+		w.tooMany()
+		return
+	}
+	ids := db.GetColumnByName(event.EventID)
+	for i, at := range times {
+		k := key{at: at}
+		if ids != nil {
+			k.id = ids.Values[i]
+		}
+		if w.after != nil && !k.older(*w.after) {
+			continue
+		}
+		if w.best.takes(k) {
+			k.id = strings.Clone(k.id)
+			w.best.offer(k)
+		}
+	}
+}
+
+// fetch returns the events under the keys, after the query's pipes.
+func (p *pager) fetch(ctx context.Context, keys []key) ([]event.Event, error) {
+	var text strings.Builder
+	text.WriteString(p.query.Base())
+	text.WriteString(" | filter " + event.EventID + ":in(")
+	for i, k := range keys {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteString(strconv.Quote(k.id))
+	}
+	text.WriteByte(')')
+	tail := p.query.Tail()
+	if tail != "" {
+		text.WriteString(" | sort by (" + engineTime + " desc) | " + tail)
+	}
+	c := collector{max: 2 * len(keys)} // ids are unique unless a replay went wrong; then show both
+	if err := p.run(ctx, text.String(), keys[len(keys)-1].at, keys[0].at, c.add); err != nil {
+		return nil, err
+	}
+	if tail == "" {
+		newestFirst(c.events)
+	}
+	return c.events, nil
+}
+
+// keyHeap keeps the newest max keys, the oldest of them on top.
+type keyHeap struct {
+	max  int
+	keys []key
+}
+
+func (h *keyHeap) Len() int           { return len(h.keys) }
+func (h *keyHeap) Less(i, j int) bool { return h.keys[i].older(h.keys[j]) }
+func (h *keyHeap) Swap(i, j int)      { h.keys[i], h.keys[j] = h.keys[j], h.keys[i] }
+
+// Push adds a key; use offer.
+func (h *keyHeap) Push(x any) { h.keys = append(h.keys, x.(key)) }
+
+// Pop removes the last key; use newestFirst.
+func (h *keyHeap) Pop() any {
+	k := h.keys[len(h.keys)-1]
+	h.keys = h.keys[:len(h.keys)-1]
+	return k
+}
+
+// takes reports whether the key would be kept.
+func (h *keyHeap) takes(k key) bool { return len(h.keys) < h.max || h.keys[0].older(k) }
+
+func (h *keyHeap) offer(k key) {
+	if len(h.keys) < h.max {
+		heap.Push(h, k)
+	} else if h.keys[0].older(k) {
+		h.keys[0] = k
+		heap.Fix(h, 0)
+	}
+}
+
+// newestFirst empties the heap.
+func (h *keyHeap) newestFirst() []key {
+	keys := make([]key, len(h.keys))
+	for i := len(keys) - 1; i >= 0; i-- {
+		keys[i] = heap.Pop(h).(key)
+	}
+	return keys
+}
+
+var _ heap.Interface = (*keyHeap)(nil)
