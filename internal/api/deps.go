@@ -16,6 +16,8 @@ type Deps struct {
 	Identity Identity
 	Users    Users
 	Tenants  Tenants
+	Sources  Sources
+	Inbox    Inbox
 	Trail    Trail
 	Archive  Archive
 	Alerts   Alerts

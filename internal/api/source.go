@@ -1,10 +1,14 @@
 package api
 
 import (
+	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // Source is one sender, or a group of alike senders, of a customer.
@@ -22,6 +26,7 @@ type Source struct {
 	LastSeen  *time.Time `json:"last_seen,omitempty" doc:"When the last record arrived."`
 	Records   int64      `json:"records" doc:"Records accepted since the source was made."`
 	Unparsed  int64      `json:"unparsed" doc:"Of these, claimed by no parser."`
+	Dropped   int64      `json:"dropped" doc:"Datagrams over the customer's rate, since the process started."`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 	Version   int64      `json:"version"`
@@ -30,7 +35,7 @@ type Source struct {
 // SourceDraft is a source to be made.
 type SourceDraft struct {
 	Name     string   `json:"name" minLength:"1" maxLength:"200"`
-	Kind     string   `json:"kind,omitempty" maxLength:"64" default:"auto"`
+	Kind     string   `json:"kind,omitempty" enum:"auto,linux,windows,macos,network,firewall,ids,waf,vpn,proxy,dns,mail,web,nginx,apache,iis,database,container,cloud,endpoint,application,syslog,json,cef,leef,kv,csv" default:"auto"`
 	Senders  []string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
 	Port     int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 	TimeZone string   `json:"time_zone,omitempty" maxLength:"64"`
@@ -40,7 +45,7 @@ type SourceDraft struct {
 // SourcePatch changes a source. Absent fields stay.
 type SourcePatch struct {
 	Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Kind     *string   `json:"kind,omitempty" maxLength:"64"`
+	Kind     *string   `json:"kind,omitempty" enum:"auto,linux,windows,macos,network,firewall,ids,waf,vpn,proxy,dns,mail,web,nginx,apache,iis,database,container,cloud,endpoint,application,syslog,json,cef,leef,kv,csv"`
 	Senders  *[]string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
 	Port     *int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 	TimeZone *string   `json:"time_zone,omitempty" maxLength:"64"`
@@ -61,35 +66,154 @@ type SourcePath struct {
 	Source string `path:"source" maxLength:"64"`
 }
 
+// Sources manages the sources of a customer. Both halves answer within the context's scope alone: a source of
+// any other customer is fault.ErrNotFound.
+type Sources interface {
+	SourceReader
+	SourceKeeper
+}
+
+// SourceReader finds sources and what they did.
+type SourceReader interface {
+	List(ctx context.Context, id tenant.ID) ([]collect.Overview, error)
+	Get(ctx context.Context, id tenant.ID, source string) (collect.Overview, error)
+}
+
+// SourceKeeper changes sources; a change on an old version is a *fault.Conflict.
+type SourceKeeper interface {
+	Create(ctx context.Context, id tenant.ID, d collect.Draft) (collect.Source, string, error)
+	Update(ctx context.Context, id tenant.ID, source string, p collect.Patch) (collect.Source, error)
+	RotateToken(ctx context.Context, id tenant.ID, source string) (collect.Source, string, error)
+	Delete(ctx context.Context, id tenant.ID, source string) error
+}
+
 func (a *API) declareSources() {
 	register(a, operation{
 		id: "listSources", method: http.MethodGet, path: "/api/v1/tenants/{tenant}/sources", tag: "source",
 		summary: "Sources of a customer",
-	}, inPath(identity.ReadSources), pending[TenantPath, reply[List[Source]]])
+	}, inPath(identity.ReadSources), a.listSources)
 	register(a, operation{
 		id: "createSource", method: http.MethodPost, path: "/api/v1/tenants/{tenant}/sources", tag: "source",
 		summary: "Add a source", status: http.StatusCreated,
-	}, inPath(identity.ManageSources), pending[struct {
-		TenantPath
-		Body SourceDraft
-	}, reply[FreshSource]])
+	}, inPath(identity.ManageSources), a.createSource)
 	register(a, operation{
 		id: "getSource", method: http.MethodGet, path: "/api/v1/tenants/{tenant}/sources/{source}", tag: "source",
 		summary: "One source",
-	}, inPath(identity.ReadSources), pending[SourcePath, reply[Source]])
+	}, inPath(identity.ReadSources), a.getSource)
 	register(a, operation{
 		id: "updateSource", method: http.MethodPatch, path: "/api/v1/tenants/{tenant}/sources/{source}", tag: "source",
 		summary: "Change a source",
-	}, inPath(identity.ManageSources), pending[struct {
-		SourcePath
-		Body SourcePatch
-	}, reply[Source]])
+	}, inPath(identity.ManageSources), a.updateSource)
 	register(a, operation{
 		id: "deleteSource", method: http.MethodDelete, path: "/api/v1/tenants/{tenant}/sources/{source}", tag: "source",
 		summary: "Delete a source; its events stay",
-	}, inPath(identity.ManageSources), pending[SourcePath, empty])
+	}, inPath(identity.ManageSources), a.deleteSource)
 	register(a, operation{
 		id: "rotateSourceToken", method: http.MethodPost, path: "/api/v1/tenants/{tenant}/sources/{source}/token", tag: "source",
 		summary: "Replace a source's token; the old one stops at once",
-	}, inPath(identity.ManageSources), pending[SourcePath, reply[FreshSource]])
+	}, inPath(identity.ManageSources), a.rotateSourceToken)
 }
+
+func (a *API) listSources(ctx context.Context, _ *TenantPath) (*reply[List[Source]], error) {
+	t := tenantIn(ctx)
+	found, err := a.deps.Sources.List(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auditRead(ctx, []tenant.ID{t.ID}, "source.list", "source"); err != nil {
+		return nil, err
+	}
+	return answer(List[Source]{Items: each(found, overviewBody)}), nil
+}
+
+func (a *API) createSource(ctx context.Context, in *struct {
+	TenantPath
+	Body SourceDraft
+}) (*reply[FreshSource], error) {
+	d := in.Body
+	src, token, err := a.deps.Sources.Create(ctx, tenantIn(ctx).ID, collect.Draft{
+		Name: d.Name, Kind: d.Kind, Senders: d.Senders, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(FreshSource{Source: sourceBody(src), Token: token}), nil
+}
+
+func (a *API) getSource(ctx context.Context, in *SourcePath) (*reply[Source], error) {
+	t := tenantIn(ctx)
+	found, err := a.deps.Sources.Get(ctx, t.ID, in.Source)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auditRead(ctx, []tenant.ID{t.ID}, "source.read", "source/"+found.ID); err != nil {
+		return nil, err
+	}
+	return answer(overviewBody(found)), nil
+}
+
+func (a *API) updateSource(ctx context.Context, in *struct {
+	SourcePath
+	Body SourcePatch
+}) (*reply[Source], error) {
+	b := in.Body
+	src, err := a.deps.Sources.Update(ctx, tenantIn(ctx).ID, in.Source, collect.Patch{
+		Name: b.Name, Kind: b.Kind, Senders: b.Senders, Port: b.Port, TimeZone: b.TimeZone, Encoding: b.Encoding,
+		Disabled: b.Disabled, Version: b.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.standingSource(ctx, src)
+}
+
+func (a *API) rotateSourceToken(ctx context.Context, in *SourcePath) (*reply[FreshSource], error) {
+	src, token, err := a.deps.Sources.RotateToken(ctx, tenantIn(ctx).ID, in.Source)
+	if err != nil {
+		return nil, err
+	}
+	standing, err := a.standingSource(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return answer(FreshSource{Source: standing.Body, Token: token}), nil
+}
+
+func (a *API) deleteSource(ctx context.Context, in *SourcePath) (*empty, error) {
+	return &empty{}, a.deps.Sources.Delete(ctx, tenantIn(ctx).ID, in.Source)
+}
+
+// standingSource is a source after a change, with what it did.
+func (a *API) standingSource(ctx context.Context, src collect.Source) (*reply[Source], error) {
+	found, err := a.deps.Sources.Get(ctx, src.Tenant, src.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answer(overviewBody(found)), nil
+}
+
+func overviewBody(o collect.Overview) Source {
+	s := sourceBody(o.Source)
+	s.LastSeen = moment(o.Activity.LastSeen)
+	s.Records, s.Unparsed, s.Dropped = o.Activity.Records, o.Activity.Unparsed, o.Activity.Dropped
+	return s
+}
+
+func sourceBody(s collect.Source) Source {
+	return Source{
+		ID: s.ID, Tenant: string(s.Tenant), Name: s.Name, Kind: s.Kind, TokenHint: s.TokenHint,
+		Senders: each(s.Senders, netip.Prefix.String), Port: s.Port, TimeZone: s.TimeZone, Encoding: s.Encoding,
+		Disabled: s.Disabled, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
+	}
+}
+
+// moment is a time on the wire, absent where it is zero.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+var _ Sources = (*collect.Service)(nil)
