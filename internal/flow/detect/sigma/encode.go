@@ -89,9 +89,13 @@ func (p pattern) mapText(f func(string) string) pattern {
 	return out
 }
 
-func utf16LE(s string) string { return encodeUTF16(s, func(u uint16) (byte, byte) { return byte(u), byte(u >> 8) }) }
+func utf16LE(s string) string {
+	return encodeUTF16(s, func(u uint16) (byte, byte) { return byte(u), byte(u >> 8) })
+}
 
-func utf16BE(s string) string { return encodeUTF16(s, func(u uint16) (byte, byte) { return byte(u >> 8), byte(u) }) }
+func utf16BE(s string) string {
+	return encodeUTF16(s, func(u uint16) (byte, byte) { return byte(u >> 8), byte(u) })
+}
 
 func encodeUTF16(s string, order func(uint16) (byte, byte)) string {
 	units := utf16.Encode([]rune(s))

@@ -50,18 +50,15 @@ func newExpression(source, flags string, start, end bool) (*expression, *problem
 	return e, nil
 }
 
-// match gets the value as it is and folded.
-func (e *expression) match(raw, folded string) bool {
-	if len(raw) < e.minBytes || !e.mayMatch(folded) {
+// match asks a value; it has the value folded only where that helps.
+func (e *expression) match(raw string, fold func() string) bool {
+	if len(raw) < e.minBytes || e.need != nil && !e.mayMatch(fold()) {
 		return false
 	}
 	return e.re.MatchString(raw)
 }
 
 func (e *expression) mayMatch(folded string) bool {
-	if e.need == nil {
-		return true
-	}
 	return slices.ContainsFunc(e.need, func(n string) bool { return strings.Contains(folded, n) })
 }
 

@@ -86,7 +86,8 @@ func matchHead(s string, seg pattern) (int, bool) {
 
 func matchTail(s string, seg pattern) bool {
 	for i := len(seg) - 1; i >= 0; i-- {
-		if q := seg[i]; q.kind == partText {
+		q := seg[i]
+		if q.kind == partText {
 			if !strings.HasSuffix(s, q.text) {
 				return false
 			}
@@ -115,10 +116,10 @@ func findSegment(s string, seg pattern) (int, bool) {
 		if n, ok := matchHead(s[at:], seg); ok {
 			return at + n, true
 		}
-		if at == len(s) {
+		_, n := utf8.DecodeRuneInString(s[at:])
+		if n == 0 {
 			return 0, false
 		}
-		_, n := utf8.DecodeRuneInString(s[at:])
 		at += n
 	}
 }

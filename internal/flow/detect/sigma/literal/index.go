@@ -1,0 +1,80 @@
+package literal
+
+import "strings"
+
+// Kind is how a literal is looked for.
+type Kind uint8
+
+// The kinds of literals.
+const (
+	Exact Kind = iota
+	Prefix
+	Suffix
+	Contains
+)
+
+// Entry is one literal of an [Index], folded and not empty, with the number the index reports for it.
+type Entry struct {
+	Kind Kind
+	Text string
+	ID   int32
+}
+
+// Index finds the literals of one field in a folded value. It is immutable and safe for concurrent use.
+type Index struct {
+	exact   map[string]int32
+	lengths uint64 // lengths modulo 64 that exact literals have
+	prefix  *trie
+	suffix  *trie
+	grams   *gramIndex
+	short   []Entry // contained literals shorter than a gram
+}
+
+// NewIndex builds an index of entries that differ in kind or text. The model tells which parts of literals are common.
+func NewIndex(entries []Entry, model *Model) *Index {
+	x := &Index{exact: map[string]int32{}}
+	var long []Entry
+	for _, e := range entries {
+		switch {
+		case e.Kind == Exact:
+			x.exact[e.Text] = e.ID
+			x.lengths |= 1 << (len(e.Text) & 63)
+		case e.Kind == Prefix:
+			x.prefix = x.prefix.insert(e.Text, e.ID)
+		case e.Kind == Suffix:
+			x.suffix = x.suffix.insert(reverse(e.Text), e.ID)
+		case len(e.Text) < gramBytes:
+			x.short = append(x.short, e)
+		default:
+			long = append(long, e)
+		}
+	}
+	if len(long) > 0 {
+		x.grams = newGramIndex(long, model)
+	}
+	return x
+}
+
+// Find appends the IDs of the literals in a folded value to found. A contained literal that occurs twice may be appended twice.
+func (x *Index) Find(s string, found []int32) []int32 {
+	if x.lengths>>(len(s)&63)&1 != 0 {
+		if id, ok := x.exact[s]; ok {
+			found = append(found, id)
+		}
+	}
+	if x.prefix != nil {
+		found = x.prefix.find(s, found)
+	}
+	if x.suffix != nil {
+		found = x.suffix.findBackwards(s, found)
+	}
+	if x.grams != nil {
+		found = x.grams.find(s, found)
+	}
+	for i := range x.short {
+		if strings.Contains(s, x.short[i].Text) {
+			found = append(found, x.short[i].ID)
+		}
+	}
+	return found
+}

@@ -1,0 +1,80 @@
+package sigma
+
+import (
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
+)
+
+// Matcher matches events against a set. It keeps scratch memory between events and serves one goroutine.
+type Matcher struct {
+	set    *Set
+	routes map[logsource.Signature]*program
+	runs   map[*program]*run
+	event  eventText
+	names  fieldNames
+}
+
+// maxRoutes bounds the signatures a matcher remembers: an event's dataset and channel come from outside.
+const maxRoutes = 4096
+
+// Matcher returns a new matcher of the set.
+func (s *Set) Matcher() *Matcher {
+	return &Matcher{set: s, routes: map[logsource.Signature]*program{}, runs: map[*program]*run{}, names: fieldNames{}}
+}
+
+// Match calls fn with a finding for each rule of the event's log source that the event fires, in the order the rules
+// were given. The finding does not share memory that the event may reuse, but its strings.
+func (m *Matcher) Match(ev *event.Event, fn func(detect.Finding)) {
+	for _, r := range m.fire(m.route(ev), ev) {
+		fn(m.finding(r, ev))
+	}
+}
+
+// MatchAll is [Matcher.Match] for every rule, whatever its log source.
+func (m *Matcher) MatchAll(ev *event.Event, fn func(detect.Finding)) {
+	for _, r := range m.fire(m.set.wholeProgram(), ev) {
+		fn(m.finding(r, ev))
+	}
+}
+
+// Fired calls fn with each rule that [Matcher.Match] would report, without working out why it fired.
+func (m *Matcher) Fired(ev *event.Event, fn func(*Rule)) {
+	for _, r := range m.fire(m.route(ev), ev) {
+		fn(r.rule)
+	}
+}
+
+// FiredAll is [Matcher.Fired] for every rule, whatever its log source.
+func (m *Matcher) FiredAll(ev *event.Event, fn func(*Rule)) {
+	for _, r := range m.fire(m.set.wholeProgram(), ev) {
+		fn(r.rule)
+	}
+}
+
+func (m *Matcher) route(ev *event.Event) *program {
+	sig := logsource.Sign(ev)
+	if p, ok := m.routes[sig]; ok {
+		return p
+	}
+	if len(m.routes) >= maxRoutes {
+		clear(m.routes)
+	}
+	sig = sig.Clone()
+	p := m.set.programFor(sig.Profile())
+	m.routes[sig] = p
+	return p
+}
+
+// fire returns the rules that fire; the slice is valid until the next call.
+func (m *Matcher) fire(p *program, ev *event.Event) []*compiledRule {
+	if len(p.rules) == 0 {
+		return nil
+	}
+	r := m.runs[p]
+	if r == nil {
+		r = newRun(p, &m.event)
+		m.runs[p] = r
+	}
+	return r.fire(ev)
+}

@@ -1,0 +1,222 @@
+package sigma
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/isoc-project/isoc/internal/event"
+)
+
+// run is the scratch memory of one program in one matcher.
+type run struct {
+	prog *program
+	text *eventText
+
+	gen     uint32
+	fill    []filling
+	touched []int32  // slots filled, in the order of their first field
+	memo    []uint32 // by predicate: 2·gen for false, 2·gen+1 for true
+	woken   []uint32 // by rule: generation
+	queue   []int32
+	found   []int32
+	fired   []*compiledRule
+}
+
+// filling is what one slot holds in the current event.
+type filling struct {
+	gen  uint32
+	rank int32
+	at   []int32 // positions of the values
+}
+
+func newRun(p *program, text *eventText) *run {
+	return &run{
+		prog:  p,
+		text:  text,
+		fill:  make([]filling, len(p.slots)),
+		memo:  make([]uint32, len(p.preds)),
+		woken: make([]uint32, len(p.rules)),
+	}
+}
+
+func (r *run) fire(ev *event.Event) []*compiledRule {
+	r.reset(ev)
+	r.bind(ev)
+	r.wake()
+	r.fired = r.fired[:0]
+	if len(r.queue) > 1 {
+		slices.Sort(r.queue)
+	}
+	for _, i := range r.queue {
+		if r.holds(r.prog.rules[i].root) {
+			r.fired = append(r.fired, r.prog.rules[i].compiled)
+		}
+	}
+	return r.fired
+}
+
+func (r *run) reset(ev *event.Event) {
+	r.text.reset(ev)
+	if r.gen++; r.gen >= 1<<31 {
+		clear(r.fill)
+		clear(r.memo)
+		clear(r.woken)
+		r.gen = 1
+	}
+	r.touched, r.queue = r.touched[:0], append(r.queue[:0], r.prog.always...)
+}
+
+// bind fills the slots from the event's fields.
+func (r *run) bind(ev *event.Event) {
+	whole := r.prog.wholeEvent
+	for i := range ev.Fields {
+		name := ev.Fields[i].Name
+		bindings, ok := r.prog.names[name]
+		if !ok && strings.IndexByte(name, ' ') >= 0 {
+			bindings = r.prog.names[stripBlanks(name)]
+		}
+		for _, b := range bindings {
+			r.put(b, int32(i))
+		}
+		if whole && searchable(name) {
+			r.put(binding{}, int32(i))
+		}
+	}
+	if len(r.prog.timestamp) > 0 && !ev.Time.IsZero() {
+		for _, b := range r.prog.timestamp {
+			if !ev.Has(event.Timestamp) {
+				r.put(b, r.text.timePosition())
+			}
+		}
+	}
+}
+
+func (r *run) put(b binding, at int32) {
+	f := &r.fill[b.slot]
+	switch {
+	case f.gen != r.gen:
+		f.gen, f.rank, f.at = r.gen, b.rank, append(f.at[:0], at)
+		r.touched = append(r.touched, b.slot)
+	case b.rank < f.rank:
+		f.rank, f.at = b.rank, append(f.at[:0], at)
+	case b.rank == f.rank:
+		f.at = append(f.at, at)
+	}
+}
+
+// wake finds every watched predicate that holds and queues the rules that watch it.
+func (r *run) wake() {
+	for _, id := range r.touched {
+		s := &r.prog.slots[id]
+		if s.present >= 0 {
+			r.mark(s.present)
+		}
+		if s.index == nil {
+			continue
+		}
+		for _, at := range r.fill[id].at {
+			r.found = s.index.Find(r.text.fold(at), r.found[:0])
+			for _, p := range r.found {
+				r.mark(p)
+			}
+		}
+	}
+}
+
+func (r *run) mark(pred int32) {
+	if r.memo[pred] == 2*r.gen+1 {
+		return
+	}
+	r.memo[pred] = 2*r.gen + 1
+	for _, rule := range r.prog.watchers[pred] {
+		if r.woken[rule] != r.gen {
+			r.woken[rule] = r.gen
+			r.queue = append(r.queue, rule)
+		}
+	}
+}
+
+func (r *run) holds(s *step) bool {
+	if s.kids == nil {
+		return r.ask(s.pred) != s.neg
+	}
+	need, left := s.need, int32(len(s.kids))
+	for _, k := range s.kids {
+		if r.holds(k) {
+			if need--; need == 0 {
+				return true
+			}
+		} else if left-1 < need {
+			return false
+		}
+		left--
+	}
+	return false
+}
+
+// ask answers a predicate, from memory if it was asked for this event before.
+func (r *run) ask(pred int32) bool {
+	p := &r.prog.preds[pred]
+	switch memo := r.memo[pred]; {
+	case memo == 2*r.gen+1:
+		return true
+	case memo == 2*r.gen || p.watched:
+		return false
+	}
+	yes := r.decide(p)
+	r.memo[pred] = 2 * r.gen
+	if yes {
+		r.memo[pred]++
+	}
+	return yes
+}
+
+func (r *run) decide(p *predicate) bool {
+	f := &r.fill[p.slot]
+	if f.gen != r.gen {
+		return false
+	}
+	if p.test.op == opPresent {
+		return true
+	}
+	for _, at := range f.at {
+		if r.decideValue(p, at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) decideValue(p *predicate, at int32) bool {
+	switch p.test.op {
+	case opAnyText:
+		r.found = p.any.Find(r.text.fold(at), r.found[:0])
+		return len(r.found) > 0
+	case opRef:
+		return r.decideRef(p, at)
+	case opRegex:
+		return p.test.re.match(r.text.raw(at), func() string { return r.text.fold(at) })
+	}
+	v := r.text.raw(at)
+	if p.test.folds() {
+		v = r.text.fold(at)
+	}
+	return p.test.holds(v)
+}
+
+func (r *run) decideRef(p *predicate, at int32) bool {
+	other := &r.fill[p.ref]
+	if other.gen != r.gen {
+		return false
+	}
+	for _, o := range other.at {
+		a, b := r.text.raw(at), r.text.raw(o)
+		if !p.test.cased {
+			a, b = r.text.fold(at), r.text.fold(o)
+		}
+		if compareText(p.test.refOp, a, b) {
+			return true
+		}
+	}
+	return false
+}
