@@ -1,0 +1,34 @@
+// Command load measures the real binary end to end on this machine, beside the event archive's own ingest limit in the same
+// run: throughput from the socket to searchable with every rule judged, CPU, memory, and the time from the socket to the alert.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+)
+
+type options struct {
+	events  int
+	senders int
+	rules   string
+	latency time.Duration
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.events, "events", 400_000, "records to send for the throughput figure")
+	flag.IntVar(&o.senders, "senders", 8, "parallel HTTP senders")
+	flag.StringVar(&o.rules, "rules", "../shared/data/sigma", "folder of Sigma rules to judge with beside our own; left out where absent")
+	flag.DurationVar(&o.latency, "latency", 20*time.Second, "how long to measure latency at half load")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
