@@ -100,7 +100,6 @@ type Pipeline struct {
 
 	processed atomic.Uint64 // highest sequence wholly delivered
 	committed atomic.Uint64
-	lag       atomic.Int64 // nanoseconds between receipt and delivery of the latest batch
 }
 
 // New returns a pipeline over the given stations.
@@ -270,9 +269,7 @@ func (p *Pipeline) finish(j *job, kept int) {
 	p.d.Keeper.Advance(j.batch.Seq)
 	p.metrics.events.Add(float64(kept))
 	if n := len(j.batch.Records); n > 0 {
-		lag := time.Since(j.batch.Records[n-1].Received)
-		p.lag.Store(int64(lag))
-		p.metrics.lag.Observe(lag.Seconds())
+		p.metrics.lag.Observe(time.Since(j.batch.Records[n-1].Received).Seconds())
 	}
 	p.observe(j)
 }
@@ -315,9 +312,6 @@ func (p *Pipeline) persist(ctx, run context.Context, station string, fn func() e
 		pause = min(2*pause, retryMax)
 	}
 }
-
-// Lag is the time between receipt and delivery of the latest batch.
-func (p *Pipeline) Lag() time.Duration { return time.Duration(p.lag.Load()) }
 
 // Processed is the highest sequence wholly delivered to archive and alerts.
 func (p *Pipeline) Processed() uint64 { return p.processed.Load() }

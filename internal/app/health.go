@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/api"
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/queue"
+	"github.com/isoc-project/isoc/internal/store"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// slowPipeline is the lag beyond which the health page says that the pipeline falls behind.
+const slowPipeline = 60 * time.Second
+
+// health gathers the state of every part for the health page and for readiness.
+type health struct {
+	build    Build
+	started  time.Time
+	store    *store.Store
+	queue    *queue.Queue
+	archive  archive.Archive
+	intake   *collect.Intake
+	rules    *ruleSet
+	unparsed func() uint64
+}
+
+var _ api.HealthReporter = (*health)(nil)
+
+// Health implements [api.HealthReporter].
+func (h *health) Health(ctx context.Context) api.Health {
+	ctx, cancel := context.WithTimeout(tenant.WithScope(ctx, tenant.All()), time.Second)
+	defer cancel()
+	out := api.Health{Version: h.build.Version, Commit: h.build.Commit, UptimeSeconds: int64(time.Since(h.started).Seconds())}
+	received, rejected := h.intake.Totals()
+	out.Ingest = api.IngestHealth{Received: uint64(received), Rejected: uint64(rejected), Unparsed: h.unparsed()}
+	out.Rules.Loaded, out.Rules.Refused = h.rules.counts()
+	out.Components = []api.Component{
+		h.checkStore(ctx), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules),
+	}
+	out.Status = "ok"
+	for _, c := range out.Components {
+		if c.Status == "down" || (c.Status == "degraded" && out.Status == "ok") {
+			out.Status = c.Status
+		}
+	}
+	return out
+}
+
+func component(name string) api.Component { return api.Component{Name: name, Status: "ok"} }
+
+func (h *health) checkStore(ctx context.Context) api.Component {
+	c := component("store")
+	c.Detail = h.store.Engine()
+	if err := h.store.Ping(ctx); err != nil {
+		c.Status, c.Code, c.Detail = "down", "store.unreachable", err.Error()
+	}
+	return c
+}
+
+func (h *health) checkQueue(ctx context.Context, out *api.QueueHealth) api.Component {
+	c := component("queue")
+	s, err := h.queue.Stats(ctx)
+	if err != nil {
+		c.Status, c.Code, c.Detail = "down", "queue.unreachable", err.Error()
+		return c
+	}
+	*out = api.QueueHealth{Pending: s.Pending, Bytes: uint64(max(0, s.Bytes)), MaxBytes: uint64(max(0, s.MaxBytes)), LagSeconds: s.Lag.Seconds()}
+	switch {
+	case s.Refusing != nil:
+		c.Status, c.Code, c.Detail = "down", "queue.refusing", s.Refusing.Error()
+	case s.MaxBytes > 0 && s.Bytes > s.MaxBytes/10*8:
+		c.Status, c.Code, c.Detail = "degraded", "queue.filling", fmt.Sprintf("%d of %d bytes used", s.Bytes, s.MaxBytes)
+	case s.InboxDiscarded > 0:
+		c.Status, c.Code, c.Detail = "degraded", "inbox.discarded", fmt.Sprintf("the full inbox pushed out %d batches unseen", s.InboxDiscarded)
+	}
+	return c
+}
+
+func (h *health) checkArchive(ctx context.Context, out *api.ArchiveHealth) api.Component {
+	c := component("archive")
+	s, err := h.archive.Stats(ctx)
+	if err != nil {
+		c.Status, c.Code, c.Detail = "down", "archive.unreachable", err.Error()
+		return c
+	}
+	*out = api.ArchiveHealth{Rows: s.Rows, DiskBytes: s.DiskBytes, FreeBytes: s.FreeBytes, DroppedRows: s.DroppedRows, ReadOnly: s.ReadOnly}
+	switch {
+	case s.ReadOnly:
+		c.Status, c.Code, c.Detail = "down", "archive.readonly", fmt.Sprintf("%d bytes free", s.FreeBytes)
+	case s.DroppedRows > 0:
+		c.Status, c.Code, c.Detail = "degraded", "archive.dropped", fmt.Sprintf("%d rows dropped", s.DroppedRows)
+	case s.Retimed > 0:
+		c.Code, c.Detail = "archive.retimed", fmt.Sprintf("%d events claimed a time outside retention and stand at the time received", s.Retimed)
+	}
+	return c
+}
+
+func checkPipeline(q api.QueueHealth) api.Component {
+	c := component("pipeline")
+	if lag := time.Duration(q.LagSeconds * float64(time.Second)); lag > slowPipeline {
+		c.Status, c.Code, c.Detail = "degraded", "pipeline.lag", fmt.Sprintf("%s behind", lag.Round(time.Second))
+	}
+	return c
+}
+
+func checkRules(r api.RuleHealth) api.Component {
+	c := component("rules")
+	c.Detail = fmt.Sprintf("%d loaded, %d refused", r.Loaded, r.Refused)
+	if r.Loaded == 0 {
+		c.Status, c.Code = "degraded", "rules.none"
+	}
+	return c
+}
+
+// ready lists what must work for the process to take records; see telemetry.Probe.
+func (h *health) ready() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"store": h.store.Ping,
+		"queue": func(context.Context) error { return h.queue.Ready() },
+	}
+}

@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// shard is the only shard of one box; see docs/adr/0001.
+const shard = 0
+
+// alerter hands the findings of the flow to the alerts of the response wing.
+type alerter struct{ alerts *alert.Service }
+
+// Apply implements flow.Alerter.
+func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error {
+	signals := make([]alert.Signal, len(findings))
+	for i, f := range findings {
+		signals[i] = signalOf(f)
+	}
+	return a.alerts.Apply(tenant.WithScope(ctx, tenant.Only(id)), id, shard, sequence, signals)
+}
+
+func signalOf(f detect.Finding) alert.Signal {
+	s := alert.Signal{
+		Tenant: f.Tenant, Model: f.Model, Time: f.Time, EventID: f.EventID, Entities: f.Entities,
+		Rule: alert.Rule{ID: f.Rule.ID, Title: f.Rule.Title, Level: string(f.Rule.Level), Tags: f.Rule.Tags},
+	}
+	for _, m := range f.Matches {
+		s.Matches = append(s.Matches, alert.Match(m))
+	}
+	return s
+}
