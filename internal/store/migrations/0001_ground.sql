@@ -50,7 +50,6 @@ CREATE INDEX memberships_tenant ON memberships (tenant);
 CREATE TABLE tokens (
     id           TEXT   NOT NULL PRIMARY KEY,
     user_id      TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    kind         TEXT   NOT NULL,
     name         TEXT   NOT NULL,
     hash         TEXT   NOT NULL UNIQUE,
     hint         TEXT   NOT NULL,

@@ -37,8 +37,8 @@ INSERT INTO memberships (user_id, tenant, role) VALUES ($1, $2, $3);
 DELETE FROM memberships WHERE user_id = $1;
 
 -- name: InsertToken :exec
-INSERT INTO tokens (id, user_id, kind, name, hash, hint, created_at, expires_at, last_used_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0);
+INSERT INTO tokens (id, user_id, name, hash, hint, created_at, expires_at, last_used_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0);
 
 -- name: TokenByHash :one
 SELECT * FROM tokens WHERE hash = $1;
@@ -50,8 +50,7 @@ SELECT * FROM tokens WHERE user_id = $1 ORDER BY id DESC;
 DELETE FROM tokens WHERE id = $1 AND user_id = $2;
 
 -- name: DeleteTokensOf :exec
-DELETE FROM tokens WHERE user_id = sqlc.arg(user_id)
-AND (CAST(sqlc.arg(kind) AS TEXT) = '' OR kind = CAST(sqlc.arg(kind) AS TEXT));
+DELETE FROM tokens WHERE user_id = $1;
 
 -- name: DeleteExpiredTokens :exec
 DELETE FROM tokens WHERE expires_at <> 0 AND expires_at <= $1;

@@ -92,7 +92,7 @@ SELECT tenant_id, seq, at, actor, actor_id, provider, remote, session, action, o
 WHERE tenant_id = $1 AND seq < $2
 AND at >= $3 AND at < $4
 AND (CAST($5 AS TEXT) = '' OR actor = CAST($5 AS TEXT))
-AND (CAST($6 AS TEXT) = '' OR action = CAST($6 AS TEXT) OR action LIKE CAST($7 AS TEXT))
+AND (CAST($6 AS TEXT) = '' OR action = CAST($6 AS TEXT) OR substr(action, 1, length(CAST($7 AS TEXT))) = CAST($7 AS TEXT))
 ORDER BY seq DESC LIMIT $8
 `
 
@@ -103,7 +103,7 @@ type AuditEntriesNewestParams struct {
 	ToAt       int64
 	Actor      string
 	Action     string
-	ActionLike string
+	ActionNoun string
 	MaxRows    int32
 }
 
@@ -115,7 +115,7 @@ func (q *Queries) AuditEntriesNewest(ctx context.Context, arg AuditEntriesNewest
 		arg.ToAt,
 		arg.Actor,
 		arg.Action,
-		arg.ActionLike,
+		arg.ActionNoun,
 		arg.MaxRows,
 	)
 	if err != nil {

@@ -63,11 +63,10 @@ func (q *Queries) DeleteToken(ctx context.Context, iD string, userID string) (in
 
 const deleteTokensOf = `-- name: DeleteTokensOf :exec
 DELETE FROM tokens WHERE user_id = $1
-AND (CAST($2 AS TEXT) = '' OR kind = CAST($2 AS TEXT))
 `
 
-func (q *Queries) DeleteTokensOf(ctx context.Context, userID string, kind string) error {
-	_, err := q.db.ExecContext(ctx, deleteTokensOf, userID, kind)
+func (q *Queries) DeleteTokensOf(ctx context.Context, userID string) error {
+	_, err := q.db.ExecContext(ctx, deleteTokensOf, userID)
 	return err
 }
 
@@ -87,14 +86,13 @@ func (q *Queries) InsertMembership(ctx context.Context, arg InsertMembershipPara
 }
 
 const insertToken = `-- name: InsertToken :exec
-INSERT INTO tokens (id, user_id, kind, name, hash, hint, created_at, expires_at, last_used_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
+INSERT INTO tokens (id, user_id, name, hash, hint, created_at, expires_at, last_used_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
 `
 
 type InsertTokenParams struct {
 	ID        string
 	UserID    string
-	Kind      string
 	Name      string
 	Hash      string
 	Hint      string
@@ -106,7 +104,6 @@ func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) error 
 	_, err := q.db.ExecContext(ctx, insertToken,
 		arg.ID,
 		arg.UserID,
-		arg.Kind,
 		arg.Name,
 		arg.Hash,
 		arg.Hint,
@@ -207,7 +204,7 @@ func (q *Queries) MembershipsOf(ctx context.Context, userID string) ([]Membershi
 }
 
 const tokenByHash = `-- name: TokenByHash :one
-SELECT id, user_id, kind, name, hash, hint, created_at, expires_at, last_used_at FROM tokens WHERE hash = $1
+SELECT id, user_id, name, hash, hint, created_at, expires_at, last_used_at FROM tokens WHERE hash = $1
 `
 
 func (q *Queries) TokenByHash(ctx context.Context, hash string) (Token, error) {
@@ -216,7 +213,6 @@ func (q *Queries) TokenByHash(ctx context.Context, hash string) (Token, error) {
 	err := row.Scan(
 		&i.ID,
 		&i.UserID,
-		&i.Kind,
 		&i.Name,
 		&i.Hash,
 		&i.Hint,
@@ -228,7 +224,7 @@ func (q *Queries) TokenByHash(ctx context.Context, hash string) (Token, error) {
 }
 
 const tokensOf = `-- name: TokensOf :many
-SELECT id, user_id, kind, name, hash, hint, created_at, expires_at, last_used_at FROM tokens WHERE user_id = $1 ORDER BY id DESC
+SELECT id, user_id, name, hash, hint, created_at, expires_at, last_used_at FROM tokens WHERE user_id = $1 ORDER BY id DESC
 `
 
 func (q *Queries) TokensOf(ctx context.Context, userID string) ([]Token, error) {
@@ -243,7 +239,6 @@ func (q *Queries) TokensOf(ctx context.Context, userID string) ([]Token, error) 
 		if err := rows.Scan(
 			&i.ID,
 			&i.UserID,
-			&i.Kind,
 			&i.Name,
 			&i.Hash,
 			&i.Hint,

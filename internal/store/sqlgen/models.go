@@ -168,7 +168,6 @@ type Tenant struct {
 type Token struct {
 	ID         string
 	UserID     string
-	Kind       string
 	Name       string
 	Hash       string
 	Hint       string
