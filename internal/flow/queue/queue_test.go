@@ -369,4 +369,3 @@ func waitFor(t testing.TB, what string, ok func() bool) {
 		time.Sleep(20 * time.Millisecond)
 	}
 }
-
