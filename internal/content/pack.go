@@ -1,0 +1,79 @@
+package content
+
+import "time"
+
+// BuiltinName is the name of the pack that ships with the product. Nobody else may import under it.
+const BuiltinName = "isoc"
+
+// Pack is one version of a named set of rules. Of the versions of one name exactly one is active, unless the last active
+// one was removed.
+type Pack struct {
+	ID         string // ULID
+	Name       string
+	Version    int64  // 1, 2, 3 … within the name
+	Digest     string // hex SHA-256 over the rule files and the engine's verdict on each
+	ImportedAt time.Time
+	ImportedBy string // username, or "system" for the built-in pack
+	Rules      int    // rules that stand
+	Refused    int    // documents that do not; their reasons are the pack's refusals
+	Active     bool
+	Builtin    bool
+}
+
+// Refusal says why one document of a pack is not among its rules.
+type Refusal struct {
+	File   string `json:"file"`
+	Rule   string `json:"rule,omitempty"`  // id as written
+	Title  string `json:"title,omitempty"` // as written
+	Reason string `json:"reason"`
+}
+
+// Imported is the outcome of an import.
+type Imported struct {
+	Pack     Pack
+	Refusals []Refusal
+	Ignored  int  // files that are no YAML, or hidden, or samples
+	Existing bool // the same content was there already; nothing was stored
+}
+
+// Rule is one rule of a pack as it is listed.
+type Rule struct {
+	ID       string
+	Pack     string // pack id
+	PackName string
+	Path     string // file within the pack
+	Title    string
+	TitleZH  string // Chinese title where the rule has one ("isoc.title_zh"), else empty
+	Level    string
+	Status   string
+	Author   string
+	Product  string
+	Category string
+	Service  string
+	Tags     []string
+}
+
+// Detail is a rule with everything a person wants to know of it. Texts in Chinese are empty where the rule has none.
+type Detail struct {
+	Rule
+	Source           string // the rule's YAML document
+	Description      string
+	DescriptionZH    string
+	Advice           string // what to do when it fires
+	AdviceZH         string
+	License          string
+	Date             string
+	Modified         string
+	References       []string
+	FalsePositives   []string
+	FalsePositivesZH []string
+	Active           bool // the engine runs this very text
+}
+
+// Source is one rule as the engine loads it.
+type Source struct {
+	Pack string // pack id
+	File string // "NAME/PATH", for messages
+	Rule string // rule id
+	YAML []byte
+}

@@ -1,0 +1,66 @@
+package content
+
+import (
+	"context"
+
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Checker is the engine's judgement on one rule before it stands. Check parses and compiles the document and returns the
+// id under which the engine will report it (rules without an id get one), or an error whose text tells the operator why the
+// engine refuses it. It must be safe to call from one goroutine at a time and keep nothing of the document.
+type Checker interface {
+	Check(file string, document []byte) (id string, err error)
+}
+
+// Auditor records a change in a chain, joining the transaction of ctx.
+type Auditor interface {
+	Record(ctx context.Context, chain tenant.ID, action, object string, before, after any, reason string) error
+}
+
+// Door opens a writing transaction on the tables that belong to no customer, or joins the open one; fn's error rolls it back.
+type Door interface {
+	Platform(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// PackRepository keeps packs. Missing ids are fault.ErrNotFound.
+type PackRepository interface {
+	// AddPack stores a version with its rules and refusals.
+	AddPack(ctx context.Context, p Pack, rules []StoredRule, refusals []Refusal) error
+	// Packs returns every version of every pack, by name, newest version first.
+	Packs(ctx context.Context) ([]Pack, error)
+	// Refusals returns what a pack's import refused.
+	Refusals(ctx context.Context, pack string) ([]Refusal, error)
+}
+
+// PackSwitch changes which packs are there and active.
+type PackSwitch interface {
+	// ActivatePack makes the version active and every other version of its name inactive.
+	ActivatePack(ctx context.Context, id string) error
+	// RemovePack deletes a version with its rules.
+	RemovePack(ctx context.Context, id string) error
+}
+
+// RuleRepository reads rules. Of rules with one id in several active packs only the one that counts is seen: an
+// imported one before a built-in one, then the pack imported last.
+type RuleRepository interface {
+	// Rules returns one page and how many rules the filters let through in all.
+	Rules(ctx context.Context, q RuleQuery) (rules []Rule, total int, err error)
+	// Rule returns the text that counts for an id: of the active packs, else the one imported last. Active tells which.
+	Rule(ctx context.Context, id string) (r Rule, source string, active bool, err error)
+	// ActiveSources calls fn for every rule that counts, ordered by pack and file. fn may keep the source.
+	ActiveSources(ctx context.Context, fn func(Source) error) error
+}
+
+// Repository is everything content keeps; the store implements it.
+type Repository interface {
+	PackRepository
+	PackSwitch
+	RuleRepository
+}
+
+// StoredRule is a rule with its text.
+type StoredRule struct {
+	Rule
+	Source string
+}
