@@ -87,6 +87,7 @@ CREATE TABLE content_rules (
     rule_id  TEXT   NOT NULL,
     path     TEXT   NOT NULL,
     title    TEXT   NOT NULL,
+    title_zh TEXT   NOT NULL,
     level    TEXT   NOT NULL,
     status   TEXT   NOT NULL,
     author   TEXT   NOT NULL,

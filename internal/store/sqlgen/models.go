@@ -97,6 +97,7 @@ type ContentRule struct {
 	RuleID   string
 	Path     string
 	Title    string
+	TitleZh  string
 	Level    string
 	Status   string
 	Author   string
