@@ -1,10 +1,14 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // AuditEntry is one link of a chain: who did what to whose data.
@@ -49,13 +53,99 @@ type auditFilter struct {
 	To     string `query:"to" maxLength:"64"`
 }
 
+// Chains reads the audit chains within the context's scope; the platform's own stands under tenant.Provider.
+type Chains interface {
+	List(ctx context.Context, q audit.Query) ([]audit.Entry, string, error)
+	Verify(ctx context.Context, id tenant.ID) (audit.Result, error)
+}
+
+// verifyTimeout bounds the check of one chain: about two million entries.
+const verifyTimeout = 2 * time.Minute
+
 func (a *API) declareAudit() {
 	register(a, operation{
 		id: "listAudit", method: http.MethodGet, path: "/api/v1/audit", tag: "audit",
 		summary: "Entries of a chain, newest first",
-	}, named(identity.ReadAudit), pending[auditFilter, reply[Page[AuditEntry]]])
+	}, named(identity.ReadAudit), a.listAudit)
 	register(a, operation{
 		id: "verifyAudit", method: http.MethodPost, path: "/api/v1/audit/verify", tag: "audit",
-		summary: "Check a chain from its first entry to its last", timeout: searchTimeout,
-	}, named(identity.ReadAudit), pending[struct{ Body AuditVerify }, reply[AuditCheck]])
+		summary: "Check a chain from its first entry to its last", timeout: verifyTimeout,
+	}, named(identity.ReadAudit), a.verifyAudit)
 }
+
+func (a *API) listAudit(ctx context.Context, in *auditFilter) (*reply[Page[AuditEntry]], error) {
+	from, to, err := readSpan(in.From, in.To, a.opts.Now())
+	if err != nil {
+		return nil, err
+	}
+	id, err := a.chainOf(ctx, in.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	entries, cursor, err := a.deps.Chains.List(ctx, audit.Query{
+		Tenant: id, Actor: in.Actor, Action: in.Action, From: from, To: to, Limit: in.Limit, Cursor: in.Cursor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auditRead(ctx, customers(id), "audit.list", "audit"); err != nil {
+		return nil, err
+	}
+	return answer(Page[AuditEntry]{Items: each(entries, entryBody), Cursor: cursor}), nil
+}
+
+func (a *API) verifyAudit(ctx context.Context, in *struct{ Body AuditVerify }) (*reply[AuditCheck], error) {
+	id, err := a.chainOf(ctx, in.Body.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	res, err := a.deps.Chains.Verify(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auditRead(ctx, customers(id), "audit.verify", "audit"); err != nil {
+		return nil, err
+	}
+	return answer(AuditCheck{OK: res.OK, Entries: res.Entries, BrokenSeq: res.BrokenSeq, Reason: res.Reason}), nil
+}
+
+// chainOf finds the chain that a caller names: a customer's, or the platform's own, which is there only for
+// the provider's staff and readable only with the right to manage users, whose doings it mostly shows.
+func (a *API) chainOf(ctx context.Context, ref string) (tenant.ID, error) {
+	if ref != tenant.Provider.String() {
+		found, err := a.tenants(ctx, identity.ReadAudit, []string{ref})
+		if err != nil {
+			return "", err
+		}
+		return found[0].ID, nil
+	}
+	p, ok := identity.From(ctx)
+	switch {
+	case !ok || !p.IsProvider():
+		return "", fault.ErrNotFound
+	case !canSomewhere(p, identity.ManageUsers):
+		return "", fault.ErrForbidden
+	}
+	return tenant.Provider, nil
+}
+
+// customers is the chain itself, unless it is the platform's, whose reads need no trail of their own.
+func customers(id tenant.ID) []tenant.ID {
+	if id == tenant.Provider {
+		return nil
+	}
+	return []tenant.ID{id}
+}
+
+func entryBody(e audit.Entry) AuditEntry {
+	return AuditEntry{
+		Tenant: string(e.Tenant), Seq: e.Seq, At: e.At.UTC(), Actor: e.Actor, ActorID: e.ActorID, Provider: e.Provider,
+		Remote: e.Remote, Session: e.Session, Action: e.Action, Object: e.Object, Before: e.Before, After: e.After,
+		Reason: e.Reason, Hash: e.Hash, PrevHash: e.PrevHash,
+	}
+}
+
+var (
+	_ Chains = (*audit.Service)(nil)
+	_ Trail  = (*audit.Service)(nil)
+)

@@ -7,7 +7,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
-	"github.com/isoc-project/isoc/internal/access/tenancy"
 )
 
 // Deps are the services behind the operations.
@@ -19,8 +18,11 @@ type Deps struct {
 	Sources  Sources
 	Inbox    Inbox
 	Trail    Trail
+	Chains   Chains
 	Archive  Archive
 	Alerts   Alerts
+	Rules    Rules
+	Packs    Packs
 	Health   HealthReporter
 }
 
@@ -39,10 +41,4 @@ type IssuedToken struct {
 
 type Users interface {
 	Self(ctx context.Context, id string) (identity.User, error)
-}
-
-// Tenants finds customers.
-type Tenants interface {
-	Get(ctx context.Context, ref string) (tenancy.Tenant, error)
-	List(ctx context.Context) ([]tenancy.Tenant, error)
 }

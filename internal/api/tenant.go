@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
+	"github.com/isoc-project/isoc/internal/fault"
 )
 
 // Tenant is one customer.
@@ -44,33 +46,95 @@ type TenantPath struct {
 	Tenant string `path:"tenant" maxLength:"64" doc:"Slug or id."`
 }
 
+// Tenants is the provider's directory of customers.
+type Tenants interface {
+	TenantReader
+	TenantKeeper
+}
+
+// TenantReader finds customers among those that the context's scope allows; any other is fault.ErrNotFound.
+type TenantReader interface {
+	Get(ctx context.Context, ref string) (tenancy.Tenant, error)
+	List(ctx context.Context) ([]tenancy.Tenant, error)
+}
+
+// TenantKeeper changes customers; a change on an old version is a *fault.Conflict, a slug in use a *fault.Taken.
+type TenantKeeper interface {
+	Create(ctx context.Context, d tenancy.Draft) (tenancy.Tenant, error)
+	Update(ctx context.Context, ref string, p tenancy.Patch) (tenancy.Tenant, error)
+	Delete(ctx context.Context, ref string) error
+}
+
 func (a *API) declareTenants() {
 	register(a, operation{
 		id: "listTenants", method: http.MethodGet, path: "/api/v1/tenants", tag: "tenant",
 		summary: "Customers the caller may see",
-	}, named(identity.ReadTenants), pending[none, reply[List[Tenant]]])
+	}, named(identity.ReadTenants), a.listTenants)
 	register(a, operation{
 		id: "createTenant", method: http.MethodPost, path: "/api/v1/tenants", tag: "tenant",
 		summary: "Take on a customer", status: http.StatusCreated,
-	}, provider(identity.ManageTenants), pending[struct{ Body TenantDraft }, reply[Tenant]])
+	}, provider(identity.ManageTenants), a.createTenant)
 	register(a, operation{
 		id: "getTenant", method: http.MethodGet, path: "/api/v1/tenants/{tenant}", tag: "tenant",
 		summary: "One customer",
-	}, inPath(identity.ReadTenants), pending[TenantPath, reply[Tenant]])
+	}, inPath(identity.ReadTenants), a.getTenant)
 	register(a, operation{
 		id: "updateTenant", method: http.MethodPatch, path: "/api/v1/tenants/{tenant}", tag: "tenant",
 		summary: "Change a customer",
-	}, inPath(identity.ManageTenants), pending[struct {
-		TenantPath
-		Body TenantPatch
-	}, reply[Tenant]])
+	}, inPath(identity.ManageTenants), a.updateTenant)
 	register(a, operation{
 		id: "deleteTenant", method: http.MethodDelete, path: "/api/v1/tenants/{tenant}", tag: "tenant",
 		summary: "Delete a customer with all its data",
-	}, inPath(identity.ManageTenants), pending[struct {
-		TenantPath
-		Confirm string `query:"confirm" required:"true" doc:"The customer's slug, so that nobody deletes the wrong one."`
-	}, empty])
+	}, inPath(identity.ManageTenants), a.deleteTenant)
+}
+
+func (a *API) listTenants(ctx context.Context, _ *none) (*reply[List[Tenant]], error) {
+	found, err := a.tenants(ctx, identity.ReadTenants, nil)
+	if err != nil {
+		return nil, err
+	}
+	return answer(List[Tenant]{Items: each(found, tenantBody)}), nil
+}
+
+func (a *API) createTenant(ctx context.Context, in *struct{ Body TenantDraft }) (*reply[Tenant], error) {
+	d := in.Body
+	t, err := a.deps.Tenants.Create(ctx, tenancy.Draft{
+		Slug: d.Slug, Name: d.Name, RetentionDays: d.RetentionDays, EventsPerSecond: d.EventsPerSecond,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(tenantBody(t)), nil
+}
+
+func (a *API) getTenant(ctx context.Context, _ *TenantPath) (*reply[Tenant], error) {
+	return answer(tenantBody(tenantIn(ctx))), nil
+}
+
+func (a *API) updateTenant(ctx context.Context, in *struct {
+	TenantPath
+	Body TenantPatch
+}) (*reply[Tenant], error) {
+	b := in.Body
+	t, err := a.deps.Tenants.Update(ctx, tenantIn(ctx).ID.String(), tenancy.Patch{
+		Slug: b.Slug, Name: b.Name, State: (*tenancy.State)(b.State), RetentionDays: b.RetentionDays,
+		EventsPerSecond: b.EventsPerSecond, Version: b.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(tenantBody(t)), nil
+}
+
+func (a *API) deleteTenant(ctx context.Context, in *struct {
+	TenantPath
+	Confirm string `query:"confirm" required:"true" maxLength:"64" doc:"The customer's slug, so that nobody deletes the wrong one."`
+}) (*empty, error) {
+	t := tenantIn(ctx)
+	if in.Confirm != t.Slug {
+		return nil, fault.NewInvalid("confirm", "tenant.confirm", "must be the customer's slug")
+	}
+	return &empty{}, a.deps.Tenants.Delete(ctx, t.ID.String())
 }
 
 func tenantBody(t tenancy.Tenant) Tenant {
@@ -80,3 +144,5 @@ func tenantBody(t tenancy.Tenant) Tenant {
 		CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(), Version: t.Version,
 	}
 }
+
+var _ Tenants = (*tenancy.Service)(nil)
