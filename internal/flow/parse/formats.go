@@ -19,5 +19,7 @@ func formats() []format {
 		{"accesslog", parseAccessLog},
 		{"dns", parseDNS},
 		{"squid", parseSquid},
+		{"w3c", parseW3C},
+		{"filterlog", parseFilterlog},
 	}
 }

@@ -2,11 +2,13 @@ package parse
 
 import (
 	"strings"
+	"time"
 
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
+	"github.com/isoc-project/isoc/internal/flow/parse/linux"
 	"github.com/isoc-project/isoc/internal/flow/parse/windows"
 )
 
@@ -85,8 +87,14 @@ func (w *work) jsonObject(v *fastjson.Value) {
 	}
 	d.Event().Delete(event.Dataset)
 	if inner := innerLine(v); inner != "" {
-		w.innerLine(inner)
-		return
+		for _, name := range [...]string{"time", "timestamp"} {
+			if when, ok := d.Text(v.Get(name)); ok {
+				w.setTime(when)
+			}
+		}
+		if w.innerLine(inner) {
+			return
+		}
 	}
 	w.mapAliases(from, "")
 }
@@ -112,21 +120,29 @@ func looksParsed(b []byte) bool {
 	return s[0] == '<' || s[0] == '{' || strings.HasPrefix(s, "CEF:") || strings.HasPrefix(s, "LEEF:") || strings.HasPrefix(s, "type=")
 }
 
-// innerLine parses a line carried by a document as a record of its own; its fields come beside the document's.
-func (w *work) innerLine(text string) {
+// innerLine parses a line carried by a document as a record of its own, its fields beside the document's, and
+// reports whether it was understood.
+func (w *work) innerLine(text string) bool {
 	w.claim("json")
 	w.step("shipper document", "", true)
-	w.d.Event().Delete(event.Message)
-	outer := w.parser
-	w.parser = ""
+	ev := w.d.Event()
+	ev.Delete(event.Message)
+	outer, shipped := w.parser, ev.Time
+	w.parser, ev.Time = "", time.Time{}
 	w.line(strings.TrimRight(text, "\r\n"))
-	if w.parser == "" {
-		w.parser = outer
-		if w.headed {
-			w.parser, w.dataset = parserSyslog, "linux.syslog"
-		}
+	if ev.Time.IsZero() && w.when.IsZero() {
+		ev.Time = shipped
 	}
 	w.why = ""
+	switch {
+	case w.parser != "":
+	case w.headed:
+		w.parser, w.dataset = parserSyslog, linux.Syslog
+	default:
+		w.parser = outer
+		return false
+	}
+	return true
 }
 
 // knownJSON recognises the JSON logs of programs whose names mean something of their own.

@@ -15,20 +15,12 @@ import (
 func (w *work) mapAliases(from int, prefix string) {
 	d := &w.d
 	n := d.Len()
-	var date, clockText, zone string
+	w.dateAndTime(d.Event().Fields[from:n])
 	var likely [64]int16
 	unsure := 0
 	for i := from; i < n; i++ {
 		f := d.Event().Fields[i]
 		name := strings.TrimPrefix(f.Name, prefix)
-		switch name {
-		case "date":
-			date = f.Value
-		case "time":
-			clockText = f.Value
-		case "tz":
-			zone = f.Value
-		}
 		t, sure := alias.Lookup(name)
 		switch {
 		case t.Form == ecs.None:
@@ -39,11 +31,6 @@ func (w *work) mapAliases(from int, prefix string) {
 			unsure++
 		}
 	}
-	if len(date) == 10 && len(clockText) >= 8 && d.Event().Time.IsZero() {
-		if t, n, ok := clock.ISO(w.d.Join(date, " ", clockText, zone), w.loc); ok && n > 0 {
-			d.Event().Time = t
-		}
-	}
 	for _, i := range likely[:unsure] {
 		f := d.Event().Fields[i]
 		t, _ := alias.Lookup(strings.TrimPrefix(f.Name, prefix))
@@ -51,20 +38,43 @@ func (w *work) mapAliases(from int, prefix string) {
 	}
 }
 
-// put maps one field. A field that already has the ECS name stays as it is.
+// dateAndTime takes the event's time from fields called date and time, with the offset of tz.
+func (w *work) dateAndTime(fields []event.Field) {
+	var date, daytime, zone string
+	for i := range fields {
+		switch fields[i].Name {
+		case "date":
+			date = fields[i].Value
+		case "time":
+			daytime = fields[i].Value
+		case "tz", "timezone":
+			zone = fields[i].Value
+		}
+	}
+	if len(date) < 8 || len(date) > 10 || len(daytime) < 8 || len(daytime) > 18 || !w.d.Event().Time.IsZero() {
+		return
+	}
+	if t, _, ok := clock.ISO(w.d.Join(date, " ", daytime, zone), w.loc); ok {
+		w.d.Event().Time = t
+	}
+}
+
+// put maps one field.
 func (w *work) put(t ecs.Target, f event.Field) {
 	if t.Form == ecs.Time {
 		w.setTime(f.Value)
 		return
 	}
-	if t.Name != f.Name {
-		t.Put(&w.d, f.Value)
-	}
+	t.Put(&w.d, f.Value)
 }
 
-// setTime takes v as the event's time where it is one and none is known.
+// setTime takes v as the event's time where it is one and none is known. A time without a year is not taken where
+// the header has one.
 func (w *work) setTime(v string) {
 	if !w.d.Event().Time.IsZero() {
+		return
+	}
+	if len(v) <= 16 && !w.when.IsZero() && v != "" && (v[0] > '9' || v[0] < '0') {
 		return
 	}
 	if t, ok := clock.Any(v, w.loc, w.received); ok && t.After(time.Unix(0, 0)) {

@@ -11,6 +11,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/parse/draft"
 	"github.com/isoc-project/isoc/internal/flow/parse/linux"
 	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/flow/wire/clock"
 	"github.com/isoc-project/isoc/internal/flow/wire/syslog"
 )
 
@@ -68,7 +69,8 @@ func (w *work) line(text string) {
 	}
 	h, ok := syslog.Parse(text, w.loc, w.received)
 	if !ok {
-		w.payload(text, "")
+		w.leadingTime(trimmed)
+		w.payload(trimmed, "")
 		return
 	}
 	w.syslogHeader(&h)
@@ -88,12 +90,15 @@ func (w *work) syslogHeader(h *syslog.Header) {
 		d.SetIfAbsent("log.syslog.facility.code", strconv.Itoa(h.Facility()))
 		d.SetIfAbsent("log.syslog.severity.code", strconv.Itoa(h.Severity()))
 	}
-	d.SetIfAbsent(event.HostName, h.Host)
+	if h.Host != "" {
+		d.Set(event.HostName, h.Host) // nearer to the event than a shipper's document around it
+	}
 	if !strings.HasPrefix(h.App, "%") {
 		d.SetIfAbsent(event.ProcessName, h.App)
 	}
 	d.SetIfAbsent(event.ProcessPID, numeric(h.PID))
 	d.SetIfAbsent("log.syslog.msgid", h.MsgID)
+	from := d.Len()
 	if h.Structured != "" {
 		syslog.EachParam(h.Structured, func(id, name, value string) {
 			if name != "" {
@@ -104,7 +109,22 @@ func (w *work) syslogHeader(h *syslog.Header) {
 	if !h.Time.IsZero() {
 		w.when = h.Time
 	}
+	if d.Len() > from+1 {
+		w.mapAliases(from, "")
+	}
 	w.step("syslog header", h.Host, true)
+}
+
+// leadingTime takes the time that a program's own log line begins with, bracketed or bare.
+func (w *work) leadingTime(s string) {
+	s = strings.TrimLeft(s[:min(len(s), 64)], "[ ")
+	if t, _, ok := clock.ISO(s, w.loc); ok {
+		w.when = t
+	} else if t, _, ok := clock.CommonLog(s, w.loc); ok {
+		w.when = t
+	} else if t, _, ok := clock.BSD(s, w.loc, w.received); ok {
+		w.when = t
+	}
 }
 
 // payload parses what a header leaves, or a whole record without one.

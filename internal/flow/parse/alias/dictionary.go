@@ -11,17 +11,17 @@ func certain(key string) ecs.Target {
 	case "srcip", "src", "sourceip", "sip", "sourceaddress", "srcaddr", "sourceipaddress", "clientip", "cip", "srcipaddress",
 		"sourceipv4", "srcipv4", "sourceipv6", "callingip", "remoteip", "remoteaddr", "remoteaddress", "clientipaddress", "clientaddress",
 		"ipaddress", "srchost", "attackerip", "sourceipaddr", "csip", "clientaddr", "idorigh", "actoripaddress", "userip", "peerip",
-		"fromip", "loginip", "sourceaddr", "remotehostip", "callerip", "callingstationid",
+		"fromip", "loginip", "sourceaddr", "remotehostip", "callerip", "callingstationid", "attacksource", "locip", "station", "intruderip",
 		"源ip", "源地址", "源ip地址", "攻击ip", "攻击者ip", "攻击源ip", "攻击源", "客户端ip", "登录ip", "来源ip", "来源地址":
 		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
 	case "dstip", "dst", "destinationip", "dip", "destip", "destinationaddress", "dstaddr", "destaddress", "dest", "targetip", "serverip",
 		"dstipaddress", "destinationipaddress", "destipaddress", "victimip", "destinationipv4", "cdip", "idresph", "destinationaddr",
-		"remotedestip", "hostdstip", "serveraddress",
+		"remotedestip", "hostdstip", "serveraddress", "remip",
 		"目的ip", "目的地址", "目的ip地址", "目标ip", "目标地址", "受害ip", "被攻击ip", "服务器ip":
 		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
-	case "srcport", "spt", "sport", "sourceport", "clientport", "csport", "idorigp", "remoteport", "源端口", "来源端口":
+	case "srcport", "spt", "sport", "sourceport", "clientport", "csport", "idorigp", "remoteport", "locport", "源端口", "来源端口":
 		return ecs.Target{Form: ecs.Port, Name: event.SourcePort}
-	case "dstport", "dpt", "dport", "destinationport", "destport", "targetport", "serverport", "cdport", "idrespp", "目的端口", "目标端口":
+	case "dstport", "dpt", "dport", "destinationport", "destport", "targetport", "serverport", "cdport", "idrespp", "remport", "目的端口", "目标端口":
 		return ecs.Target{Form: ecs.Port, Name: event.DestinationPort}
 	}
 	return certainActor(key)
@@ -91,7 +91,7 @@ func certainRequest(key string) ecs.Target {
 	case "dstintf", "outboundinterface", "outintf", "目的接口":
 		return ecs.Target{Form: ecs.Plain, Name: "observer.egress.interface.name"}
 	case "timestamp", "eventtime", "datetime", "devtime", "rt", "deviceeventtime", "creationtime", "createdat", "occurredat", "isotimestamp", "logtimestamp",
-		"eventtimestamp", "generatedtime", "receivetime", "timegenerated", "edgestarttimestamp", "timecreated", "activitydate",
+		"eventtimestamp", "generatedtime", "receivetime", "timegenerated", "edgestarttimestamp", "creationdate", "updatedate", "detectiontime", "lastdetected", "founddate", "timemillis", "datecreate", "createddatetime", "messagetime", "received", "eventdate", "timecreated", "activitydate",
 		"时间", "发生时间", "事件时间", "日志时间", "攻击时间", "开始时间", "产生时间":
 		return ecs.Target{Form: ecs.Time}
 	}
@@ -143,7 +143,7 @@ func pair(key string) ecs.Target {
 		return ecs.Target{Form: ecs.Port, Name: event.SourcePort}
 	case "destinationport", "destport", "dstport", "serverport":
 		return ecs.Target{Form: ecs.Port, Name: event.DestinationPort}
-	case "username", "useremail", "userlogin", "actorname", "actoremail", "actorlogin", "actordisplayname", "authorname", "accountname", "principalname", "useridentityusername", "actoralternateid":
+	case "username", "useremail", "userlogin", "actorname", "actoremail", "actorlogin", "actordisplayname", "authorname", "accountname", "principalname", "useridentityusername", "actoralternateid", "initiatedbyemail", "initiatedbyusername":
 		return ecs.Target{Form: ecs.Account, Name: "user"}
 	case "hostname", "devicename", "devicehostname", "computername", "agenthostname":
 		return ecs.Target{Form: ecs.Plain, Name: event.HostName}
@@ -153,6 +153,8 @@ func pair(key string) ecs.Target {
 		return ecs.Target{Form: ecs.Path}
 	case "typeactioni18nkey", "audittypeactioni18nkey":
 		return ecs.Target{Form: ecs.Plain, Name: event.Action}
+	case "timestampepochsecond", "timestampseconds", "attributestimestamp":
+		return ecs.Target{Form: ecs.Time}
 	case "outcomeresult":
 		return ecs.Target{Form: ecs.Outcome}
 	}

@@ -47,7 +47,7 @@ func (t Target) Put(d *draft.Draft, v string) {
 	case Plain:
 		d.SetIfAbsent(t.Name, v)
 	case Address:
-		d.SetIfAbsent(t.Name, IP(v))
+		d.SetIfAbsent(t.Name, IP(unwrap(v)))
 	case Number:
 		d.SetIfAbsent(t.Name, decimal(v))
 	case Executable:
@@ -59,13 +59,15 @@ func (t Target) Put(d *draft.Draft, v string) {
 		d.SetIfAbsent("file.path", v)
 		d.SetIfAbsent("file.name", base(v))
 	case Account:
-		domain, name := split(v)
+		domain, name := split(unwrap(v))
 		d.SetIfAbsent(join(t.Name, ".name"), name)
 		d.SetIfAbsent(join(t.Name, ".domain"), domain)
 	case Hashes:
 		putHashes(d, t.Name, v)
 	case Protocol:
-		d.SetIfAbsent("network.transport", Transport(v))
+		transport, application, _ := strings.Cut(v, "/")
+		d.SetIfAbsent("network.transport", Transport(transport))
+		d.SetIfAbsent("network.protocol", strings.ToLower(application))
 	default:
 		t.putChecked(d, v)
 	}
@@ -119,6 +121,18 @@ func putEndpoint(d *draft.Draft, prefix, v string) {
 	Target{Form: Port, Name: prefix + ".port"}.Put(d, v[i+1:])
 }
 
+// unwrap returns what "GUI(192.0.2.7)" and "(kai)" hold in their parentheses; other values are returned as they are.
+func unwrap(v string) string {
+	if v[len(v)-1] != ')' {
+		return v
+	}
+	i := strings.LastIndexByte(v, '(')
+	if i < 0 || i > 0 && IP(v[i+1:len(v)-1]) == "" {
+		return v
+	}
+	return v[i+1 : len(v)-1]
+}
+
 // Empty reports whether a vendor's value says that there is none.
 func Empty(v string) bool {
 	switch v {
@@ -153,7 +167,7 @@ func join(prefix, suffix string) string {
 		case ".executable":
 			return "process.parent.executable"
 		case ".name":
-			return "process.parent.Name"
+			return "process.parent.name"
 		}
 	case "user":
 		switch suffix {

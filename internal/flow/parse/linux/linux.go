@@ -117,7 +117,10 @@ func peer(d *draft.Draft, s string) {
 	a = strings.TrimRight(a, ":,")
 	ecs.Target{Form: ecs.Host, Name: "source"}.Put(d, a)
 	if p, ok := strings.CutPrefix(rest, "port "); ok {
-		port, _ := word(p)
-		ecs.Target{Form: ecs.Port, Name: event.SourcePort}.Put(d, strings.TrimRight(port, ":,"))
+		end := 0
+		for end < len(p) && p[end] >= '0' && p[end] <= '9' {
+			end++
+		}
+		ecs.Target{Form: ecs.Port, Name: event.SourcePort}.Put(d, p[:end])
 	}
 }

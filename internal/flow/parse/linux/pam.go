@@ -58,8 +58,8 @@ func pamUser(d *draft.Draft, s string) {
 	d.SetIfAbsent("user.id", uid)
 	if by != "" {
 		name, uid := uidOf(by)
-		d.SetIfAbsent("user.effective.name", name)
-		d.SetIfAbsent("user.effective.id", uid)
+		d.SetIfAbsent("source.user.name", name)
+		d.SetIfAbsent("source.user.id", uid)
 	}
 }
 
@@ -79,13 +79,11 @@ func pamPairs(d *draft.Draft, s string) {
 		case "user":
 			d.Set(event.UserName, v)
 		case "ruser":
-			d.SetIfAbsent("user.effective.name", v)
+			d.SetIfAbsent("source.user.name", v)
 		case "rhost":
 			ecs.Target{Form: ecs.Host, Name: "source"}.Put(d, v)
 		case "tty":
 			d.SetIfAbsent("process.tty.name", v)
-		case "uid":
-			d.SetIfAbsent("user.id", v)
 		}
 		return true
 	})

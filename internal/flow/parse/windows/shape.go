@@ -153,7 +153,7 @@ func flatProperty(key string) (string, bool) {
 		return "winlog.process.thread.id", true
 	case "Message":
 		return "message", true
-	case "TimeCreated", "EventReceivedTime", "SourceModuleName", "SourceModuleType",
+	case "TimeCreated", "EventTime", "EventReceivedTime", "SourceModuleName", "SourceModuleType",
 		"OpcodeValue", "SeverityValue", "tags", "host", "port":
 		return "", true
 	}

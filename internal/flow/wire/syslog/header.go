@@ -128,9 +128,12 @@ func parse3164(s string, loc *time.Location, ref time.Time, h *Header) bool {
 		}
 		return false
 	}
+	strict := iso && h.Priority < 0
+	if !origin(strings.TrimLeft(rest[n:], " :"), h, strict) && strict {
+		h.Message = s
+		return false
+	}
 	h.Time = t
-	rest = strings.TrimLeft(rest[n:], " :")
-	origin(rest, h, iso && h.Priority < 0)
 	return true
 }
 
@@ -162,24 +165,24 @@ func timestamp(s string, loc *time.Location, ref time.Time) (t time.Time, n int,
 	return time.Time{}, 0, false, false
 }
 
-// origin reads host and tag. strict is set for lines that begin with a bare ISO timestamp, which many
-// programs' own logs do: the word that follows is a host only when a tag comes after it.
-func origin(s string, h *Header, strict bool) {
+// origin reads host and tag and reports whether it found either. strict is set for lines that begin with a bare
+// ISO timestamp, which many programs' own logs do: the word that follows is a host only when a tag comes after it.
+func origin(s string, h *Header, strict bool) bool {
 	h.Message = s
 	if tag(h) {
-		return
+		return !strict || h.PID != ""
 	}
 	host, rest, ok := strings.Cut(s, " ")
 	if !ok || !hostlike(host) {
-		return
+		return false
 	}
-	h.Message = strings.TrimLeft(rest, " ")
-	h.Message = strings.TrimPrefix(h.Message, ": ")
+	h.Message = strings.TrimPrefix(strings.TrimLeft(rest, " "), ": ")
 	if tag(h) || !strict {
 		h.Host = strings.Trim(host, ":[]")
-		return
+		return true
 	}
 	h.Message = s
+	return false
 }
 
 // hostlike reports whether the word after a timestamp may be a host's name or address.
