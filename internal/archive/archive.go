@@ -64,8 +64,8 @@ type Reader interface {
 	Search(ctx context.Context, s Search) (Result, error)
 	// Histogram counts the events over time; missing buckets are filled with zero.
 	Histogram(ctx context.Context, h HistogramQuery) (Histogram, error)
-	// FieldNames returns the names of the fields of matching events with the number of events that
-	// have them, most frequent first.
+	// FieldNames returns the names of the fields of matching events, most frequent first. The counts
+	// are estimates and never too low: an engine may count whole blocks that hold the field.
 	FieldNames(ctx context.Context, s Selection) ([]Hits, error)
 	// FieldValues returns the most frequent values of one field; limit is at most [MaxLimit].
 	FieldValues(ctx context.Context, s Selection, field string, limit int) ([]Hits, error)

@@ -13,15 +13,21 @@ import (
 type Cursor struct {
 	Time time.Time
 	ID   string // at most 64 bytes
+	// Left is how many events a limit in the query still allows; 0 means that it has none.
+	Left uint32
 }
 
-const cursorVersion = 1
+const (
+	cursorVersion = 1
+	cursorHead    = 13 // version, time, left
+)
 
 // String returns the cursor as the opaque text callers hand back.
 func (c Cursor) String() string {
-	b := make([]byte, 9, 9+len(c.ID))
+	b := make([]byte, cursorHead, cursorHead+len(c.ID))
 	b[0] = cursorVersion
 	binary.BigEndian.PutUint64(b[1:], uint64(c.Time.UnixNano()))
+	binary.BigEndian.PutUint32(b[9:], c.Left)
 	return base64.RawURLEncoding.EncodeToString(append(b, c.ID...))
 }
 
@@ -32,13 +38,17 @@ func ParseCursor(s string) (Cursor, error) {
 		return Cursor{}, bad
 	}
 	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(b) < 10 || len(b) > 9+64 || b[0] != cursorVersion {
+	if err != nil || len(b) <= cursorHead || len(b) > cursorHead+64 || b[0] != cursorVersion {
 		return Cursor{}, bad
 	}
-	for _, c := range b[9:] {
+	for _, c := range b[cursorHead:] {
 		if c < '!' || c > '~' {
 			return Cursor{}, bad
 		}
 	}
-	return Cursor{Time: time.Unix(0, int64(binary.BigEndian.Uint64(b[1:9]))).UTC(), ID: string(b[9:])}, nil
+	return Cursor{
+		Time: time.Unix(0, int64(binary.BigEndian.Uint64(b[1:9]))).UTC(),
+		ID:   string(b[cursorHead:]),
+		Left: binary.BigEndian.Uint32(b[9:cursorHead]),
+	}, nil
 }

@@ -158,6 +158,9 @@ func (r *rewriter) star(field string) error {
 		return err
 	}
 	if r.tok.space || r.tok.eof() || r.tok.is(")", "|") {
+		if field == "" { // the engine's own '*' means "has a message" in some places
+			r.replace(star.pos, star.end(), "in(*)")
+		}
 		return nil
 	}
 	if field == "" {

@@ -19,6 +19,7 @@ type Query struct {
 	pipes    []string
 	limit    uint64
 	relative bool
+	nested   bool // holds subqueries
 }
 
 // All returns the query that finds everything.
@@ -60,7 +61,7 @@ func parse(s string) (*Query, *rewriter, error) {
 
 // finish derives the parts a search needs from the rewritten text.
 func (r *rewriter) finish(text string) *Query {
-	q := &Query{text: r.s, engine: text, pipes: r.pipes, limit: r.limit, relative: r.relative}
+	q := &Query{text: r.s, engine: text, pipes: r.pipes, limit: r.limit, relative: r.relative, nested: r.subqueries > 0}
 	q.base, _ = r.apply(r.baseEnd)
 	q.tail = strings.TrimPrefix(strings.TrimSpace(text[len(q.base):]), "|")
 	if n := len(q.pipes); n > 0 && q.pipes[n-1] == "limit" {
@@ -151,6 +152,30 @@ func (q *Query) Limit() uint64 {
 	}
 	return q.limit
 }
+
+// CountsRows reports whether a stats pipe counts or samples rows without naming a field behind a pipe that
+// the engine cannot run at each of several storages. It then loses rows that need no column, so that
+// the answer over several storages would be too low.
+func (q *Query) CountsRows() bool {
+	split := false
+	for _, name := range q.pipes {
+		switch {
+		case name == "stats" || name == "running_stats" || name == "total_stats":
+			return split && bareCount(q.engine)
+		case slices.Contains([]string{"sort", "limit", "offset", "first", "last", "sample", "union"}, name):
+			split = true
+		}
+	}
+	return false
+}
+
+func bareCount(text string) bool {
+	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
+	return strings.Contains(text, "count()") || strings.Contains(text, "rate()") || strings.Contains(text, "count(*)")
+}
+
+// Subqueries reports whether the query holds other queries, as in in(… | fields f).
+func (q *Query) Subqueries() bool { return q.nested }
 
 // Pipes returns the canonical names of the pipes, in order.
 func (q *Query) Pipes() []string { return slices.Clone(q.pipes) }

@@ -108,7 +108,7 @@ func (a *Archive) places(ctx context.Context, events []event.Event) ([]place, er
 		if !ok || p.Account == 0 || p.RetentionDays <= 0 || !scope.Allows(id) {
 			return nil, fmt.Errorf("place of tenant %q: %w", id, fault.ErrNotFound)
 		}
-		if err := a.accounts.add(p.Account); err != nil {
+		if err := a.accounts.add(entry{p.Account, p.RetentionDays}); err != nil {
 			return nil, err
 		}
 		k, err := a.classes.get(p.RetentionDays)

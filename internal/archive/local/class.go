@@ -13,7 +13,10 @@ import (
 	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
 )
 
-const day = 24 * time.Hour
+const (
+	day           = 24 * time.Hour
+	partitionName = "20060102" // the engine names partitions by their day
+)
 
 // class is one retention class: an engine of its own whose partitions fall away after days.
 type class struct {
@@ -31,7 +34,7 @@ type class struct {
 func (k *class) touch(at int64) {
 	if n := at / int64(day); n != k.lastDay || len(k.touched) == 0 {
 		k.lastDay = n
-		k.touched[time.Unix(0, at).UTC().Format("20060102")] = struct{}{}
+		k.touched[time.Unix(0, at).UTC().Format(partitionName)] = struct{}{}
 	}
 }
 

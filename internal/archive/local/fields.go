@@ -22,7 +22,7 @@ func (a *Archive) FieldNames(ctx context.Context, s archive.Selection) ([]archiv
 	var out []archive.Hits
 	_, err := a.read(ctx, s, func(ctx context.Context, r *reading) error {
 		names := map[string]uint64{}
-		for _, k := range a.storages() {
+		for _, k := range r.classes() {
 			q, err := query.Compile(base(s.Query), r.now)
 			if err != nil {
 				return err

@@ -14,7 +14,7 @@ import (
 
 const (
 	maxRowBytes = 1900 << 10 // the engine drops rows above 2 MiB
-	cutBytes    = 32 << 10   // to which the longest values of such a row are shortened
+	cutBytes    = 64 << 10   // to which the values of such a row are shortened first, and then by halves
 	// folded holds, as one JSON object, the fields that cannot be columns of their own.
 	folded = "isoc.folded"
 )
@@ -26,19 +26,11 @@ func fit(row []logstorage.Field, st *stream) ([]logstorage.Field, bool) {
 	if logstorage.EstimatedJSONRowLen(row) <= maxRowBytes {
 		return row, changed
 	}
-	for _, original := range []bool{false, true} {
+	for limit := cutBytes; logstorage.EstimatedJSONRowLen(row) > maxRowBytes && limit > 1; limit /= 2 {
 		for i := range row {
-			if (row[i].Name == event.Original) == original {
-				row[i].Value = cut(row[i].Value, cutBytes)
+			if row[i].Name != event.Original || limit < 512 {
+				row[i].Value = cut(row[i].Value, limit)
 			}
-		}
-		if logstorage.EstimatedJSONRowLen(row) <= maxRowBytes {
-			break
-		}
-	}
-	for limit := cutBytes; logstorage.EstimatedJSONRowLen(row) > maxRowBytes && limit > 1; limit /= 4 {
-		for i := range row {
-			row[i].Value = cut(row[i].Value, limit)
 		}
 	}
 	return append(row, logstorage.Field{Name: archive.Cut, Value: "true"}), true

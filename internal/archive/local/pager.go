@@ -21,6 +21,7 @@ const (
 	windowGrowth = 4
 	maxWindow    = 50_000 // keys read from one window; a denser one is narrowed
 	minWindow    = int64(time.Millisecond)
+	maxWidth     = int64(4000 * day)
 	maxRounds    = 50 // pages of keys tried while filters behind the pipes leave the page short
 )
 
@@ -31,7 +32,7 @@ type pager struct {
 	query *query.Query
 	limit int
 	after *key // where the page before ended
-	last  bool // the query's own limit ends the search with this page
+	left  int  // events the query's own limit allows, from here on; 0 where it has none
 }
 
 // key is the place of an event in newest-first order.
@@ -49,32 +50,34 @@ func (k key) older(other key) bool {
 func (p *pager) page(ctx context.Context, result *archive.Result) error {
 	for range maxRounds {
 		keys, more, err := p.keys(ctx, p.limit-len(result.Events))
-		if err != nil {
+		if err != nil || len(keys) == 0 {
+			result.Cursor = ""
 			return err
-		}
-		result.Cursor = ""
-		if len(keys) == 0 {
-			return nil
 		}
 		events, err := p.fetch(ctx, keys)
 		if err != nil {
 			return err
 		}
 		result.Events = append(result.Events, events...)
-		end := keys[len(keys)-1]
-		p.after = &end
-		if !more {
+		p.after = &keys[len(keys)-1]
+		result.Cursor = p.cursor(more, len(result.Events))
+		if !more || len(result.Events) >= p.limit {
 			return nil
 		}
-		result.Cursor = archive.Cursor{Time: time.Unix(0, end.at).UTC(), ID: end.id}.String()
-		if len(result.Events) >= p.limit {
-			break
-		}
-	}
-	if p.last && len(result.Events) >= p.limit {
-		result.Cursor = ""
 	}
 	return nil
+}
+
+// cursor returns the place behind a page of n events, empty where the search ends there.
+func (p *pager) cursor(more bool, n int) string {
+	if !more || p.left > 0 && p.left <= n {
+		return ""
+	}
+	c := archive.Cursor{Time: time.Unix(0, p.after.at).UTC(), ID: p.after.id}
+	if p.left > 0 {
+		c.Left = uint32(p.left - n)
+	}
+	return c.String()
 }
 
 // keys returns the next n keys, newest first, and whether more follow.
@@ -84,21 +87,25 @@ func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
 		to = min(to, p.after.at)
 	}
 	found := &keyHeap{max: n + 1}
-	for width := firstWindow; from <= to; {
+	width, growth := firstWindow, int64(windowGrowth)
+	if p.query.Subqueries() { // each window runs them again
+		width, growth = int64(time.Hour), windowGrowth*windowGrowth*windowGrowth
+	}
+	for from <= to {
 		lo := max(from, to-width+1)
 		complete, err := p.window(ctx, lo, to, found)
 		if err != nil {
 			return nil, false, err
 		}
 		if !complete {
-			width = max(minWindow, width/(windowGrowth*windowGrowth))
+			width = max(minWindow, width/growth/growth)
 			continue
 		}
 		if len(found.keys) > n {
 			break
 		}
 		to = lo - 1
-		width *= windowGrowth
+		width = min(width*growth, maxWidth)
 	}
 	keys := found.newestFirst()
 	if len(keys) > n {
@@ -109,15 +116,21 @@ func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
 
 // bounds narrows the times asked for to those the archive holds.
 func (p *pager) bounds() (int64, int64) {
-	oldest, newest := int64(1)<<62, int64(0)
-	for _, k := range p.a.storages() {
-		var s logstorage.StorageStats
-		k.storage.UpdateStats(&s)
-		if s.RowsCount() > 0 {
-			oldest, newest = min(oldest, s.MinTimestamp), max(newest, s.MaxTimestamp)
+	first, last := "", "" // partitions are days, named so that they sort
+	for _, k := range p.classes() {
+		for _, name := range k.storage.PartitionList() {
+			if first == "" || name < first {
+				first = name
+			}
+			last = max(last, name)
 		}
 	}
-	return max(p.from, oldest), min(p.to, newest)
+	oldest, err1 := time.Parse(partitionName, first)
+	newest, err2 := time.Parse(partitionName, last)
+	if err1 != nil || err2 != nil {
+		return 1, 0 // nothing is stored
+	}
+	return max(p.from, oldest.UnixNano()), min(p.to, newest.Add(day).UnixNano()-1)
 }
 
 // window adds the keys between lo and hi. It reports false, having added nothing, where the window

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
@@ -25,7 +27,9 @@ type reading struct {
 	from    int64 // nanoseconds, inclusive
 	to      int64 // nanoseconds, inclusive
 	now     time.Time
-	stats   logstorage.QueryStats
+	// subqueries says that the query holds other queries.
+	subqueries bool
+	stats      logstorage.QueryStats
 }
 
 // read checks a selection, waits for a slot and calls fn within the time limit.
@@ -73,7 +77,7 @@ func (a *Archive) reading(ctx context.Context, s archive.Selection) (*reading, e
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{a: a, now: a.opts.Now()}
+	r := &reading{a: a, now: a.opts.Now(), subqueries: s.Query != nil && s.Query.Subqueries()}
 	for _, id := range ids {
 		p, ok := a.opts.Directory.Place(id)
 		if !ok || p.Account == 0 {
@@ -105,12 +109,11 @@ func clampNano(t time.Time) int64 {
 // run executes query text over all classes between from and to and hands blocks to write, which is
 // called concurrently and must copy what it keeps.
 func (r *reading) run(ctx context.Context, text string, from, to int64, write logstorage.WriteDataBlockFunc) error {
-	q, err := query.Compile(text, r.now)
+	q, err := r.compile(text, from, to)
 	if err != nil {
 		return err
 	}
-	q.AddTimeFilter(from, to)
-	classes := r.a.storages()
+	classes := r.classes()
 	if len(r.tenants) == 0 || len(classes) == 0 {
 		return nil // never "everything"
 	}
@@ -126,6 +129,31 @@ func (r *reading) run(ctx context.Context, text string, from, to int64, write lo
 	return ctx.Err() // the engine ends quietly with partial results when it is stopped
 }
 
+// classes returns the engines that may hold events of the tenants: mostly one.
+func (r *reading) classes() []*class {
+	return slices.DeleteFunc(r.a.storages(), func(k *class) bool { return !r.a.accounts.holds(k.days, r.tenants) })
+}
+
+// compile parses query text and bounds it in time. Subqueries see all the time the caller asked for, not
+// only the window being looked at.
+func (r *reading) compile(text string, from, to int64) (*logstorage.Query, error) {
+	if r.subqueries && (from != r.from || to != r.to) {
+		text += fmt.Sprintf(" | filter %s:[%s, %s]", engineTime, exact(from), exact(to))
+		from, to = r.from, r.to
+	}
+	q, err := query.Compile(text, r.now)
+	if err != nil {
+		return nil, err
+	}
+	q.AddTimeFilter(from, to)
+	return q, nil
+}
+
+// exact writes a time with all nine digits, which the engine takes for the nanosecond meant.
+func exact(at int64) string {
+	return time.Unix(0, at).UTC().Format("2006-01-02T15:04:05.000000000Z07:00")
+}
+
 // runAll runs one query over several engines the way a cluster does: the part that can run at each
 // engine does, and the rest runs over what they return. The engines take turns, since they share the CPUs.
 func runAll(ctx context.Context, qctx *logstorage.QueryContext, classes []*class, write logstorage.WriteDataBlockFunc) error {
@@ -139,8 +167,16 @@ func runAll(ctx context.Context, qctx *logstorage.QueryContext, classes []*class
 	return runner.Run(ctx, cgroup.AvailableCPUs(), func(stop <-chan struct{}, q *logstorage.Query, write logstorage.WriteDataBlockFunc) error {
 		ctx, cancel := contextutil.NewStopChanContext(stop)
 		defer cancel()
-		for _, k := range classes {
-			if err := k.storage.RunQuery(qctx.WithContextAndQuery(ctx, q), write); err != nil {
+		for i, k := range classes {
+			// The engine sets a count to what one worker hands in rather than adding it up, so that every
+			// source needs a worker number of its own, used by one caller at a time.
+			var mu sync.Mutex
+			one := func(_ uint, db *logstorage.DataBlock) {
+				mu.Lock()
+				defer mu.Unlock()
+				write(uint(i), db)
+			}
+			if err := k.storage.RunQuery(qctx.WithContextAndQuery(ctx, q), one); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/fault"
@@ -29,16 +30,16 @@ func (a *Archive) Search(ctx context.Context, s archive.Search) (archive.Result,
 		})
 		return result, err
 	}
-	p := pager{limit: limit, query: q, last: q.Limit() > 0 && q.Limit() <= uint64(limit)}
-	if p.last {
-		p.limit = int(q.Limit())
-	}
+	p := pager{limit: limit, query: q, left: int(min(q.Limit(), math.MaxUint32))}
 	if s.Cursor != "" {
 		c, err := archive.ParseCursor(s.Cursor)
 		if err != nil {
 			return archive.Result{}, err
 		}
-		p.after = &key{at: c.Time.UnixNano(), id: c.ID}
+		p.after, p.left = &key{at: c.Time.UnixNano(), id: c.ID}, int(c.Left)
+	}
+	if p.left > 0 {
+		p.limit = min(p.limit, p.left)
 	}
 	result.Cost, err = a.read(ctx, s.Selection(), func(ctx context.Context, r *reading) error {
 		p.reading = r
@@ -63,6 +64,10 @@ func limitOf(limit int, q *query.Query) (int, error) {
 
 // rows runs a query that does not page, as it stands.
 func (r *reading) rows(ctx context.Context, q *query.Query, limit int, result *archive.Result) error {
+	if len(r.classes()) > 1 && q.CountsRows() {
+		return fault.NewInvalid("query", "search.query.classes",
+			"counts bare rows behind a pipe, which works for tenants of one retention only; count a field instead, as in count(event.id)")
+	}
 	c := collector{max: limit}
 	text := fmt.Sprintf("%s | limit %d", q.Engine(), limit+1)
 	if err := r.run(ctx, text, r.from, r.to, c.add); err != nil {
