@@ -131,7 +131,7 @@ func (a *API) authorize(ctx context.Context, rt *route, param func(string) strin
 		if err != nil {
 			return nil, err
 		}
-		if !can(p, acc.permission, t.ID) {
+		if !p.Can(acc.permission, t.ID) {
 			return nil, fault.ErrForbidden
 		}
 		return context.WithValue(ctx, tenantKey{}, t), nil
@@ -143,17 +143,17 @@ func (a *API) authorize(ctx context.Context, rt *route, param func(string) strin
 		if !tenant.ScopeFrom(ctx).Allows(owner) {
 			return nil, fault.ErrNotFound
 		}
-		if !can(p, acc.permission, owner) {
+		if !p.Can(acc.permission, owner) {
 			return nil, fault.ErrForbidden
 		}
 		return ctx, nil
 	case concernProvider:
-		if !p.IsProvider() || !canSomewhere(p, acc.permission) {
+		if !p.IsProvider() || !p.CanSomewhere(acc.permission) {
 			return nil, fault.ErrForbidden
 		}
 		return ctx, nil
 	default:
-		if !canSomewhere(p, acc.permission) {
+		if !p.CanSomewhere(acc.permission) {
 			return nil, fault.ErrForbidden
 		}
 		return ctx, nil
@@ -194,7 +194,7 @@ func (a *API) tenants(ctx context.Context, perm identity.Permission, refs []stri
 		}
 		allowed := make([]tenancy.Tenant, 0, len(all))
 		for _, t := range all {
-			if tenant.ScopeFrom(ctx).Allows(t.ID) && can(p, perm, t.ID) {
+			if tenant.ScopeFrom(ctx).Allows(t.ID) && p.Can(perm, t.ID) {
 				allowed = append(allowed, t)
 			}
 		}
@@ -207,7 +207,7 @@ func (a *API) tenants(ctx context.Context, perm identity.Permission, refs []stri
 		if err != nil {
 			return nil, err
 		}
-		if !can(p, perm, t.ID) {
+		if !p.Can(perm, t.ID) {
 			return nil, fault.ErrForbidden
 		}
 		if !seen[t.ID] {

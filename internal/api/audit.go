@@ -123,7 +123,7 @@ func (a *API) chainOf(ctx context.Context, ref string) (tenant.ID, error) {
 	switch {
 	case !ok || !p.IsProvider():
 		return "", fault.ErrNotFound
-	case !canSomewhere(p, identity.ManageUsers):
+	case !p.CanSomewhere(identity.ManageUsers):
 		return "", fault.ErrForbidden
 	}
 	return tenant.Provider, nil

@@ -1,19 +1,13 @@
 package api
 
-import (
-	"context"
-	"time"
+import "github.com/alexedwards/scs/v2"
 
-	"github.com/alexedwards/scs/v2"
-
-	"github.com/isoc-project/isoc/internal/access/identity"
-)
-
-// Deps are the services behind the operations.
+// Deps are the services behind the operations. All are needed to serve; none to render the document.
 type Deps struct {
-	Sessions scs.Store
-	Identity Identity
+	Sessions scs.Store // of browsers
+	Accounts Accounts
 	Users    Users
+	Tokens   Tokens
 	Tenants  Tenants
 	Sources  Sources
 	Inbox    Inbox
@@ -24,21 +18,4 @@ type Deps struct {
 	Rules    Rules
 	Packs    Packs
 	Health   HealthReporter
-}
-
-// Identity proves who a caller is.
-type Identity interface {
-	Authenticate(ctx context.Context, username, password string) (identity.User, error)
-	IssueToken(ctx context.Context, name string, life time.Duration) (IssuedToken, error)
-	ResolveToken(ctx context.Context, secret string) (identity.Principal, error)
-	Principal(ctx context.Context, userID string) (identity.Principal, error)
-}
-
-type IssuedToken struct {
-	Secret    string
-	ExpiresAt time.Time
-}
-
-type Users interface {
-	Self(ctx context.Context, id string) (identity.User, error)
 }

@@ -28,6 +28,17 @@ type Login struct {
 // loginTokenLife is how long a token from a log-in lasts; longer ones are made under tokens.
 const loginTokenLife = 12 * time.Hour
 
+// Accounts proves who people are and lets them look after their own account.
+type Accounts interface {
+	// Authenticate checks a password for the address that the context's principal carries. Failure is
+	// fault.ErrUnauthenticated, too many failures a *fault.Quota.
+	Authenticate(ctx context.Context, username, password string) (identity.User, error)
+	// SessionPrincipal is the user as a caller, or fault.ErrUnauthenticated where a session begun then is over.
+	SessionPrincipal(ctx context.Context, userID string, begun time.Time) (identity.Principal, error)
+	User(ctx context.Context, id string) (identity.User, error)
+	UpdateSelf(ctx context.Context, p identity.SelfPatch) (identity.User, error)
+}
+
 func (a *API) declareLogin() {
 	register(a, operation{
 		id: "login", method: http.MethodPost, path: "/api/v1/login", tag: "session",
@@ -40,7 +51,7 @@ func (a *API) login(ctx context.Context, in *struct{ Body Credentials }) (*reply
 	if err != nil {
 		return nil, err
 	}
-	issued, err := a.deps.Identity.IssueToken(ctx, "login", loginTokenLife)
+	token, secret, err := a.deps.Tokens.IssueToken(ctx, "login", loginTokenLife)
 	if err != nil {
 		return nil, fmt.Errorf("issue token: %w", err)
 	}
@@ -48,20 +59,20 @@ func (a *API) login(ctx context.Context, in *struct{ Body Credentials }) (*reply
 	if err != nil {
 		return nil, err
 	}
-	return answer(Login{Token: issued.Secret, ExpiresAt: issued.ExpiresAt.UTC(), User: me}), nil
+	return answer(Login{Token: secret, ExpiresAt: token.ExpiresAt.UTC(), User: me}), nil
 }
 
 // prove checks credentials and returns the user with a context that carries him as the caller.
 func (a *API) prove(ctx context.Context, c Credentials) (identity.User, context.Context, error) {
 	ctx = withAnonymous(ctx)
-	user, err := a.deps.Identity.Authenticate(ctx, c.Username, c.Password)
+	user, err := a.deps.Accounts.Authenticate(ctx, c.Username, c.Password)
 	if errors.Is(err, fault.ErrUnauthenticated) {
 		return identity.User{}, nil, errLoginFailed
 	}
 	if err != nil {
 		return identity.User{}, nil, fmt.Errorf("authenticate: %w", err)
 	}
-	p := principalOf(user)
+	p := user.Principal()
 	p.Remote = metaFrom(ctx).remote
 	return user, identity.WithPrincipal(ctx, p), nil
 }
@@ -70,3 +81,5 @@ func (a *API) prove(ctx context.Context, c Credentials) (identity.User, context.
 func withAnonymous(ctx context.Context) context.Context {
 	return identity.WithPrincipal(ctx, identity.Principal{Remote: metaFrom(ctx).remote})
 }
+
+var _ Accounts = (*identity.Service)(nil)

@@ -38,9 +38,9 @@ type MePatch struct {
 	CurrentPassword string  `json:"current_password,omitempty" maxLength:"1024"`
 }
 
-// cookieReply is an answer that sets the session cookie.
+// cookieReply is an answer that sets the session cookie, unless SetCookie is empty.
 type cookieReply[T any] struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie string `header:"Set-Cookie"`
 	Body      T
 }
 
@@ -76,22 +76,23 @@ func (a *API) startSession(ctx context.Context, in *struct{ Body Credentials }) 
 	if err != nil {
 		return nil, err
 	}
-	return &cookieReply[Me]{SetCookie: *cookie, Body: me}, nil
+	return &cookieReply[Me]{SetCookie: cookie, Body: me}, nil
+}
+
+// goodbye is the answer to a log-out.
+type goodbye struct {
+	SetCookie string `header:"Set-Cookie"`
 }
 
 // endSession is public: logging out when the session is over already is no fault.
 func (a *API) endSession(ctx context.Context, in *struct {
 	Session string `cookie:"isoc_session"`
-}) (*struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-}, error) {
+}) (*goodbye, error) {
 	cookie, err := a.sessions.end(ctx, in.Session)
 	if err != nil {
 		return nil, err
 	}
-	return &struct {
-		SetCookie http.Cookie `header:"Set-Cookie"`
-	}{SetCookie: *cookie}, nil
+	return &goodbye{SetCookie: cookie}, nil
 }
 
 // authenticate finds the caller by bearer token or, without one, by session cookie.
@@ -100,7 +101,7 @@ func (a *API) authenticate(hc huma.Context) (context.Context, error) {
 	var p identity.Principal
 	var err error
 	if token := bearer(hc.Header("Authorization")); token != "" {
-		p, err = a.deps.Identity.ResolveToken(ctx, token)
+		p, err = a.deps.Tokens.ResolveToken(ctx, token)
 	} else {
 		p, err = a.sessionPrincipal(ctx, hc)
 	}
@@ -116,14 +117,14 @@ func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.P
 	if err != nil || cookie.Value == "" {
 		return identity.Principal{}, fault.ErrUnauthenticated
 	}
-	user, err := a.sessions.user(ctx, cookie.Value)
+	user, begun, err := a.sessions.find(ctx, cookie.Value)
 	if err != nil {
 		return identity.Principal{}, err
 	}
 	if user == "" {
 		return identity.Principal{}, fault.ErrUnauthenticated
 	}
-	p, err := a.deps.Identity.Principal(ctx, user)
+	p, err := a.deps.Accounts.SessionPrincipal(ctx, user, begun)
 	if err != nil {
 		return identity.Principal{}, err
 	}
@@ -132,9 +133,10 @@ func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.P
 }
 
 func (a *API) getMe(ctx context.Context, _ *none) (*reply[Me], error) {
-	user, err := a.currentUser(ctx)
+	p, _ := identity.From(ctx)
+	user, err := a.deps.Accounts.User(ctx, p.UserID)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load own account: %w", err)
 	}
 	me, err := a.describe(ctx, user)
 	if err != nil {
@@ -143,20 +145,31 @@ func (a *API) getMe(ctx context.Context, _ *none) (*reply[Me], error) {
 	return answer(me), nil
 }
 
-func (a *API) currentUser(ctx context.Context) (identity.User, error) {
-	p, ok := identity.From(ctx)
-	if !ok {
-		return identity.User{}, fault.ErrUnauthenticated
-	}
-	user, err := a.deps.Users.Self(ctx, p.UserID)
+// updateMe changes the own account. A new password ends all sessions and tokens; the browser that set it gets a new session.
+func (a *API) updateMe(ctx context.Context, in *struct {
+	Session string `cookie:"isoc_session"`
+	Body    MePatch
+}) (*cookieReply[Me], error) {
+	b := in.Body
+	user, err := a.deps.Accounts.UpdateSelf(ctx, identity.SelfPatch{
+		Name: b.Name, Locale: b.Locale, Password: b.Password, CurrentPassword: b.CurrentPassword,
+	})
 	if err != nil {
-		return identity.User{}, fmt.Errorf("load own account: %w", err)
+		return nil, err
 	}
-	return user, nil
-}
-
-func (a *API) updateMe(ctx context.Context, in *struct{ Body MePatch }) (*reply[Me], error) {
-	return nil, fault.ErrUnavailable
+	out := &cookieReply[Me]{}
+	if b.Password != nil && in.Session != "" {
+		if _, err := a.sessions.end(ctx, in.Session); err != nil {
+			return nil, err
+		}
+		if out.SetCookie, err = a.sessions.begin(ctx, user.ID); err != nil {
+			return nil, err
+		}
+	}
+	if out.Body, err = a.describe(ctx, user); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // describe says who a user is and may do. The context carries the user as the caller.
@@ -169,9 +182,9 @@ func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
 		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Locale: u.Locale,
 		Permissions: []string{}, Tenants: []Membership{},
 	}
-	p := principalOf(u)
-	for _, perm := range permissions() {
-		if canSomewhere(p, perm) {
+	p := u.Principal()
+	for _, perm := range identity.Permissions() {
+		if p.CanSomewhere(perm) {
 			me.Permissions = append(me.Permissions, string(perm))
 		}
 	}

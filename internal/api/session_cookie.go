@@ -14,6 +14,7 @@ import (
 const (
 	sessionCookie  = "isoc_session"
 	sessionUser    = "user"
+	sessionBegun   = "begun"
 	sessionTouched = "touched"
 
 	// touchEvery bounds how often a session in use is written back: the idle time is exact to this.
@@ -42,59 +43,60 @@ func newSessions(store scs.Store, o Options) *sessions {
 	return &sessions{manager: m, secure: o.SecureCookies, now: o.Now}
 }
 
-// begin starts a session for a user under a fresh name and returns the cookie that carries it.
-func (s *sessions) begin(ctx context.Context, user string) (*http.Cookie, error) {
+// begin starts a session for a user under a fresh name and returns the Set-Cookie header that carries it.
+func (s *sessions) begin(ctx context.Context, user string) (string, error) {
 	ctx, err := s.manager.Load(ctx, "")
 	if err != nil {
-		return nil, fmt.Errorf("start session: %w", err)
+		return "", fmt.Errorf("start session: %w", err)
 	}
 	s.manager.Put(ctx, sessionUser, user)
+	s.manager.Put(ctx, sessionBegun, s.now().UnixMicro())
 	s.manager.Put(ctx, sessionTouched, s.now().Unix())
 	name, _, err := s.manager.Commit(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("keep session: %w", err)
+		return "", fmt.Errorf("keep session: %w", err)
 	}
 	c := s.cookie(ctx, name)
 	c.Expires = s.manager.Deadline(ctx)
-	return c, nil
+	return c.String(), nil
 }
 
-// user returns the user of the session that a cookie value names, or "" where there is none, and keeps a
-// session in use from idling out.
-func (s *sessions) user(ctx context.Context, name string) (string, error) {
+// find returns the user of the session that a cookie value names, and when it began; "" where there is none.
+// It keeps a session in use from idling out.
+func (s *sessions) find(ctx context.Context, name string) (user string, begun time.Time, err error) {
 	if name == "" {
-		return "", nil
+		return "", time.Time{}, nil
 	}
-	ctx, err := s.manager.Load(ctx, name)
+	ctx, err = s.manager.Load(ctx, name)
 	if err != nil {
-		return "", fmt.Errorf("load session: %w", err)
+		return "", time.Time{}, fmt.Errorf("load session: %w", err)
 	}
-	user := s.manager.GetString(ctx, sessionUser)
+	user = s.manager.GetString(ctx, sessionUser)
 	if user == "" {
-		return "", nil
+		return "", time.Time{}, nil
 	}
 	touched := time.Unix(s.manager.GetInt64(ctx, sessionTouched), 0)
 	if s.now().Sub(touched) >= touchEvery {
 		s.manager.Put(ctx, sessionTouched, s.now().Unix())
 		if _, _, err := s.manager.Commit(ctx); err != nil {
-			return "", fmt.Errorf("keep session: %w", err)
+			return "", time.Time{}, fmt.Errorf("keep session: %w", err)
 		}
 	}
-	return user, nil
+	return user, time.UnixMicro(s.manager.GetInt64(ctx, sessionBegun)), nil
 }
 
-// end forgets a session and returns the cookie that makes the browser forget it too.
-func (s *sessions) end(ctx context.Context, name string) (*http.Cookie, error) {
+// end forgets a session and returns the Set-Cookie header that makes the browser forget it too.
+func (s *sessions) end(ctx context.Context, name string) (string, error) {
 	loaded, err := s.manager.Load(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("load session: %w", err)
+		return "", fmt.Errorf("load session: %w", err)
 	}
 	if err := s.manager.Destroy(loaded); err != nil {
-		return nil, fmt.Errorf("end session: %w", err)
+		return "", fmt.Errorf("end session: %w", err)
 	}
 	c := s.cookie(ctx, "")
 	c.MaxAge = -1
-	return c, nil
+	return c.String(), nil
 }
 
 func (s *sessions) cookie(ctx context.Context, name string) *http.Cookie {

@@ -1,10 +1,17 @@
 package api
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // User is a person who may log in.
@@ -48,20 +55,98 @@ type UserPatch struct {
 	Version  int64         `json:"version" minimum:"1" doc:"The version the change was made on."`
 }
 
+// Users manages everybody's accounts. A change on an old version is a *fault.Conflict, a username in use a *fault.Taken.
+type Users interface {
+	Users(ctx context.Context) ([]identity.User, error)
+	CreateUser(ctx context.Context, d identity.UserDraft) (identity.User, error)
+	UpdateUser(ctx context.Context, id string, p identity.UserPatch) (identity.User, error)
+}
+
 func (a *API) declareUsers() {
 	register(a, operation{
 		id: "listUsers", method: http.MethodGet, path: "/api/v1/users", tag: "user",
 		summary: "All users",
-	}, provider(identity.ManageUsers), pending[none, reply[List[User]]])
+	}, provider(identity.ManageUsers), a.listUsers)
 	register(a, operation{
 		id: "createUser", method: http.MethodPost, path: "/api/v1/users", tag: "user",
 		summary: "Make a user", status: http.StatusCreated,
-	}, provider(identity.ManageUsers), pending[struct{ Body UserDraft }, reply[User]])
+	}, provider(identity.ManageUsers), a.createUser)
 	register(a, operation{
 		id: "updateUser", method: http.MethodPatch, path: "/api/v1/users/{user}", tag: "user",
 		summary: "Change a user",
-	}, provider(identity.ManageUsers), pending[struct {
-		User string `path:"user" maxLength:"64"`
-		Body UserPatch
-	}, reply[User]])
+	}, provider(identity.ManageUsers), a.updateUser)
 }
+
+func (a *API) listUsers(ctx context.Context, _ *none) (*reply[List[User]], error) {
+	found, err := a.deps.Users.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(List[User]{Items: each(found, userBody)}), nil
+}
+
+func (a *API) createUser(ctx context.Context, in *struct{ Body UserDraft }) (*reply[User], error) {
+	d := in.Body
+	roles, err := a.memberships(ctx, d.Tenants)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.deps.Users.CreateUser(ctx, identity.UserDraft{
+		Username: d.Username, Name: d.Name, Password: d.Password, Provider: identity.Role(d.Role), Tenants: roles, Locale: d.Locale,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer(userBody(u)), nil
+}
+
+func (a *API) updateUser(ctx context.Context, in *struct {
+	User string `path:"user" maxLength:"64"`
+	Body UserPatch
+}) (*reply[User], error) {
+	b := in.Body
+	patch := identity.UserPatch{
+		Name: b.Name, Password: b.Password, Provider: (*identity.Role)(b.Role), Locale: b.Locale, Disabled: b.Disabled, Version: b.Version,
+	}
+	if b.Tenants != nil {
+		roles, err := a.memberships(ctx, *b.Tenants)
+		if err != nil {
+			return nil, err
+		}
+		patch.Tenants = &roles
+	}
+	u, err := a.deps.Users.UpdateUser(ctx, in.User, patch)
+	if err != nil {
+		return nil, err
+	}
+	return answer(userBody(u)), nil
+}
+
+// memberships finds the customers that a user is to belong to, by slug or id.
+func (a *API) memberships(ctx context.Context, wanted []UserTenant) (map[tenant.ID]identity.Role, error) {
+	roles := make(map[tenant.ID]identity.Role, len(wanted))
+	for i, m := range wanted {
+		t, err := a.tenant(ctx, m.ID)
+		if errors.Is(err, fault.ErrNotFound) {
+			return nil, fault.NewInvalid(fmt.Sprintf("tenants[%d].id", i), "user.tenants.unknown", "is no customer")
+		}
+		if err != nil {
+			return nil, err
+		}
+		roles[t.ID] = identity.Role(m.Role)
+	}
+	return roles, nil
+}
+
+func userBody(u identity.User) User {
+	tenants := make([]UserTenant, 0, len(u.Tenants))
+	for _, id := range slices.Sorted(maps.Keys(u.Tenants)) {
+		tenants = append(tenants, UserTenant{ID: string(id), Role: string(u.Tenants[id])})
+	}
+	return User{
+		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Tenants: tenants, Locale: u.Locale,
+		Disabled: u.Disabled, CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version,
+	}
+}
+
+var _ Users = (*identity.Service)(nil)
