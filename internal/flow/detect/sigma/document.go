@@ -77,6 +77,8 @@ func refuseKind(d *yamlNode) *problem {
 		return fail("filter", "filter documents are not supported yet; only single-event rules are")
 	case d.get("action") != nil:
 		return fail("action", "action documents (global, repeat, reset) are no longer part of Sigma; write each rule out")
+	case d.get("detection") == nil && d.get("logsource") == nil:
+		return &problem{reason: "is no Sigma rule", foreign: true}
 	case d.get("detection") == nil:
 		return fail("detection", "is missing")
 	}

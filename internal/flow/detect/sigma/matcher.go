@@ -52,6 +52,12 @@ func (m *Matcher) FiredAll(ev *event.Event, fn func(*Rule)) {
 	}
 }
 
+// Prepare compiles what the event's log source needs, so that matching it waits for nothing. Matching does so by itself.
+func (m *Matcher) Prepare(ev *event.Event) { m.route(ev) }
+
+// PrepareAll compiles what [Matcher.MatchAll] needs.
+func (m *Matcher) PrepareAll() { m.set.wholeProgram() }
+
 func (m *Matcher) route(ev *event.Event) *program {
 	sig := logsource.Sign(ev)
 	if p, ok := m.routes[sig]; ok {

@@ -9,6 +9,9 @@ type Refusal struct {
 	Title  string `json:"title,omitempty"`
 	Field  string `json:"field,omitempty"` // "detection.selection.Image|foo"
 	Reason string `json:"reason"`
+	// Foreign says that the document is no Sigma document at all: it has neither log source nor detection nor correlation
+	// nor filter. Folders of rules hold such files too.
+	Foreign bool `json:"-"`
 }
 
 // Error returns "FILE: rule ID: FIELD: REASON", leaving out what is not known.
@@ -28,8 +31,9 @@ func (r Refusal) Error() string {
 
 // problem is a fault at a place within a rule; the path grows from the inside out.
 type problem struct {
-	path   string
-	reason string
+	path    string
+	reason  string
+	foreign bool
 }
 
 func fail(path, reason string) *problem { return &problem{path: path, reason: reason} }
@@ -39,14 +43,14 @@ func (p *problem) in(key string) *problem {
 	if p == nil {
 		return nil
 	}
-	if p.path == "" {
-		return &problem{path: key, reason: p.reason}
+	if p.path != "" {
+		key += "." + p.path
 	}
-	return &problem{path: key + "." + p.path, reason: p.reason}
+	return &problem{path: key, reason: p.reason, foreign: p.foreign}
 }
 
 func (p *problem) refusal(file string, m *Meta) Refusal {
-	r := Refusal{File: file, Field: p.path, Reason: p.reason}
+	r := Refusal{File: file, Field: p.path, Reason: p.reason, Foreign: p.foreign}
 	if m != nil {
 		r.Rule, r.Title = m.ID, m.Title
 	}

@@ -1,0 +1,206 @@
+package replay
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/flow/parse"
+)
+
+// Options tell what to replay and where to write.
+type Options struct {
+	RuleDirs     []string  // folders read recursively, or files
+	Events       io.Reader // JSON lines, plain or gzip, in any shape [parse.JSONEvent] reads; nil matches nothing
+	AllRules     bool      // every rule on every event, instead of those of the event's log source
+	Placeholders map[string][]string
+
+	Out     io.Writer // one JSON object a hit
+	Stats   io.Writer // one JSON object at the end; nil for none
+	Explain io.Writer // one line for each document that is not in the set; nil for none
+}
+
+// Result counts what a run did. It is what [Options.Stats] gets.
+type Result struct {
+	Events             int     `json:"events"`
+	EventsMalformed    int     `json:"events_malformed"`
+	RulesLoaded        int     `json:"rules_loaded"`
+	RulesRefused       int     `json:"rules_refused"`
+	Hits               int     `json:"hits"`
+	CPUSeconds         float64 `json:"cpu_seconds"` // matching alone, on one thread
+	EventsPerCPUSecond float64 `json:"events_per_cpu_second"`
+	DecodeCPUSeconds   float64 `json:"decode_cpu_seconds"`  // reading and decoding events
+	LoadSeconds        float64 `json:"load_seconds"`        // reading and parsing rules, wall clock
+	CompileCPUSeconds  float64 `json:"compile_cpu_seconds"` // compiling for the log sources met
+	HeapBytes          uint64  `json:"heap_bytes"`          // live after the run, rules and matcher included
+}
+
+// hit is one line of output.
+type hit struct {
+	Event int          `json:"event"` // line of the event, counted from 0
+	Rule  string       `json:"rule"`
+	Title string       `json:"title"`
+	Level detect.Level `json:"level"`
+}
+
+// maxBatch is how many events are decoded before they are matched, so that each part's time can be told.
+const maxBatch = 256
+
+// Run loads the rules and matches the events. Lines that are no event are counted and skipped. Output is flushed whenever
+// reading might wait. It returns when the events end, a write fails, or ctx is done.
+func Run(ctx context.Context, opts Options) (Result, error) {
+	runtime.LockOSThread() // CPU time is taken of this thread
+	defer runtime.UnlockOSThread()
+	start := time.Now()
+	rules, err := loadRules(opts.RuleDirs, sigma.Options{Placeholders: opts.Placeholders})
+	if err != nil {
+		return Result{}, err
+	}
+	p := &player{opts: opts, set: rules.set, matcher: rules.set.Matcher(), out: bufio.NewWriterSize(opts.Out, 1<<16)}
+	p.result = Result{RulesLoaded: rules.set.Len(), RulesRefused: len(rules.refused), LoadSeconds: time.Since(start).Seconds()}
+	if opts.Explain != nil {
+		if err := rules.explain(opts.Explain); err != nil {
+			return p.result, fmt.Errorf("write explanation: %w", err)
+		}
+	}
+	if opts.Events != nil {
+		if err := p.play(ctx); err != nil {
+			return p.result, err
+		}
+	}
+	return p.result, p.finish()
+}
+
+// player matches the events of one run.
+type player struct {
+	opts    Options
+	set     *sigma.Set
+	matcher *sigma.Matcher
+	decoder parse.JSONDecoder
+	batch   [maxBatch]event.Event
+	lines   [maxBatch]int
+	out     *bufio.Writer
+	result  Result
+}
+
+func (p *player) play(ctx context.Context) error {
+	lines, err := newLineReader(p.opts.Events)
+	if err != nil {
+		return err
+	}
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		before := threadCPU()
+		n, readErr := p.fill(lines)
+		decoded := threadCPU()
+		p.result.DecodeCPUSeconds += (decoded - before).Seconds()
+		if err := p.match(n); err != nil {
+			return err
+		}
+		if errors.Is(readErr, io.EOF) {
+			return nil
+		}
+		if readErr != nil {
+			return readErr
+		}
+		if lines.waiting() {
+			if err := p.out.Flush(); err != nil {
+				return fmt.Errorf("write hits: %w", err)
+			}
+		}
+	}
+}
+
+// fill decodes events until the batch is full or reading might wait.
+func (p *player) fill(lines *lineReader) (n int, err error) {
+	for n < maxBatch {
+		line, number, err := lines.next()
+		if errors.Is(err, errLineTooLong) {
+			p.result.EventsMalformed++
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		if len(line) == 0 {
+			continue
+		}
+		if err := p.decoder.Decode(line, &p.batch[n]); err != nil {
+			p.result.EventsMalformed++
+			continue
+		}
+		p.lines[n] = number
+		if n++; lines.waiting() {
+			break
+		}
+	}
+	return n, nil
+}
+
+// match matches the first n events of the batch and writes the hits; writing is not counted as matching.
+func (p *player) match(n int) error {
+	before := threadCPU()
+	for i := range n {
+		if p.opts.AllRules {
+			p.matcher.PrepareAll()
+		} else {
+			p.matcher.Prepare(&p.batch[i])
+		}
+	}
+	prepared := threadCPU()
+	p.result.CompileCPUSeconds += (prepared - before).Seconds()
+	var hits []hit
+	for i := range n {
+		keep := func(r *sigma.Rule) {
+			hits = append(hits, hit{Event: p.lines[i], Rule: r.ID, Title: r.Title, Level: r.Level})
+		}
+		if p.opts.AllRules {
+			p.matcher.FiredAll(&p.batch[i], keep)
+		} else {
+			p.matcher.Fired(&p.batch[i], keep)
+		}
+	}
+	p.result.CPUSeconds += (threadCPU() - prepared).Seconds()
+	p.result.Events += n
+	p.result.Hits += len(hits)
+	enc := json.NewEncoder(p.out)
+	enc.SetEscapeHTML(false)
+	for i := range hits {
+		if err := enc.Encode(&hits[i]); err != nil {
+			return fmt.Errorf("write hits: %w", err)
+		}
+	}
+	return nil
+}
+
+func (p *player) finish() error {
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write hits: %w", err)
+	}
+	if p.opts.Stats == nil {
+		return nil
+	}
+	if p.result.CPUSeconds > 0 {
+		p.result.EventsPerCPUSecond = float64(p.result.Events) / p.result.CPUSeconds
+	}
+	p.batch = [maxBatch]event.Event{}
+	runtime.GC()
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	p.result.HeapBytes = mem.HeapAlloc
+	runtime.KeepAlive(p.matcher)
+	if err := json.NewEncoder(p.opts.Stats).Encode(&p.result); err != nil {
+		return fmt.Errorf("write statistics: %w", err)
+	}
+	return nil
+}
