@@ -74,3 +74,11 @@ func From(ctx context.Context) (p Principal, ok bool) {
 	p, ok = ctx.Value(principalKey{}).(Principal)
 	return p, ok
 }
+
+// Actor returns the username that changes made under ctx are ascribed to: the caller's, or "system".
+func Actor(ctx context.Context) string {
+	if p, ok := From(ctx); ok && p.Username != "" {
+		return p.Username
+	}
+	return "system"
+}

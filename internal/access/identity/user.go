@@ -16,7 +16,10 @@ type User struct {
 	Tenants      map[tenant.ID]Role // memberships of customers' users
 	Locale       string             // "zh-CN" or "en"
 	Disabled     bool
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-	Version      int64
+	// CredentialsAt is when the password was last set or the user last disabled: sessions begun before are over.
+	CredentialsAt time.Time
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	UpdatedBy     string
+	Version       int64
 }

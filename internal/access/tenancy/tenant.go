@@ -28,5 +28,6 @@ type Tenant struct {
 	EventsPerSecond int
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
+	UpdatedBy       string
 	Version         int64 // optimistic lock
 }

@@ -18,9 +18,6 @@ SELECT * FROM users WHERE username = $1;
 -- name: Users :many
 SELECT * FROM users ORDER BY username;
 
--- name: CountUsers :one
-SELECT COUNT(*) FROM users;
-
 -- name: CountActiveAdmins :one
 SELECT COUNT(*) FROM users WHERE provider_role = 'provider_admin' AND NOT disabled AND id <> $1;
 

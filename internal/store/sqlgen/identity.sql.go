@@ -20,17 +20,6 @@ func (q *Queries) CountActiveAdmins(ctx context.Context, id string) (int64, erro
 	return count, err
 }
 
-const countUsers = `-- name: CountUsers :one
-SELECT COUNT(*) FROM users
-`
-
-func (q *Queries) CountUsers(ctx context.Context) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countUsers)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const deleteExpiredTokens = `-- name: DeleteExpiredTokens :exec
 DELETE FROM tokens WHERE expires_at <> 0 AND expires_at <= $1
 `

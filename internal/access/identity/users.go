@@ -1,0 +1,315 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Locales a user may choose; the first is the default.
+func locales() []string { return []string{"zh-CN", "en"} }
+
+const (
+	maxUsernameBytes = 64
+	maxNameRunes     = 200
+	maxMemberships   = 1000
+)
+
+// UserDraft is a user to be made: of the provider (Provider) or of customers (Tenants), never both and never neither.
+type UserDraft struct {
+	Username string
+	Name     string // empty means the username
+	Password string
+	Provider Role
+	Tenants  map[tenant.ID]Role
+	Locale   string // empty means zh-CN
+}
+
+// UserPatch changes a user; nil fields stay. Version is the one the change was made on.
+type UserPatch struct {
+	Name     *string
+	Password *string // ends the user's sessions and tokens
+	Provider *Role
+	Tenants  *map[tenant.ID]Role // replaces all memberships
+	Locale   *string
+	Disabled *bool // true ends the user's sessions and tokens
+	Version  int64
+}
+
+// SelfPatch changes the caller's own account; nil fields stay.
+type SelfPatch struct {
+	Name            *string
+	Locale          *string
+	Password        *string // ends the caller's sessions and tokens
+	CurrentPassword string  // needed with Password
+}
+
+// CreateUser makes a user. A username in use is a *fault.Taken.
+func (s *Service) CreateUser(ctx context.Context, d UserDraft) (User, error) {
+	now := s.instant()
+	u := User{
+		ID: ulid.Make().String(), Username: strings.ToLower(strings.TrimSpace(d.Username)), Name: d.Name, Provider: d.Provider,
+		Tenants: maps.Clone(d.Tenants), Locale: d.Locale, CredentialsAt: now, CreatedAt: now, UpdatedAt: now, UpdatedBy: Actor(ctx), Version: 1,
+	}
+	if u.Name == "" {
+		u.Name = u.Username
+	}
+	if u.Locale == "" {
+		u.Locale = locales()[0]
+	}
+	if err := u.validate(); err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	if err := s.setPassword(ctx, &u, d.Password); err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	err := s.tx.Platform(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertUser(ctx, u); err != nil {
+			return err
+		}
+		return s.recordUser(ctx, "user.create", User{}, u)
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	return u, nil
+}
+
+// UpdateUser changes a user. A version that no longer stands is a *fault.Conflict. The last provider admin who may log in can be
+// neither disabled nor given another role.
+func (s *Service) UpdateUser(ctx context.Context, id string, p UserPatch) (User, error) {
+	u, err := s.modify(ctx, id, "user.update", func(u *User) error {
+		if p.Version != u.Version {
+			return &fault.Conflict{By: u.UpdatedBy, At: u.UpdatedAt, Version: u.Version}
+		}
+		set(&u.Name, p.Name)
+		set(&u.Provider, p.Provider)
+		set(&u.Locale, p.Locale)
+		if p.Tenants != nil {
+			u.Tenants = maps.Clone(*p.Tenants)
+		}
+		if p.Disabled != nil && *p.Disabled != u.Disabled {
+			u.Disabled, u.CredentialsAt = *p.Disabled, s.instant()
+		}
+		if p.Password == nil {
+			return nil
+		}
+		return s.setPassword(ctx, u, *p.Password)
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("update user: %w", err)
+	}
+	return u, nil
+}
+
+// UpdateSelf changes the caller's own account. A wrong current password is a *fault.Invalid and counts as a failed log-in.
+func (s *Service) UpdateSelf(ctx context.Context, p SelfPatch) (User, error) {
+	caller, ok := From(ctx)
+	if !ok || caller.UserID == "" {
+		return User{}, fmt.Errorf("update own account: %w", fault.ErrUnauthenticated)
+	}
+	if p.Password != nil {
+		if err := s.proveCaller(ctx, caller, p.CurrentPassword); err != nil {
+			return User{}, fmt.Errorf("update own account: %w", err)
+		}
+	}
+	// The own account may be changed by users whose scope is only their customers; the chain entries are the platform's business.
+	ctx = tenant.WithScope(ctx, tenant.All())
+	u, err := s.modify(ctx, caller.UserID, "user.update_self", func(u *User) error {
+		set(&u.Name, p.Name)
+		set(&u.Locale, p.Locale)
+		if p.Password == nil {
+			return nil
+		}
+		return s.setPassword(ctx, u, *p.Password)
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("update own account: %w", err)
+	}
+	return u, nil
+}
+
+func (s *Service) proveCaller(ctx context.Context, caller Principal, password string) error {
+	if err := s.backoff.check(caller.Username, caller.Remote, s.now()); err != nil {
+		return err
+	}
+	u, err := s.repo.User(ctx, caller.UserID)
+	if err != nil {
+		return err
+	}
+	ok, err := s.hasher.matches(ctx, u.PasswordHash, password)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		s.backoff.failed(caller.Username, caller.Remote, s.now())
+		return fault.NewInvalid("current_password", "user.password.wrong", "is not the current password")
+	}
+	return nil
+}
+
+// SetPassword gives a user a new password and ends the user's sessions and tokens.
+func (s *Service) SetPassword(ctx context.Context, id, password string) error {
+	_, err := s.modify(ctx, id, "user.set_password", func(u *User) error { return s.setPassword(ctx, u, password) })
+	if err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	return nil
+}
+
+// Users returns all users by username.
+func (s *Service) Users(ctx context.Context) ([]User, error) {
+	list, err := s.repo.Users(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	return list, nil
+}
+
+// User returns one user; a missing one is fault.ErrNotFound.
+func (s *Service) User(ctx context.Context, id string) (User, error) {
+	u, err := s.repo.User(ctx, id)
+	if err != nil {
+		return User{}, fmt.Errorf("user %q: %w", id, err)
+	}
+	return u, nil
+}
+
+// modify reads, changes, checks and writes a user. Hashing a new password takes long, so it is all done before the
+// transaction that writes, which then demands the version that was read.
+func (s *Service) modify(ctx context.Context, id, action string, edit func(*User) error) (User, error) {
+	before, err := s.repo.User(ctx, id)
+	if err != nil {
+		return User{}, err
+	}
+	after := before
+	after.Tenants = maps.Clone(before.Tenants)
+	if err := edit(&after); err != nil {
+		return User{}, err
+	}
+	if err := after.validate(); err != nil {
+		return User{}, err
+	}
+	after.UpdatedAt, after.UpdatedBy = s.instant(), Actor(ctx)
+	err = s.tx.Platform(ctx, func(ctx context.Context) error {
+		if err := s.keepAnAdmin(ctx, before, after); err != nil {
+			return err
+		}
+		if err := s.repo.UpdateUser(ctx, after); err != nil {
+			return err
+		}
+		if !after.CredentialsAt.Equal(before.CredentialsAt) {
+			if err := s.repo.DeleteTokensOf(ctx, after.ID); err != nil {
+				return err
+			}
+		}
+		return s.recordUser(ctx, action, before, after)
+	})
+	if err != nil {
+		return User{}, err
+	}
+	after.Version++
+	return after, nil
+}
+
+func (s *Service) keepAnAdmin(ctx context.Context, before, after User) error {
+	was := before.Provider == ProviderAdmin && !before.Disabled
+	is := after.Provider == ProviderAdmin && !after.Disabled
+	if !was || is {
+		return nil
+	}
+	others, err := s.repo.OtherAdmins(ctx, after.ID)
+	if err != nil {
+		return err
+	}
+	if others == 0 {
+		return fault.NewInvalid("role", "user.last_admin", "the last provider admin must stay one and enabled")
+	}
+	return nil
+}
+
+// recordUser writes a change into the platform's chain and into those of the customers the user belonged or belongs to.
+func (s *Service) recordUser(ctx context.Context, action string, before, after User) error {
+	chains := append(before.memberships(), after.memberships()...)
+	slices.Sort(chains)
+	chains = append([]tenant.ID{tenant.Provider}, slices.Compact(chains)...)
+	var was any
+	if before.ID != "" {
+		was = before.audited()
+	}
+	return s.recordAmong(ctx, chains, action, "user/"+after.Username, was, after.audited())
+}
+
+// audited is what the audit trail shows of a user: never the password's hash, but when it was set.
+func (u User) audited() map[string]any {
+	return map[string]any{
+		"username": u.Username, "name": u.Name, "role": u.Provider, "tenants": u.Tenants, "locale": u.Locale,
+		"disabled": u.Disabled, "credentials_at": u.CredentialsAt,
+	}
+}
+
+func (s *Service) setPassword(ctx context.Context, u *User, password string) (err error) {
+	if err := checkPassword(password, u.Username); err != nil {
+		return err
+	}
+	u.CredentialsAt = s.instant()
+	u.PasswordHash, err = s.hasher.hash(ctx, password)
+	return err
+}
+
+func (u User) validate() error {
+	var bad fault.InvalidAll
+	if !validUsername(u.Username) {
+		bad = append(bad, fault.NewInvalid("username", "user.username", "must be 1–64 of a–z, 0–9 and . _ @ -"))
+	}
+	if n := utf8.RuneCountInString(u.Name); n < 1 || n > maxNameRunes || !utf8.ValidString(u.Name) ||
+		strings.IndexFunc(u.Name, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		bad = append(bad, fault.NewInvalid("name", "user.name", "must be 1–200 printable characters"))
+	}
+	if !slices.Contains(locales(), u.Locale) {
+		bad = append(bad, fault.NewInvalid("locale", "user.locale", "must be zh-CN or en"))
+	}
+	return append(bad, u.badRoles()...).ErrOrNil()
+}
+
+func (u User) badRoles() (bad fault.InvalidAll) {
+	switch {
+	case u.Provider != "" && len(u.Tenants) > 0:
+		bad = append(bad, fault.NewInvalid("tenants", "user.role.both", "must be empty for the provider's staff"))
+	case u.Provider == "" && len(u.Tenants) == 0:
+		bad = append(bad, fault.NewInvalid("role", "user.role.none", "must be given where no customer is"))
+	case u.Provider != "" && !u.Provider.ForProvider():
+		bad = append(bad, fault.NewInvalid("role", "user.role.unknown", "must be provider_admin or provider_analyst"))
+	}
+	if len(u.Tenants) > maxMemberships {
+		bad = append(bad, fault.NewInvalid("tenants", "user.tenants.many", "must be at most 1000"))
+	}
+	for _, id := range u.memberships() {
+		if !id.Valid() || !u.Tenants[id].ForCustomer() {
+			bad = append(bad, fault.NewInvalid("tenants", "user.tenants.role", "must be customers' ids with the role customer_viewer"))
+			break
+		}
+	}
+	return bad
+}
+
+func validUsername(s string) bool {
+	return s != "" && len(s) <= maxUsernameBytes && strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("._@-", r)
+	}) < 0
+}
+
+func set[T any](dst, v *T) {
+	if v != nil {
+		*dst = *v
+	}
+}
