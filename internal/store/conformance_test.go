@@ -50,6 +50,18 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},
 		{"a failed transaction leaves nothing", failureRollsBack},
+		{"tenants are kept, found and changed", tenantsAreKept},
+		{"of two writers on one version the second loses", staleWriterLoses},
+		{"customers see themselves only", tenantsSeeThemselvesOnly},
+		{"a deleted tenant leaves only its chain", deletedTenantLeavesOnlyItsChain},
+		{"a change that cannot be audited is undone", failedAuditUndoesTheChange},
+		{"audit entries tell who and what", entriesTellWhoAndWhat},
+		{"audit lists page newest first and filter", listPagesNewestFirst},
+		{"audit chains are closed to others", chainsAreClosedToOthers},
+		{"parallel appends keep the chain", parallelAppendsKeepTheChain},
+		{"tampering is found and named", tamperingIsFound},
+		{"a forged last entry is found", forgedEntryIsFound},
+		{"repeated reads are one entry", repeatedReadsAreOneEntry},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
