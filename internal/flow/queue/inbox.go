@@ -50,7 +50,7 @@ func (q *Queue) PublishInbox(ctx context.Context, recs []record.Record) error {
 		byGroup[g] = append(byGroup[g], recs[i])
 	}
 	for group, of := range byGroup {
-		for part := range parts(of) {
+		for part := range record.Batches(of) {
 			if err := q.storeInbox(ctx, group, part); err != nil {
 				return err
 			}

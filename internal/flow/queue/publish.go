@@ -35,7 +35,7 @@ func (q *Queue) Publish(ctx context.Context, recs []record.Record) error {
 		return err
 	}
 	start := time.Now()
-	for part := range parts(recs) {
+	for part := range record.Batches(recs) {
 		run, err := record.AppendRun(nil, part)
 		if err != nil {
 			return fmt.Errorf("publish: %w", err)
@@ -104,22 +104,4 @@ func (q *Queue) sendOnce(id string, batch []byte) error {
 func full(err error) bool {
 	var api *jetstream.APIError
 	return errors.As(err, &api) && api.ErrorCode == errCodeStoreFailed
-}
-
-// parts cuts recs into slices that each fit one batch.
-func parts(recs []record.Record) func(func([]record.Record) bool) {
-	return func(yield func([]record.Record) bool) {
-		first, bytes := 0, record.HeaderBytes
-		for i := range recs {
-			n := recs[i].EncodedBound()
-			if i > first && (i-first == record.MaxBatchRecords || bytes+n > record.MaxBatchBytes) {
-				if !yield(recs[first:i]) {
-					return
-				}
-				first, bytes = i, record.HeaderBytes
-			}
-			bytes += n
-		}
-		yield(recs[first:])
-	}
 }

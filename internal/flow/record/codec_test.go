@@ -115,6 +115,34 @@ func TestEncodedBoundHolds(t *testing.T) {
 	}
 }
 
+func TestBatchesKeepOrderAndBounds(t *testing.T) {
+	t.Parallel()
+	recs := make([]record.Record, 1203)
+	for i := range recs {
+		recs[i].Raw = fmt.Append(nil, i)
+	}
+	recs[3].Raw, recs[4].Raw, recs[5].Raw, recs[6].Raw = make([]byte, record.MaxRawBytes), make([]byte, record.MaxRawBytes), make([]byte, record.MaxRawBytes), make([]byte, record.MaxRawBytes)
+	next := 0
+	for batch := range record.Batches(recs) {
+		data, err := record.Encode(batch)
+		if err != nil || len(batch) == 0 || len(batch) > record.MaxBatchRecords || len(data) > record.MaxBatchBytes {
+			t.Fatalf("%d records, %d bytes: %v", len(batch), len(data), err)
+		}
+		for i := range batch {
+			if &batch[i] != &recs[next] {
+				t.Fatalf("record %d is out of order", next)
+			}
+			next++
+		}
+	}
+	if next != len(recs) {
+		t.Fatalf("%d of %d records", next, len(recs))
+	}
+	for range record.Batches(nil) {
+		t.Fatal("a batch of nothing")
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	data, err := record.Encode(sample())
 	if err != nil {
