@@ -84,7 +84,8 @@ func (c *scanner) trailingYear() (int, bool) {
 	start := c.i
 	if c.eat(' ') {
 		y, ok := c.number(4, 4)
-		if b := c.peek(); ok && y >= 1990 && y <= 2100 && (b == 0 || b == ' ' || b == ':') {
+		colon := c.peek() == ':' && (c.i+1 == len(c.s) || c.s[c.i+1] == ' ') // "2001:db8::1" is a host
+		if ok && y >= 1990 && y <= 2100 && (c.i == len(c.s) || c.peek() == ' ' || colon) {
 			return y, true
 		}
 	}

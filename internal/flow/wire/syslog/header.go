@@ -170,6 +170,9 @@ func timestamp(s string, loc *time.Location, ref time.Time) (t time.Time, n int,
 func origin(s string, h *Header, strict bool) bool {
 	h.Message = s
 	if tag(h) {
+		if h.PID == "" && strings.HasPrefix(h.Message, "%") { // "router: %SYS-5-CONFIG_I: …"
+			h.Host, h.App = h.App, ""
+		}
 		return !strict || h.PID != ""
 	}
 	host, rest, ok := strings.Cut(s, " ")

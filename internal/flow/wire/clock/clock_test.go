@@ -1,0 +1,74 @@
+package clock
+
+import (
+	"testing"
+	"time"
+)
+
+func TestAnyReadsTheUsualForms(t *testing.T) {
+	t.Parallel()
+	east := time.FixedZone("", 8*3600)
+	ref := time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{
+		"2024-05-01T10:11:12.345Z":         "2024-05-01T10:11:12.345Z",
+		"2024-05-01T10:11:12+0200":         "2024-05-01T08:11:12Z",
+		"2024-05-01 10:11:12,500":          "2024-05-01T02:11:12.5Z",
+		"2024/05/01 10:11:12":              "2024-05-01T02:11:12Z",
+		"2024-05-01 10:11:12 UTC":          "2024-05-01T10:11:12Z",
+		"[01/May/2024:10:11:12 -0700]":     "2024-05-01T17:11:12Z",
+		"Dec 31 23:59:59":                  "2023-12-31T15:59:59Z",
+		"Jan  2 00:00:00":                  "2024-01-01T16:00:00Z",
+		"May 01 2024 10:11:12":             "2024-05-01T02:11:12Z",
+		"Wed May  1 10:11:12 2024":         "2024-05-01T02:11:12Z",
+		"Wed, 01 May 2024 10:11:12 GMT":    "2024-05-01T10:11:12Z",
+		"1714558272":                       "2024-05-01T10:11:12Z",
+		"1714558272.25":                    "2024-05-01T10:11:12.25Z",
+		"1714558272345":                    "2024-05-01T10:11:12.345Z",
+		"1714558272345678":                 "2024-05-01T10:11:12.345678Z",
+		"1714558272345678901":              "2024-05-01T10:11:12.345678901Z",
+		"05/31/2024 01:02:03 PM":           "2024-05-31T05:02:03Z",
+		"31.05.2024 13:02:03":              "2024-05-31T05:02:03Z",
+		"2024-05-01T10:11:12.123456789+08": "2024-05-01T02:11:12.123456789Z",
+	} {
+		got, ok := Any(in, east, ref)
+		if !ok || got.Format(time.RFC3339Nano) != want {
+			t.Errorf("Any(%q) = %s %v, want %s", in, got.Format(time.RFC3339Nano), ok, want)
+		}
+	}
+}
+
+func TestAnyRefusesWhatIsNoTime(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{"", "12", "hello world", "10.0.0.1:8080", "2024-13-01T00:00:00Z", "1234567890123456789012", "Mayday 10:11:12", "2024-05-01T10:11:12Z and more words"} {
+		if got, ok := Any(in, time.UTC, time.Unix(0, 0)); ok {
+			t.Errorf("Any(%q) = %s", in, got)
+		}
+	}
+}
+
+func FuzzAny(f *testing.F) {
+	for _, s := range []string{"2024-05-01T10:11:12.345+08:00", "Jan  2 15:04:05 2024", "*Jan 2 15:04:05.1 UTC:", "01/May/2024:10:11:12 -0700", "1714558272345", "5/6/2024 1:02:03 PM", "Wed, 01 May 2024 10:11:12 GMT+8"} {
+		f.Add(s)
+	}
+	ref := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, s string) {
+		Any(s, time.UTC, ref)
+		for name, read := range map[string]func() (time.Time, int, bool){
+			"ISO": func() (time.Time, int, bool) { return ISO(s, time.UTC) },
+			"BSD": func() (time.Time, int, bool) { return BSD(s, time.UTC, ref) },
+			"CLF": func() (time.Time, int, bool) { return CommonLog(s, time.UTC) },
+		} {
+			if when, n, ok := read(); ok && (n <= 0 || n > len(s) || when.Location() != time.UTC) {
+				t.Errorf("%s(%q) took %d of %d bytes, %v", name, s, n, len(s), when)
+			}
+		}
+	})
+}
+
+func BenchmarkBSD(b *testing.B) {
+	ref := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	b.ReportAllocs()
+	for b.Loop() {
+		BSD("Jun  2 15:04:05 host", time.UTC, ref)
+	}
+}
