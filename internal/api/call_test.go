@@ -1,0 +1,132 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// call is one request to an operation: values for the places in its path, and what else it carries.
+type call struct {
+	path        map[string]string
+	query       string
+	body        any
+	raw         []byte // instead of body
+	contentType string // of raw
+	header      http.Header
+}
+
+// p pairs up the places of a path with values.
+func p(pairs ...string) map[string]string {
+	m := make(map[string]string)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return m
+}
+
+// credentials are how a caller proves who he is; the zero value is nobody.
+type credentials struct {
+	bearer  string
+	session string
+}
+
+// operation is one operation of the served document with its place.
+type operation struct {
+	openAPIOperation
+	method string
+	path   string
+}
+
+func operations(t *testing.T, h http.Handler) map[string]operation {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/openapi.json", nil))
+	var doc openAPI
+	if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	ops := make(map[string]operation)
+	for path, item := range doc.Paths {
+		for method, op := range item {
+			ops[op.OperationID] = operation{openAPIOperation: op, method: strings.ToUpper(method), path: path}
+		}
+	}
+	if len(ops) < 30 {
+		t.Fatalf("the document has only %d operations", len(ops))
+	}
+	return ops
+}
+
+func (c call) request(t *testing.T, method, path string, who credentials) *http.Request {
+	t.Helper()
+	for name, value := range c.path {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	if c.query != "" {
+		path += "?" + c.query
+	}
+	body, contentType := c.raw, c.contentType
+	if c.body != nil {
+		var err error
+		if body, err = json.Marshal(c.body); err != nil {
+			t.Fatal(err)
+		}
+		contentType = "application/json"
+	}
+	r := httptest.NewRequest(method, path, io.NopCloser(bytes.NewReader(body)))
+	r.ContentLength = int64(len(body))
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	for name, values := range c.header {
+		r.Header[name] = values
+	}
+	if who.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+who.bearer)
+	}
+	if who.session != "" {
+		r.AddCookie(&http.Cookie{Name: "isoc_session", Value: who.session})
+	}
+	return r
+}
+
+// do sends one request and returns the answer.
+func (w *world) do(t *testing.T, method, path string, c call, who credentials) *httptest.ResponseRecorder {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, c.request(t, method, path, who))
+	return rec
+}
+
+// expect sends one request, checks the status and returns the body. Every refusal must be a problem document.
+func (w *world) expect(t *testing.T, what string, op operation, c call, who credentials, status int) string {
+	t.Helper()
+	rec := w.do(t, op.method, op.path, c, who)
+	if rec.Code != status {
+		t.Errorf("%s: %s %s: status %d, want %d: %s", what, op.method, op.path, rec.Code, status, rec.Body)
+	}
+	if rec.Code >= 400 {
+		if got := rec.Header().Get("Content-Type"); got != "application/problem+json" {
+			t.Errorf("%s: refusal as %q: %s", what, got, rec.Body)
+		}
+	}
+	return rec.Body.String()
+}
+
+// get decodes an answer that must have the given status.
+func into[T any](t *testing.T, rec *httptest.ResponseRecorder, status int) T {
+	t.Helper()
+	var v T
+	if rec.Code != status {
+		t.Fatalf("status %d, want %d: %s", rec.Code, status, rec.Body)
+	}
+	if err := json.Unmarshal(rec.Body.Bytes(), &v); err != nil {
+		t.Fatalf("%v: %s", err, rec.Body)
+	}
+	return v
+}

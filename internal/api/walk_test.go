@@ -1,0 +1,226 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/access/identity"
+)
+
+// recipe says how to call one operation so that it means something: own names customer one's objects,
+// foreign customer two's. Both are nil where the operation names no customer.
+type recipe struct {
+	own     *call
+	foreign *call
+	// wide names no customer and so means all that the caller may see.
+	wide   *call
+	viewer int // status that a viewer of customer one gets for own
+	admin   int // status that the provider's admin gets for foreign (own where that is nil)
+}
+
+// recipes has one row for every operation of the document. An operation without one fails the walk.
+// The order is that of the admin's calls: what destroys comes last.
+func (w *world) recipes() []struct {
+	id string
+	recipe
+} {
+	type row = struct {
+		id string
+		recipe
+	}
+	const (
+		ok, created, gone = http.StatusOK, http.StatusCreated, http.StatusNoContent
+		denied            = http.StatusForbidden
+	)
+	one, two := w.one, w.two
+	all := func() map[string]any { return map[string]any{"query": "*", "from": "now-1h"} }
+	with := func(m map[string]any, k string, v any) map[string]any { m[k] = v; return m }
+	span := func(of ...customer) map[string]any {
+		slugs := make([]string, len(of))
+		for i, c := range of {
+			slugs[i] = c.slug
+		}
+		return with(all(), "tenants", slugs)
+	}
+	return []row{
+		{"getMe", recipe{own: &call{}, viewer: ok, admin: ok}},
+		{"updateMe", recipe{own: &call{body: map[string]any{"locale": "en"}}, viewer: ok, admin: ok}},
+		{"listTokens", recipe{own: &call{}, viewer: ok, admin: ok}},
+		{"createToken", recipe{own: &call{body: map[string]any{"name": "walk"}}, viewer: created, admin: created}},
+		{"listTenants", recipe{own: &call{}, viewer: ok, admin: ok}},
+		{"createTenant", recipe{own: &call{body: map[string]any{"slug": "third", "name": "Third"}}, viewer: denied, admin: created}},
+		{"getTenant", recipe{own: &call{path: p("tenant", one.slug)}, foreign: &call{path: p("tenant", two.slug)}, viewer: ok, admin: ok}},
+		{"updateTenant", recipe{
+			own:     &call{path: p("tenant", one.id), body: map[string]any{"name": "One", "version": 1}},
+			foreign: &call{path: p("tenant", two.id), body: map[string]any{"name": "Two", "version": 1}},
+			viewer:  denied, admin: ok,
+		}},
+		{"listUsers", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"createUser", recipe{own: &call{body: map[string]any{"username": "walker", "password": strongPassword, "tenants": []any{map[string]any{"id": two.id, "role": "customer_viewer"}}}}, viewer: denied, admin: created}},
+		{"updateUser", recipe{own: &call{path: p("user", two.viewer), body: map[string]any{"name": "V", "version": 1}}, viewer: denied, admin: ok}},
+		{"listSources", recipe{own: &call{path: p("tenant", one.slug)}, foreign: &call{path: p("tenant", two.slug)}, viewer: ok, admin: ok}},
+		{"createSource", recipe{
+			own:     &call{path: p("tenant", one.slug), body: map[string]any{"name": "new", "kind": "linux"}},
+			foreign: &call{path: p("tenant", two.slug), body: map[string]any{"name": "new", "kind": "linux"}},
+			viewer:  denied, admin: created,
+		}},
+		{"getSource", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
+			viewer:  ok, admin: ok,
+		}},
+		{"updateSource", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source), body: map[string]any{"name": "x", "version": 1}},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source), body: map[string]any{"name": "x", "version": 1}},
+			viewer:  denied, admin: ok,
+		}},
+		{"rotateSourceToken", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
+			viewer:  denied, admin: ok,
+		}},
+		{"search", recipe{own: &call{body: span(one)}, foreign: &call{body: span(one, two)}, wide: &call{body: all()}, viewer: ok, admin: ok}},
+		{"searchHistogram", recipe{own: &call{body: span(one)}, foreign: &call{body: span(two, one)}, wide: &call{body: all()}, viewer: ok, admin: ok}},
+		{"searchFields", recipe{own: &call{body: span(one)}, foreign: &call{body: span(two)}, wide: &call{body: all()}, viewer: ok, admin: ok}},
+		{"searchValues", recipe{
+			own:     &call{body: with(span(one), "field", "message")},
+			foreign: &call{body: with(span(two), "field", "message")},
+			wide:    &call{body: with(all(), "field", "message")},
+			viewer:  ok, admin: ok,
+		}},
+		{"listAlerts", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
+		{"getAlert", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: ok, admin: ok}},
+		{"moveAlert", recipe{
+			own:     &call{path: p("id", one.alert), body: map[string]any{"to": "acknowledged", "version": 1}},
+			foreign: &call{path: p("id", two.alert), body: map[string]any{"to": "acknowledged", "version": 1}},
+			viewer:  denied, admin: ok,
+		}},
+		{"listRules", recipe{own: &call{}, viewer: ok, admin: ok}},
+		{"getRule", recipe{own: &call{path: p("id", w.rule)}, viewer: ok, admin: ok}},
+		{"listPacks", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"importPack", recipe{own: &call{query: "name=walk", raw: w.pack, contentType: "application/zip"}, viewer: denied, admin: created}},
+		{"getPack", recipe{own: &call{path: p("pack", w.packID)}, viewer: denied, admin: ok}},
+		{"activatePack", recipe{own: &call{path: p("pack", w.packID)}, viewer: denied, admin: ok}},
+		{"listInbox", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"listInboxRecords", recipe{own: &call{path: p("group", w.group)}, viewer: denied, admin: ok}},
+		{"assignInbox", recipe{own: &call{path: p("group", w.group), body: map[string]any{"tenant": two.slug, "source": two.source}}, viewer: denied, admin: ok}},
+		{"discardInbox", recipe{own: &call{path: p("group", w.discard)}, viewer: denied, admin: gone}},
+		{"listAudit", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, viewer: ok, admin: ok}},
+		{"verifyAudit", recipe{
+			own:     &call{body: map[string]any{"tenant": one.slug}},
+			foreign: &call{body: map[string]any{"tenant": two.slug}},
+			viewer:  ok, admin: ok,
+		}},
+		{"getHealth", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"parse", recipe{own: &call{body: map[string]any{"raw": "hello"}}, viewer: denied, admin: ok}},
+		{"removePack", recipe{own: &call{path: p("pack", w.oldPack)}, viewer: denied, admin: gone}},
+		{"revokeToken", recipe{own: &call{path: p("token", w.adminToken)}, viewer: http.StatusNotFound, admin: gone}},
+		{"deleteSource", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
+			viewer:  denied, admin: gone,
+		}},
+		{"deleteTenant", recipe{
+			own:     &call{path: p("tenant", one.slug), query: "confirm=" + one.slug},
+			foreign: &call{path: p("tenant", two.slug), query: "confirm=" + two.slug},
+			viewer:  denied, admin: gone,
+		}},
+	}
+}
+
+// public lists the operations that need no caller, by name, so that none becomes one by accident.
+func publicOperations() []string { return []string{"login", "startSession", "endSession"} }
+
+func TestWalkEveryOperation(t *testing.T) {
+	t.Parallel()
+	onEachStore(t, walk)
+}
+
+func walk(t *testing.T, w *world) {
+	ops := operations(t, w)
+	byID := make(map[string]recipe)
+	for _, r := range w.recipes() {
+		byID[r.id] = r.recipe
+	}
+	for id, op := range ops {
+		if op.Concern == "public" {
+			if !slices.Contains(publicOperations(), id) {
+				t.Errorf("%s is public and not meant to be", id)
+			}
+			continue
+		}
+		r, ok := byID[id]
+		if !ok {
+			t.Errorf("%s has no recipe: say how to call it for one customer and for another", id)
+			continue
+		}
+		for name, creds := range map[string]credentials{"nobody": {}, "a made-up token": {bearer: "isoc_nonsense"}, "a made-up session": {session: "nonsense"}} {
+			w.expect(t, id+" by "+name, op, *r.own, creds, http.StatusUnauthorized)
+		}
+		walkAsViewer(t, w, id, op, r)
+		walkAsAnalyst(t, w, id, op, r)
+	}
+	walkAsAdmin(t, w, ops)
+}
+
+// walkAsViewer calls as a viewer of customer one: customer two's objects are not there, and nothing of customer two
+// shows in any answer.
+func walkAsViewer(t *testing.T, w *world, id string, op operation, r recipe) {
+	t.Helper()
+	for _, creds := range []credentials{{bearer: w.one.viewerToken}, {session: w.one.viewerSession}} {
+		if r.foreign != nil {
+			w.expect(t, id+" by a stranger", op, *r.foreign, creds, http.StatusNotFound)
+		}
+		if (op.Concern == "path" || op.Concern == "named" || op.Concern == "object") && r.foreign == nil && id != "listTenants" {
+			t.Errorf("%s names customers, but its recipe does not try a foreign one", id)
+		}
+	}
+	for _, c := range []*call{r.own, r.wide} {
+		if c == nil {
+			continue
+		}
+		body := w.expect(t, id+" by a viewer", op, *c, credentials{bearer: w.one.viewerToken}, r.viewer)
+		for _, mark := range w.two.marks() {
+			if strings.Contains(body, mark) {
+				t.Errorf("%s shows customer one's viewer %q of customer two:\n%s", id, mark, body)
+			}
+		}
+	}
+}
+
+// walkAsAnalyst calls as the provider's analyst what only an admin may do.
+func walkAsAnalyst(t *testing.T, w *world, id string, op operation, r recipe) {
+	t.Helper()
+	if slices.Contains(identity.ProviderAnalyst.Permissions(), identity.Permission(op.Permission)) {
+		return
+	}
+	w.expect(t, id+" by an analyst", op, *r.own, credentials{bearer: w.analystToken}, http.StatusForbidden)
+}
+
+// walkAsAdmin makes the same calls as someone who may, which shows that the refusals were not for something else.
+func walkAsAdmin(t *testing.T, w *world, ops map[string]operation) {
+	t.Helper()
+	for _, r := range w.recipes() {
+		c := r.own
+		if r.foreign != nil {
+			c = r.foreign
+		}
+		op, ok := ops[r.id]
+		if !ok {
+			t.Errorf("recipe %s is for no operation", r.id)
+			continue
+		}
+		w.expect(t, r.id+" by an admin", op, *c, credentials{bearer: w.adminBearer}, r.admin)
+		if r.wide == nil {
+			continue
+		}
+		body := w.expect(t, r.id+" by an admin over all", op, *r.wide, credentials{bearer: w.adminBearer}, r.admin)
+		for _, secret := range []string{w.one.secret, w.two.secret} {
+			if slices.Contains([]string{"search", "searchValues", "listAlerts"}, r.id) && !strings.Contains(body, secret) {
+				t.Errorf("%s does not show the admin %q, so its silence to viewers proves nothing:\n%s", r.id, secret, body)
+			}
+		}
+	}
+}
