@@ -14,6 +14,7 @@ import (
 // bench is an open store and the way past it: a DSN with which a test tampers as an intruder on the database would.
 type bench struct {
 	*store.Store
+	options  store.Options
 	driver   string
 	intruder string
 }
@@ -25,7 +26,8 @@ func TestConformance(t *testing.T) {
 		t.Parallel()
 		suite(t, func(t *testing.T) bench {
 			dir := t.TempDir()
-			return bench{openStore(t, store.Options{Dir: dir}), "sqlite", "file:" + filepath.Join(dir, "isoc.db") + "?_pragma=busy_timeout(10000)"}
+			o := store.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)}
+			return bench{openStore(t, o), o, "sqlite", "file:" + filepath.Join(dir, "isoc.db") + "?_pragma=busy_timeout(10000)"}
 		})
 	})
 	t.Run("postgres", func(t *testing.T) {
@@ -34,7 +36,8 @@ func TestConformance(t *testing.T) {
 		t.Run("suite", func(t *testing.T) { // the server outlives its parallel subtests
 			suite(t, func(t *testing.T) bench {
 				dsn, admin := server.Database(t)
-				return bench{openStore(t, store.Options{DSN: dsn}), "pgx", admin}
+				o := store.Options{DSN: dsn, Logger: slog.New(slog.DiscardHandler)}
+				return bench{openStore(t, o), o, "pgx", admin}
 			})
 		})
 	})
@@ -46,6 +49,8 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		name string
 		test func(t *testing.T, b bench)
 	}{
+		{"reopening keeps everything", reopeningKeepsEverything},
+		{"a newer schema is refused", newerSchemaIsRefused},
 		{"settings are kept and replaced", settingsAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},
@@ -62,6 +67,12 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"tampering is found and named", tamperingIsFound},
 		{"a forged last entry is found", forgedEntryIsFound},
 		{"repeated reads are one entry", repeatedReadsAreOneEntry},
+		{"firings are grouped into alerts", alertsAreGrouped},
+		{"a replayed sequence counts once", replayedSequenceCountsOnce},
+		{"evidence keeps the first firing and the latest", evidenceKeepsFirstAndLatest},
+		{"alerts move with verdict and conflict", alertsMoveWithVerdictAndConflict},
+		{"alerts of others are not found", alertsOfOthersAreNotFound},
+		{"alerts page and filter", alertsPageAndFilter},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +83,6 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 
 func openStore(t *testing.T, o store.Options) *store.Store {
 	t.Helper()
-	o.Logger = slog.New(slog.DiscardHandler)
 	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,53 @@
+package store_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/store"
+)
+
+func reopeningKeepsEverything(t *testing.T, b bench) {
+	ctx := t.Context()
+	if err := b.PutSetting(ctx, "kept", "yes"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := store.Open(ctx, b.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := again.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}()
+	if got, err := again.Setting(ctx, "kept"); err != nil || got != "yes" {
+		t.Errorf("setting = %q, %v", got, err)
+	}
+	if err := again.Ping(ctx); err != nil {
+		t.Errorf("ping: %v", err)
+	}
+}
+
+func newerSchemaIsRefused(t *testing.T, b bench) {
+	intrude(t, b, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
+	if _, err := store.Open(t.Context(), b.options); err == nil || !strings.Contains(err.Error(), "newer program") {
+		t.Errorf("open on a newer schema: %v", err)
+	}
+}
+
+func TestOpenRefusesWhatItCannotUse(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]store.Options{
+		"nothing":       {},
+		"another DSN":   {DSN: "mysql://root@localhost/isoc"},
+		"a file's path": {Dir: "/dev/null/isoc"},
+		"no server":     {DSN: "postgres://isoc@127.0.0.1:1/isoc?connect_timeout=2"},
+	} {
+		o.Logger = slog.New(slog.DiscardHandler)
+		if _, err := store.Open(t.Context(), o); err == nil {
+			t.Errorf("%s: opened", name)
+		}
+	}
+}
