@@ -64,7 +64,7 @@ func (p *Parser) parse(rec *record.Record, ev *event.Event, trace *trace) {
 	}
 	w.received = w.received.UTC()
 	d := &w.d
-	d.Add(event.Original, text)
+	ev.Add(event.Original, text) // whole, however long
 	d.Add(event.Ingested, w.received.Format(time.RFC3339Nano))
 	d.Add(event.IsocSource, rec.Source)
 	if encoding != charset.UTF8 {

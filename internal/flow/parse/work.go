@@ -180,18 +180,16 @@ func (w *work) finish(rec *record.Record) {
 		if w.why == "" {
 			w.why = "no known format"
 		}
-		d.Add(event.IsocParseError, w.why)
+		d.Always(event.IsocParseError, w.why)
 	}
 	if w.dataset == "" {
 		w.dataset = "generic." + w.parser
 	}
-	d.Set(event.Dataset, w.dataset)
-	d.Add(event.IsocParser, w.parser)
-	if !d.Has(event.Message) {
-		d.Add(event.Message, w.message)
-	}
+	d.Always(event.Dataset, w.dataset)
+	d.Always(event.IsocParser, w.parser)
+	d.Always(event.Message, w.text())
 	if d.Cut() {
-		d.Set(draft.FlagCut, "true")
+		d.Always(draft.FlagCut, "true")
 	}
 	if ev.Time.IsZero() {
 		ev.Time = w.when
@@ -205,6 +203,25 @@ func (w *work) finish(rec *record.Record) {
 	ev.Time = ev.Time.UTC()
 	w.step("finish", w.dataset, w.parser != parserNone)
 	w.d.Release()
+}
+
+// text returns what message holds: the payload's own message, an array of them one a line, else the innermost text.
+func (w *work) text() string {
+	text, n := "", 0
+	for _, f := range w.d.Event().Fields {
+		if f.Name != event.Message {
+			continue
+		}
+		if n++; n == 1 {
+			text = f.Value
+		} else {
+			text += "\n" + f.Value
+		}
+	}
+	if n == 0 {
+		return w.message
+	}
+	return text
 }
 
 func numeric(s string) string {

@@ -24,17 +24,15 @@ const FlagCut = "isoc.cut"
 type Draft struct {
 	ev    *event.Event
 	arena strings.Builder
+	hint  int // size of the arena's first chunk
 	cut   bool
 }
 
 // Reset points the draft at ev, whose fields it empties. sizeHint is the expected size of copied text in bytes.
 func (d *Draft) Reset(ev *event.Event, sizeHint int) {
 	ev.Fields = ev.Fields[:0]
-	d.ev, d.cut = ev, false
+	d.ev, d.cut, d.hint = ev, false, sizeHint
 	d.arena = strings.Builder{}
-	if sizeHint > 0 {
-		d.arena.Grow(sizeHint)
-	}
 }
 
 // Event returns the event under construction.
@@ -48,6 +46,9 @@ func (d *Draft) Add(name, value string) {
 	}
 	d.ev.Fields = append(d.ev.Fields, event.Field{Name: name, Value: d.bounded(value)})
 }
+
+// Always gives a trusted name exactly one value even where the event is full: for the few fields every event has.
+func (d *Draft) Always(name, value string) { d.ev.Set(name, d.bounded(value)) }
 
 // Set gives a trusted name exactly one value.
 func (d *Draft) Set(name, value string) {
@@ -97,14 +98,22 @@ func (d *Draft) MarkCut() { d.cut = true }
 
 // Keep returns an immutable copy of b that lives in the draft's arena.
 func (d *Draft) Keep(b []byte) string {
-	start := d.arena.Len()
+	start := d.open()
 	d.arena.Write(b)
 	return d.arena.String()[start:]
 }
 
+// open makes room on first use, and returns where the next text begins.
+func (d *Draft) open() int {
+	if d.arena.Cap() == 0 {
+		d.arena.Grow(d.hint)
+	}
+	return d.arena.Len()
+}
+
 // Join returns the parts as one immutable string that lives in the draft's arena.
 func (d *Draft) Join(parts ...string) string {
-	start := d.arena.Len()
+	start := d.open()
 	for _, p := range parts {
 		d.arena.WriteString(p)
 	}

@@ -29,7 +29,7 @@ func (d *Draft) Text(v *fastjson.Value) (string, bool) {
 		b, _ := v.StringBytes()
 		return d.Keep(b), true
 	case fastjson.TypeNumber:
-		start := d.arena.Len()
+		start := d.open()
 		var num [64]byte
 		d.arena.Write(v.MarshalTo(num[:0]))
 		return d.arena.String()[start:], true

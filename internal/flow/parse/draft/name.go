@@ -19,7 +19,7 @@ func (d *Draft) vendorName(prefix, name string) string {
 	if clean && prefix == "" && len(name) <= MaxNameBytes && name != "" {
 		return name
 	}
-	start := d.arena.Len()
+	start := d.open()
 	d.arena.WriteString(prefix)
 	if clean && name != "" {
 		d.arena.WriteString(name)

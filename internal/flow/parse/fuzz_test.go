@@ -1,0 +1,68 @@
+package parse
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/record"
+)
+
+// seeds returns the records of all golden cases.
+func seeds() []string {
+	files, _ := filepath.Glob("testdata/cases/*/input.log")
+	var all []string
+	for _, f := range files {
+		if b, err := os.ReadFile(f); err == nil {
+			all = append(all, strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")...)
+		}
+	}
+	return all
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add([]byte(s))
+	}
+	f.Add([]byte("<13>Jun 14 09:00:00 h a: \xd4\xb4IP=1.2.3.4"))
+	f.Add([]byte("\xff\xfe<\x001\x003\x00>\x00"))
+	p := New(Options{})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var ev event.Event
+		p.Parse(&record.Record{Source: "s1", Received: received(), Raw: raw}, &ev)
+		checkEvent(t, raw, &ev)
+	})
+}
+
+func FuzzJSONEvent(f *testing.F) {
+	for _, s := range seeds() {
+		if strings.HasPrefix(s, "{") {
+			f.Add([]byte(s))
+		}
+	}
+	f.Add([]byte(`{"Event":{"System":{"EventID":{"#text":[1]},"Channel":{}},"EventData":{"Data":[{"@Name":"a","#text":"b"},"c",[["d"]]]}}}`))
+	f.Add([]byte(`{"event_data":{"a b":1},"event_id":1,"log_name":"x"}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		var ev event.Event
+		if err := JSONEvent(line, &ev); err != nil {
+			return
+		}
+		for _, fl := range ev.Fields {
+			if fl.Name == "" || fl.Name == "event.id" || strings.HasPrefix(fl.Name, "isoc.") && fl.Name != "isoc.cut" {
+				t.Errorf("%q set %q", line, fl.Name)
+			}
+		}
+	})
+}
+
+func TestGoldenRecordsKeepTheInvariants(t *testing.T) {
+	t.Parallel()
+	p := New(Options{})
+	for _, s := range seeds() {
+		var ev event.Event
+		p.Parse(&record.Record{Source: "s1", Received: received(), Raw: []byte(s)}, &ev)
+		checkEvent(t, []byte(s), &ev)
+	}
+}
