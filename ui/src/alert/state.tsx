@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next';
+import { states, type State } from './params';
+
+const tones: Record<State, string> = { new: 'accent', acknowledged: '', investigating: 'warn', closed: 'good' };
+
+export const verdicts = [
+  'true_positive_impact', 'true_positive_no_impact', 'benign_positive', 'false_positive', 'duplicate', 'undetermined',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+function isState(value: string): value is State {
+  return (states as readonly string[]).includes(value);
+}
+
+export function useStateName(): (state: string) => string {
+  const { t } = useTranslation();
+  return (state) => (isState(state) ? t(`alert.state.${state}`) : state);
+}
+
+export function useVerdictName(): (verdict: string) => string {
+  const { t } = useTranslation();
+  return (verdict) => {
+    const known = verdicts.find((each) => each === verdict);
+    return known ? t(`alert.verdict.${known}`) : verdict;
+  };
+}
+
+export function StateTag({ state, verdict }: { state: string; verdict?: string }) {
+  const name = useStateName();
+  const verdictName = useVerdictName();
+  return (
+    <span className={`tag ${isState(state) ? tones[state] : ''}`}>
+      {name(state)}
+      {verdict && ` · ${verdictName(verdict)}`}
+    </span>
+  );
+}

@@ -1,0 +1,15 @@
+import account from './account.json';
+import alert from './alert.json';
+import audit from './audit.json';
+import health from './health.json';
+import inbox from './inbox.json';
+import kit from './kit.json';
+import login from './login.json';
+import rule from './rule.json';
+import search from './search.json';
+import shell from './shell.json';
+import source from './source.json';
+import tenancy from './tenancy.json';
+import user from './user.json';
+
+export default { account, alert, audit, health, inbox, kit, login, rule, search, shell, source, tenancy, user };

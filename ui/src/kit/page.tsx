@@ -1,0 +1,41 @@
+import { useEffect, type ReactNode } from 'react';
+
+interface Props {
+  title: ReactNode;
+  /** Name of the browser's tab, where the title is not plain text. */
+  tab?: string;
+  count?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A screen: its title line, then its content. */
+export function Page({ title, tab, count, actions, children }: Props) {
+  const name = tab ?? (typeof title === 'string' ? title : '');
+  useEffect(() => {
+    document.title = name ? `${name} · iSOC` : 'iSOC';
+  }, [name]);
+  return (
+    <main className="page" id="content">
+      <div className="page-head">
+        <h1>{title}</h1>
+        {count !== undefined && <span className="count">{count}</span>}
+        <span className="grow" />
+        {actions}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+export function Section({ title, extra, children }: { title: ReactNode; extra?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="section">
+      <div className="row">
+        <h2 className="soft">{title}</h2>
+        {extra}
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+import { theme as antd, type ThemeConfig } from 'antd';
+import { useSyncExternalStore } from 'react';
+
+/** What the person chose; "system" follows the operating system. */
+export type Choice = 'light' | 'dark' | 'system';
+export type Mode = 'light' | 'dark';
+
+const key = 'isoc.theme';
+const system = window.matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+
+export function choice(): Choice {
+  try {
+    const stored = localStorage.getItem(key);
+    return stored === 'light' || stored === 'dark' ? stored : 'system';
+  } catch {
+    return 'system';
+  }
+}
+
+export function mode(): Mode {
+  const c = choice();
+  if (c !== 'system') return c;
+  return system.matches ? 'dark' : 'light';
+}
+
+export function choose(next: Choice): void {
+  try {
+    if (next === 'system') localStorage.removeItem(key);
+    else localStorage.setItem(key, next);
+  } catch {
+    // Storage is switched off: the choice lasts as long as the page.
+  }
+  apply();
+}
+
+function apply(): void {
+  document.documentElement.dataset.theme = mode();
+  for (const tell of listeners) tell();
+}
+
+function subscribe(tell: () => void): () => void {
+  listeners.add(tell);
+  system.addEventListener('change', apply);
+  return () => {
+    listeners.delete(tell);
+    if (listeners.size === 0) system.removeEventListener('change', apply);
+  };
+}
+
+export function useMode(): Mode {
+  return useSyncExternalStore(subscribe, mode);
+}
+
+export function useChoice(): Choice {
+  return useSyncExternalStore(subscribe, choice);
+}
+
+/** The component library in our density and colours; base.css has the same values. */
+export function antdTheme(m: Mode): ThemeConfig {
+  const dark = m === 'dark';
+  return {
+    algorithm: dark ? [antd.darkAlgorithm, antd.compactAlgorithm] : [antd.defaultAlgorithm, antd.compactAlgorithm],
+    token: {
+      fontSize: 13,
+      fontFamily: 'var(--sans)',
+      fontFamilyCode: 'var(--mono)',
+      borderRadius: 4,
+      colorPrimary: dark ? '#3fa9b8' : '#0f6f7d',
+      colorInfo: dark ? '#3fa9b8' : '#0f6f7d',
+      colorLink: dark ? '#6cc3d0' : '#0b5a66',
+      colorError: dark ? '#e5616f' : '#b3123f',
+      colorBgBase: dark ? '#15181b' : '#ffffff',
+      colorTextBase: dark ? '#e3e6e9' : '#1c2126',
+      motionUnit: 0.06,
+      wireframe: false,
+    },
+    components: {
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+    },
+  };
+}

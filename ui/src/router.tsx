@@ -1,0 +1,147 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, retainSearchParams,
+} from '@tanstack/react-router';
+import { alertParams } from './alert/params';
+import { auditParams } from './audit/params';
+import { Problem } from './client';
+import { meQuery } from './identity/session';
+import { text } from './kit/params';
+import { ruleParams } from './rule/params';
+import { searchParams } from './search/params';
+import { NotFound, RouteFailure } from './shell/fallback';
+import { sourceParams } from './source/params';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next, 2000) }),
+  component: lazyRouteComponent(() => import('./identity/login'), 'LoginPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({ tenant: text(search.tenant, 64) }),
+  search: { middlewares: [retainSearchParams(['tenant'])] },
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import('./shell/shell'), 'Shell'),
+});
+
+const page = () => shell;
+
+const home = createRoute({
+  getParentRoute: page,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/alerts' });
+  },
+});
+
+const alerts = createRoute({
+  getParentRoute: page,
+  path: '/alerts',
+  validateSearch: alertParams,
+  component: lazyRouteComponent(() => import('./alert/list'), 'AlertList'),
+});
+const alert = createRoute({
+  getParentRoute: page,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./alert/detail'), 'AlertPage'),
+});
+const search = createRoute({
+  getParentRoute: page,
+  path: '/search',
+  validateSearch: searchParams,
+  component: lazyRouteComponent(() => import('./search/page'), 'SearchPage'),
+});
+const sources = createRoute({
+  getParentRoute: page,
+  path: '/sources',
+  validateSearch: sourceParams,
+  component: lazyRouteComponent(() => import('./source/list'), 'SourceList'),
+});
+const inbox = createRoute({
+  getParentRoute: page,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('./inbox/page'), 'InboxPage'),
+});
+const rules = createRoute({
+  getParentRoute: page,
+  path: '/rules',
+  validateSearch: ruleParams,
+  component: lazyRouteComponent(() => import('./rule/list'), 'RuleList'),
+});
+const rule = createRoute({
+  getParentRoute: page,
+  path: '/rules/$id',
+  component: lazyRouteComponent(() => import('./rule/detail'), 'RulePage'),
+});
+const packs = createRoute({
+  getParentRoute: page,
+  path: '/packs',
+  component: lazyRouteComponent(() => import('./rule/packs'), 'PackList'),
+});
+const tenants = createRoute({
+  getParentRoute: page,
+  path: '/tenants',
+  component: lazyRouteComponent(() => import('./tenancy/list'), 'TenantList'),
+});
+const users = createRoute({
+  getParentRoute: page,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./identity/users'), 'UserList'),
+});
+const audit = createRoute({
+  getParentRoute: page,
+  path: '/audit',
+  validateSearch: auditParams,
+  component: lazyRouteComponent(() => import('./audit/page'), 'AuditPage'),
+});
+const health = createRoute({
+  getParentRoute: page,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./health/page'), 'HealthPage'),
+});
+const account = createRoute({
+  getParentRoute: page,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./identity/account'), 'AccountPage'),
+});
+
+const tree = root.addChildren([
+  login,
+  shell.addChildren([home, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteFailure,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

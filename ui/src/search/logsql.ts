@@ -1,0 +1,47 @@
+// The few words of LogsQL that screens write for the person: filters made of a field and a value.
+
+const plainName = /^[A-Za-z_][\w.]*$/;
+
+/** A filter that the field has exactly this value, or that it has not. */
+export function filter(field: string, value: string, keep: boolean): string {
+  const name = plainName.test(field) ? field : JSON.stringify(field);
+  return `${keep ? '' : '!'}${name}:=${JSON.stringify(value)}`;
+}
+
+/** The query with one more condition. Pipes stay behind; alternatives get the brackets they need. */
+export function and(query: string, condition: string): string {
+  const [head, pipes] = splitPipes(query);
+  const base = head.trim();
+  const joined = base === '' || base === '*' ? condition : `${/(^|[\s)])or([\s(]|$)/i.test(base) ? `(${base})` : base} ${condition}`;
+  return pipes ? `${joined} ${pipes}` : joined;
+}
+
+/** Whether the answer is rows of a calculation instead of events. */
+export function hasPipes(query: string): boolean {
+  return splitPipes(query)[1] !== '';
+}
+
+function splitPipes(query: string): [head: string, pipes: string] {
+  let quote = '';
+  for (let i = 0; i < query.length; i++) {
+    const char = query[i] ?? '';
+    if (quote) {
+      if (char === '\\' && quote !== '`') i++;
+      else if (char === quote) quote = '';
+    } else if (char === '"' || char === "'" || char === '`') quote = char;
+    else if (char === '|') return [query.slice(0, i), query.slice(i)];
+  }
+  return [query, ''];
+}
+
+/** Where a byte offset of the UTF-8 text lies in the string. */
+export function indexOfByte(text: string, offset: number): number {
+  let bytes = 0;
+  let index = 0;
+  for (const char of text) {
+    if (bytes >= offset) break;
+    bytes += new TextEncoder().encode(char).length;
+    index += char.length;
+  }
+  return index;
+}

@@ -1,0 +1,47 @@
+import { Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { colour } from '../tenancy/colour';
+import { useScope } from '../tenancy/scope';
+
+const everyone = '*';
+
+/** Says whose data one is looking at, and changes it. */
+export function TenantSwitcher() {
+  const { t } = useTranslation();
+  const { tenant, tenants, fixed, choose } = useScope();
+  if (fixed && tenant) {
+    return (
+      <div className="switcher">
+        <span className="now"><i style={{ background: colour(tenant.id) }} /><span className="clip">{tenant.name}</span></span>
+      </div>
+    );
+  }
+  return (
+    <div className="switcher">
+      <Select
+        showSearch={{ optionFilterProp: 'search' }}
+        aria-label={t('shell.tenant.label')}
+        value={tenant?.slug ?? everyone}
+        onChange={(slug) => choose(slug === everyone ? undefined : slug)}
+        popupMatchSelectWidth={260}
+        options={[
+          { value: everyone, search: t('shell.tenant.all'), label: <Option name={t('shell.tenant.all')} /> },
+          ...tenants.map((each) => ({
+            value: each.slug,
+            search: `${each.name} ${each.slug}`,
+            label: <Option name={each.name} id={each.id} />,
+          })),
+        ]}
+      />
+    </div>
+  );
+}
+
+function Option({ name, id }: { name: string; id?: string }) {
+  return (
+    <span className="option">
+      <i className={id ? '' : 'all'} style={id ? { background: colour(id) } : undefined} />
+      <span className="clip">{name}</span>
+    </span>
+  );
+}
