@@ -124,9 +124,9 @@ func (r *rewriter) adjacent() error {
 	}
 	switch {
 	case r.tok.is("="):
-		return errorAt(r.tok.pos, "write "+prev.raw+":=value", "a field is followed by ':'")
+		return errorAt(r.tok.pos, "write "+r.glued()+":=value", "a field is followed by ':'")
 	case r.tok.is(">", "<", "!=", "~", "!~", "=~"):
-		return errorAt(r.tok.pos, "write "+prev.raw+":"+r.tok.raw+"value", "a field is followed by ':'")
+		return errorAt(r.tok.pos, "write "+r.glued()+":"+r.tok.raw+"value", "a field is followed by ':'")
 	case r.tok.is("("):
 		return errorAt(prev.pos, hintNear(prev.text, filterFuncNames()), "unknown filter function %q", prev.text)
 	case r.tok.is("*") || prev.is("*"):
@@ -135,6 +135,12 @@ func (r *rewriter) adjacent() error {
 		return errorAt(r.tok.pos, "put text with '@' into quotes", "unexpected '@'")
 	}
 	return errorAt(r.tok.pos, "put the whole text into quotes", "white space or ':' is missing between %s and %s", prev.describe(), r.tok.describe())
+}
+
+// glued returns the text that stands before the current token without a space between.
+func (r *rewriter) glued() string {
+	text := r.s[:r.tok.pos]
+	return text[strings.LastIndexFunc(text, unicode.IsSpace)+1:]
 }
 
 func (r *rewriter) group(field string) error {
