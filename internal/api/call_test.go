@@ -8,6 +8,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/isoc-project/isoc/internal/api"
 )
 
 // call is one request to an operation: values for the places in its path, and what else it carries.
@@ -129,4 +133,46 @@ func into[T any](t *testing.T, rec *httptest.ResponseRecorder, status int) T {
 		t.Fatalf("%v: %s", err, rec.Body)
 	}
 	return v
+}
+
+// as is a caller that a test speaks with.
+type as struct {
+	*world
+	who credentials
+}
+
+func (w *world) admin() as   { return as{w, credentials{bearer: w.adminBearer}} }
+func (w *world) analyst() as { return as{w, credentials{bearer: w.analystToken}} }
+func (w *world) viewerOf(c customer) as {
+	return as{w, credentials{bearer: c.viewerToken}}
+}
+
+func (a as) get(t *testing.T, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	return a.do(t, http.MethodGet, path, call{}, a.who)
+}
+
+func (a as) send(t *testing.T, method, path string, body any) *httptest.ResponseRecorder {
+	t.Helper()
+	return a.do(t, method, path, call{body: body}, a.who)
+}
+
+// wrong checks that an answer is a problem of a kind, and that it names the fields.
+func wrong(t *testing.T, rec *httptest.ResponseRecorder, status int, code string, locations ...string) api.Problem {
+	t.Helper()
+	p := into[api.Problem](t, rec, status)
+	if p.Code != code || p.Status != status || p.Title == "" || p.Detail == "" || p.Type != "urn:isoc:problem:"+code {
+		t.Errorf("problem = %+v, want code %s", p, code)
+	}
+	var got []string
+	for _, f := range p.Errors {
+		got = append(got, f.Location)
+		if f.Message == "" {
+			t.Errorf("%s has no message", f.Location)
+		}
+	}
+	if diff := cmp.Diff(locations, got); diff != "" && len(locations) > 0 {
+		t.Errorf("locations (-want +got):\n%s\n%s", diff, rec.Body)
+	}
+	return p
 }

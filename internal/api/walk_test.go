@@ -17,7 +17,7 @@ type recipe struct {
 	// wide names no customer and so means all that the caller may see.
 	wide   *call
 	viewer int // status that a viewer of customer one gets for own
-	admin   int // status that the provider's admin gets for foreign (own where that is nil)
+	admin  int // status that the provider's admin gets for foreign (own where that is nil)
 }
 
 // recipes has one row for every operation of the document. An operation without one fails the walk.

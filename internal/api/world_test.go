@@ -62,7 +62,9 @@ type customer struct {
 }
 
 // marks are texts that give a customer away.
-func (c customer) marks() []string { return []string{c.id, c.slug, c.source, c.alert, c.secret, c.viewer} }
+func (c customer) marks() []string {
+	return []string{c.id, c.slug, c.source, c.alert, c.secret, c.viewer}
+}
 
 // onEachStore runs a test over SQLite and, where there is one, PostgreSQL.
 func onEachStore(t *testing.T, test func(t *testing.T, w *world)) {

@@ -1,0 +1,70 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/api"
+)
+
+func TestUserOfACustomerIsMadeBySlugAndLogsIn(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	rec := w.admin().send(t, http.MethodPost, "/api/v1/users", map[string]any{
+		"username": "Zhang.San", "name": "张三", "password": strongPassword, "tenants": []any{map[string]any{"id": w.one.slug, "role": "customer_viewer"}},
+	})
+	u := into[api.User](t, rec, http.StatusCreated)
+	if u.Username != "zhang.san" || len(u.Tenants) != 1 || u.Tenants[0].ID != w.one.id || u.Locale != "zh-CN" {
+		t.Fatalf("user = %+v", u)
+	}
+	if strings.Contains(rec.Body.String(), "argon2") {
+		t.Fatal("the answer shows the password's hash")
+	}
+	w.session(t, "zhang.san", strongPassword)
+	off := into[api.User](t, w.admin().send(t, http.MethodPatch, "/api/v1/users/"+u.ID, map[string]any{"disabled": true, "version": 1}), http.StatusOK)
+	if !off.Disabled {
+		t.Fatalf("user = %+v", off)
+	}
+	wrong(t, w.do(t, http.MethodPost, "/api/v1/login", call{body: creds("zhang.san", strongPassword)}, credentials{}), http.StatusUnauthorized, "login_failed")
+}
+
+func TestUserRefusalsNameTheFieldAndKeepThePassword(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	for name, c := range map[string]struct {
+		body   map[string]any
+		status int
+		code   string
+		at     string
+	}{
+		"short password":       {map[string]any{"username": "a", "password": "hunter2", "role": "provider_analyst"}, 422, "invalid", "body.password"},
+		"no role":              {map[string]any{"username": "a", "password": strongPassword}, 422, "invalid", "body.role"},
+		"both roles":           {map[string]any{"username": "a", "password": strongPassword, "role": "provider_admin", "tenants": []any{map[string]any{"id": w.one.id, "role": "customer_viewer"}}}, 422, "invalid", "body.tenants"},
+		"no customer":          {map[string]any{"username": "a", "password": strongPassword, "tenants": []any{map[string]any{"id": "nowhere", "role": "customer_viewer"}}}, 422, "invalid", "body.tenants[0].id"},
+		"name in use":          {map[string]any{"username": "admin", "password": strongPassword, "role": "provider_admin"}, 409, "taken", "body.username"},
+		"password as a number": {map[string]any{"username": "a", "password": 12345678901, "role": "provider_admin"}, 422, "invalid", "body.password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := w.admin().send(t, http.MethodPost, "/api/v1/users", c.body)
+			wrong(t, rec, c.status, c.code, c.at)
+			for _, secret := range []string{"hunter2", "12345678901", strongPassword} {
+				if strings.Contains(rec.Body.String(), secret) {
+					t.Errorf("the refusal repeats the password: %s", rec.Body)
+				}
+			}
+		})
+	}
+}
+
+func TestUserChangedMeanwhileIsAConflict(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	patch := map[string]any{"name": "Somebody", "version": 1}
+	into[api.User](t, w.admin().send(t, http.MethodPatch, "/api/v1/users/"+w.one.viewer, patch), http.StatusOK)
+	p := wrong(t, w.admin().send(t, http.MethodPatch, "/api/v1/users/"+w.one.viewer, patch), http.StatusConflict, "conflict")
+	if p.By != "admin" || p.Version != 2 {
+		t.Fatalf("problem = %+v", p)
+	}
+	wrong(t, w.admin().send(t, http.MethodPatch, "/api/v1/users/nobody", patch), http.StatusNotFound, "not_found")
+}
