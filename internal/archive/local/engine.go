@@ -49,7 +49,7 @@ type engineLog struct{ log *slog.Logger }
 func (w *engineLog) Write(p []byte) (int, error) {
 	parts := bytes.SplitN(bytes.TrimSpace(p), []byte("\t"), 3)
 	if len(parts) < 3 {
-		w.log.Info(string(p))
+		w.log.Info(string(bytes.TrimSpace(p)))
 		return len(p), nil
 	}
 	level := slog.LevelDebug // the engine is chatty: every part and snapshot is an info line
