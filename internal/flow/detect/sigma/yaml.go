@@ -3,6 +3,7 @@ package sigma
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -49,6 +50,9 @@ func (n *yamlNode) get(key string) *yamlNode {
 func readYAML(data []byte) (docs []*yamlNode, p *problem) {
 	if len(data) > maxFileBytes {
 		return nil, fail("", fmt.Sprintf("file is larger than %d KiB", maxFileBytes>>10))
+	}
+	if !utf8.Valid(data) {
+		return nil, fail("", "the file is not UTF-8")
 	}
 	defer func() {
 		if r := recover(); r != nil {
