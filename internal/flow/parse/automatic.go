@@ -6,6 +6,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/alias"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
+	"github.com/isoc-project/isoc/internal/flow/parse/linux"
 	"github.com/isoc-project/isoc/internal/flow/wire/kv"
 )
 
@@ -16,7 +17,7 @@ func (w *work) automatic(msg, app string) {
 		kv.Each(msg, func(k, v string) bool { w.vendorPair(k, v); return true })
 		w.mapAliases(from, "")
 		w.claim("kv")
-		w.dataset = w.pairDataset()
+		w.dataset = w.pairDataset(msg, app)
 		w.step("key=value", "", true)
 		return
 	}
@@ -28,7 +29,8 @@ func (w *work) automatic(msg, app string) {
 		w.step("key: value", "", true)
 		return
 	}
-	w.step("automatic", "free text", false)
+	w.prose(msg)
+	w.step("free text", "", w.d.Len() > from)
 }
 
 // vendorPair adds a pair of a list. Names that would stand for the record itself give way.
@@ -64,9 +66,13 @@ func colonList(msg string) bool {
 	return pairs >= 3 && known >= 2
 }
 
-// pairDataset names the stream of a key=value record: a few firewalls say who they are.
-func (w *work) pairDataset() string {
+// pairDataset names the stream of a key=value record: a few firewalls say who they are, and pairs within the prose
+// of a syslog program leave it one.
+func (w *work) pairDataset(msg, app string) string {
 	d := &w.d
+	if i := strings.IndexAny(msg, " ="); app != "" && (i < 0 || msg[i] == ' ') {
+		return linux.Syslog
+	}
 	if d.Has("devname") && d.Has("logid") && d.Has("devid") {
 		d.SetIfAbsent("observer.vendor", "Fortinet")
 		d.SetIfAbsent("observer.product", "FortiGate")

@@ -17,6 +17,8 @@ func formats() []format {
 		{"auditd", parseAudit},
 		{"netfilter", parsePacket},
 		{"accesslog", parseAccessLog},
+		{"weberror", parseWebError},
+		{"haproxy", parseHAProxy},
 		{"dns", parseDNS},
 		{"squid", parseSquid},
 		{"w3c", parseW3C},

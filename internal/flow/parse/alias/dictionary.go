@@ -11,12 +11,12 @@ func certain(key string) ecs.Target {
 	case "srcip", "src", "sourceip", "sip", "sourceaddress", "srcaddr", "sourceipaddress", "clientip", "cip", "srcipaddress",
 		"sourceipv4", "srcipv4", "sourceipv6", "callingip", "remoteip", "remoteaddr", "remoteaddress", "clientipaddress", "clientaddress",
 		"ipaddress", "srchost", "attackerip", "sourceipaddr", "csip", "clientaddr", "idorigh", "actoripaddress", "userip", "peerip",
-		"fromip", "loginip", "sourceaddr", "remotehostip", "callerip", "callingstationid", "attacksource", "locip", "station", "intruderip",
+		"fromip", "loginip", "sourceaddr", "remotehostip", "callerip", "callingstationid", "attacksource", "locip", "station", "rip", "clienthost", "rhost", "intruderip",
 		"源ip", "源地址", "源ip地址", "攻击ip", "攻击者ip", "攻击源ip", "攻击源", "客户端ip", "登录ip", "来源ip", "来源地址":
 		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
 	case "dstip", "dst", "destinationip", "dip", "destip", "destinationaddress", "dstaddr", "destaddress", "dest", "targetip", "serverip",
 		"dstipaddress", "destinationipaddress", "destipaddress", "victimip", "destinationipv4", "cdip", "idresph", "destinationaddr",
-		"remotedestip", "hostdstip", "serveraddress", "remip",
+		"remotedestip", "hostdstip", "serveraddress", "remip", "lip",
 		"目的ip", "目的地址", "目的ip地址", "目标ip", "目标地址", "受害ip", "被攻击ip", "服务器ip":
 		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
 	case "srcport", "spt", "sport", "sourceport", "clientport", "csport", "idorigp", "remoteport", "locport", "源端口", "来源端口":

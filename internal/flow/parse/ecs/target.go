@@ -60,6 +60,9 @@ func (t Target) Put(d *draft.Draft, v string) {
 		d.SetIfAbsent("file.name", base(v))
 	case Account:
 		domain, name := split(unwrap(v))
+		if name == "" {
+			return
+		}
 		d.SetIfAbsent(join(t.Name, ".name"), name)
 		d.SetIfAbsent(join(t.Name, ".domain"), domain)
 	case Hashes:
@@ -121,8 +124,11 @@ func putEndpoint(d *draft.Draft, prefix, v string) {
 	Target{Form: Port, Name: prefix + ".port"}.Put(d, v[i+1:])
 }
 
-// unwrap returns what "GUI(192.0.2.7)" and "(kai)" hold in their parentheses; other values are returned as they are.
+// unwrap returns what "GUI(192.0.2.7)", "(kai)" and "<kai>" hold in their brackets; other values are returned as they are.
 func unwrap(v string) string {
+	if v[0] == '<' && v[len(v)-1] == '>' {
+		return v[1 : len(v)-1]
+	}
 	if v[len(v)-1] != ')' {
 		return v
 	}

@@ -196,7 +196,7 @@ func hostlike(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_', c == ':', c >= 0x80:
-		case c == '[' && i == 0, c == ']' && i >= len(s)-2, c == '%' || c == '/' || c == '@':
+		case c == '[' && i == 0 && strings.IndexAny(s, ".:") > 0, c == ']' && i >= len(s)-2 && s[0] == '[', c == '%' || c == '/' || c == '@':
 		default:
 			return false
 		}
@@ -244,7 +244,7 @@ func tag(h *Header) bool {
 
 func tagByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-		c == '.' || c == '-' || c == '_' || c == '/' || c == '(' || c == ')' || c == '@' || c == '#' || c == '+'
+		c == '.' || c == '-' || c == '_' || c == '/' || c == '(' || c == ')' || c == '@' || c == '+'
 }
 
 func numeric(s string) bool {
