@@ -38,7 +38,8 @@ type Archive interface {
 // Writer takes events in the order of the queue.
 type Writer interface {
 	// Append stores events; their event.sequence (from the field, or else from the id) must not
-	// descend from one call to the next, and all events of one sequence stand in one call. It
+	// descend within a call and must lie above those of all calls before (and of Advance), since
+	// Durable speaks of whole sequences: all events of one stand in one call. It
 	// either takes all events or none and returns before they are durable; they become searchable
 	// within about a second. Every event keeps event.original; an event the engine could not hold
 	// as it is, or whose time lies outside the retention, is fitted and counted in [Stats], never

@@ -446,11 +446,16 @@ func checkRefusal(t *testing.T, s *bench) {
 		}
 	}
 	s.put(t, s.events(s.a, []string{"message", "good"}))
-	s.mu.Lock()
-	s.seq -= 2
-	s.mu.Unlock()
-	if err := s.Append(Everyone(), s.events(s.a, []string{"message", "spoiled"})); !errors.Is(err, fault.ErrInvalid) {
-		t.Errorf("descending sequence: %v", err)
+	for back := range uint64(3) {
+		s.mu.Lock()
+		s.seq -= back
+		s.mu.Unlock()
+		late := s.events(s.a, []string{"message", "spoiled"})
+		late[0].Set(event.Sequence, fmt.Sprint(s.seq-1))
+		if err := s.Append(Everyone(), late); !errors.Is(err, fault.ErrInvalid) {
+			t.Errorf("sequence %d again: %v", s.seq-1, err)
+		}
+		s.seq--
 	}
 	if got := s.find(t, "*", s.a); len(got) != 1 {
 		t.Errorf("%d events are kept, want the good one alone", len(got))

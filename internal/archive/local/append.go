@@ -67,7 +67,7 @@ func (a *Archive) Advance(seq uint64) {
 
 // checkEvents refuses what could not be told apart or replayed later, and returns the last sequence.
 func (a *Archive) checkEvents(events []event.Event) (uint64, error) {
-	last := a.lastSeq
+	last := a.lastSeq + 1
 	for i := range events {
 		ev := &events[i]
 		if !validID(ev.ID) {
@@ -76,7 +76,7 @@ func (a *Archive) checkEvents(events []event.Event) (uint64, error) {
 		seq, ok := archive.Sequence(ev)
 		if !ok || seq < last {
 			return 0, fault.NewInvalid(fmt.Sprintf("events[%d].sequence", i), "archive.event.sequence",
-				fmt.Sprintf("must be a number not below %d", last))
+				fmt.Sprintf("must be a number, at least %d", last))
 		}
 		last = seq
 	}

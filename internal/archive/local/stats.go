@@ -17,8 +17,8 @@ func (a *Archive) Stats(context.Context) (archive.Stats, error) {
 	}
 	defer leave()
 	out := archive.Stats{
-		FreeBytes: fs.MustGetFreeSpace(a.opts.Dir), 
-		Retimed: a.retimed.Load(), Fitted: a.fitted.Load(), Durable: a.Durable(),
+		FreeBytes: fs.MustGetFreeSpace(a.opts.Dir),
+		Retimed:   a.retimed.Load(), Fitted: a.fitted.Load(), Durable: a.Durable(),
 	}
 	out.ReadOnly = a.opts.MinFreeBytes > 0 && out.FreeBytes < uint64(a.opts.MinFreeBytes)
 	var dropped uint64 // those the engine counts; the books notice them, too, and others besides
