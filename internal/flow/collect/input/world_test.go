@@ -116,6 +116,25 @@ func waitFor(t testing.TB, what string, ok func() bool) {
 	}
 }
 
+// failAfter stores a few batches and then refuses.
+type failAfter struct {
+	*shelf
+	batches int
+}
+
+func (f *failAfter) Publish(ctx context.Context, recs []record.Record) error {
+	if f.batches == 0 {
+		return fmt.Errorf("full: %w", fault.ErrUnavailable)
+	}
+	f.batches--
+	return f.shelf.Publish(ctx, recs)
+}
+
+// swap makes the intake store through another publisher.
+func (w *world) swap(p collect.Publisher) {
+	w.intake = collect.NewIntake(collect.IntakeOptions{Publisher: p, Registry: w.registry, Standings: w.standing, Logger: slog.New(slog.DiscardHandler)})
+}
+
 type standings struct {
 	mu sync.Mutex
 	of map[tenant.ID]collect.Standing
