@@ -52,6 +52,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"reopening keeps everything", reopeningKeepsEverything},
 		{"a newer schema is refused", newerSchemaIsRefused},
 		{"settings are kept and replaced", settingsAreKept},
+		{"content packs are kept, switched and removed", contentPacksAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},
 		{"a failed transaction leaves nothing", failureRollsBack},

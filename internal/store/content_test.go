@@ -1,0 +1,137 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/store"
+)
+
+// engine is the matcher's judgement on a rule.
+type engine struct{}
+
+func (engine) Check(_ string, document []byte) (string, error) {
+	r, err := sigma.ParseRule(document)
+	if err != nil {
+		return "", err
+	}
+	if bad := sigma.Check([]*sigma.Rule{r}, sigma.Options{}); len(bad) > 0 {
+		return r.ID, bad[0]
+	}
+	return r.ID, nil
+}
+
+func newContent(s *store.Store) *content.Service {
+	return content.NewService(content.Deps{Repository: s.Content(), Door: s, Checker: engine{}, Logger: slog.New(slog.DiscardHandler)})
+}
+
+func sigmaRule(id, title string) *fstest.MapFile {
+	return &fstest.MapFile{Data: fmt.Appendf(nil, "title: %s\nid: %s\nlevel: low\ntags: [attack.t1059]\nlogsource: {product: linux}\n"+
+		"detection: {s: {a: b}, condition: s}\nisoc: {title_zh: 规则%s}\n", title, id, id)}
+}
+
+// contentPacksAreKept walks a pack through its life; finer points are tested with the service.
+func contentPacksAreKept(t *testing.T, b bench) {
+	ctx := everyone(t)
+	c := newContent(b.Store)
+	if _, err := c.InstallBuiltin(ctx, fstest.MapFS{"x.yml": sigmaRule("r1", "Built in"), "y.yml": sigmaRule("r2", "Ours")}); err != nil {
+		t.Fatal(err)
+	}
+	one, err := c.ImportFS(ctx, "corp", fstest.MapFS{"a.yml": sigmaRule("r1", "Theirs"), "bad.yml": {Data: []byte("title: No detection\nlogsource: {product: linux}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.ImportFS(ctx, "corp", fstest.MapFS{"a.yml": sigmaRule("r3", "Theirs, newer")}); err != nil {
+		t.Fatal(err)
+	}
+	wantActive(t, c, "corp/a.yml r3", "isoc/x.yml r1", "isoc/y.yml r2")
+	if _, err := c.Activate(ctx, one.Pack.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantActive(t, c, "corp/a.yml r1", "isoc/y.yml r2")
+	_, refusals, err := c.Pack(ctx, one.Pack.ID)
+	if err != nil || len(refusals) != 1 || refusals[0].File != "bad.yml" {
+		t.Errorf("refusals %v, %v", refusals, err)
+	}
+	page, err := c.Rules(ctx, content.RuleQuery{Text: "规则R1", Levels: []string{"low"}, Limit: 1})
+	if err != nil || page.Total != 1 || len(page.Rules) != 1 || page.Rules[0].Title != "Theirs" {
+		t.Errorf("rules found %+v, %v", page, err)
+	}
+	page, err = c.Rules(ctx, content.RuleQuery{Limit: 1})
+	if err != nil || page.Total != 2 || page.Cursor == "" {
+		t.Fatalf("first page %+v, %v", page, err)
+	}
+	if page, err = c.Rules(ctx, content.RuleQuery{Limit: 1, Cursor: page.Cursor}); err != nil || len(page.Rules) != 1 || page.Cursor != "" {
+		t.Errorf("second page %+v, %v", page, err)
+	}
+	if err := c.Remove(ctx, one.Pack.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantActive(t, c, "isoc/x.yml r1", "isoc/y.yml r2")
+	if d, err := c.Rule(ctx, "r3"); err != nil || d.Active || d.TitleZH != "规则r3" || !strings.Contains(d.Source, "newer") {
+		t.Errorf("rule of an inactive version: %+v, %v", d.Rule, err)
+	}
+}
+
+func wantActive(t *testing.T, c *content.Service, want ...string) {
+	t.Helper()
+	var got []string
+	err := c.ActiveSources(t.Context(), func(s content.Source) error {
+		got = append(got, s.File+" "+s.Rule)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("active rules: -want +got\n%s", diff)
+	}
+}
+
+// TestAllOfSigmaHQIsImported imports every public rule there is and lists it; the times go to the log.
+func TestAllOfSigmaHQIsImported(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join("..", "..", "..", "shared", "data", "sigma")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("shared data folder sigma absent")
+	}
+	s := openStore(t, store.Options{Dir: t.TempDir()})
+	c := newContent(s)
+	start := time.Now()
+	out, err := c.ImportFS(t.Context(), "sigmahq", os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("imported %d rules, refused %d, ignored %d files in %v", out.Pack.Rules, out.Pack.Refused, out.Ignored, time.Since(start))
+	for _, r := range out.Refusals {
+		t.Logf("refused %s: %s", r.File, r.Reason)
+	}
+	if out.Pack.Rules < 3750 {
+		t.Errorf("%d rules stand, want nearly all of 3,754", out.Pack.Rules)
+	}
+	for name, q := range map[string]content.RuleQuery{"first page": {}, "search": {Text: "mimikatz"}, "pack": {Pack: out.Pack.ID, Levels: []string{"high"}}} {
+		start := time.Now()
+		page, err := c.Rules(t.Context(), q)
+		if err != nil || page.Total == 0 {
+			t.Errorf("%s: %d rules, %v", name, page.Total, err)
+		}
+		t.Logf("%s of %d rules in %v", name, page.Total, time.Since(start))
+	}
+	start = time.Now()
+	n := 0
+	if err := c.ActiveSources(context.Background(), func(content.Source) error { n++; return nil }); err != nil || n != out.Pack.Rules {
+		t.Errorf("%d active rules, %v", n, err)
+	}
+	t.Logf("read %d active rules in %v", n, time.Since(start))
+}
