@@ -22,6 +22,8 @@ type Options struct {
 	Sources func(id string) (Settings, bool)
 	// Now is the clock for records without a time of receipt; nil means time.Now.
 	Now func() time.Time
+	// Automatic leaves out what is known of single products and programs, so that structure and names alone tell.
+	Automatic bool
 }
 
 // Parser turns raw records into events. It is safe for concurrent use and keeps no state between records but

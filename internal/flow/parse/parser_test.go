@@ -222,6 +222,18 @@ func TestExplainTellsTheStepsOfTheSameParse(t *testing.T) {
 	}
 }
 
+func TestAutomaticAloneKnowsNoProgram(t *testing.T) {
+	t.Parallel()
+	p := New(Options{Automatic: true})
+	ev := parseOne(t, p, record.Record{Raw: []byte("<86>Jun 14 09:12:01 web1 sshd[1]: Failed password for root from 192.0.2.1 port 22 ssh2")})
+	if got := ev.Value(event.IsocParser); got != parserSyslog || ev.Value(event.SourceIP) != "192.0.2.1" {
+		t.Errorf("parser %q, source.ip %q", got, ev.Value(event.SourceIP))
+	}
+	if ev = parseOne(t, p, record.Record{Raw: []byte(`{"src_ip":"192.0.2.2"}`)}); ev.Value(event.SourceIP) != "192.0.2.2" {
+		t.Errorf("JSON: source.ip %q", ev.Value(event.SourceIP))
+	}
+}
+
 func TestStreamAnswersEveryLineInOrder(t *testing.T) {
 	t.Parallel()
 	in := `{"id":"a1","raw":"<86>Jun 14 09:12:01 web1 sshd[1]: Accepted password for kai from 192.0.2.1 port 22 ssh2"}

@@ -21,14 +21,12 @@ const MaxLineBytes = 8 * record.MaxRawBytes
 // flushed when it is written: "@timestamp" first, "id" last where the input has one, repeated names as arrays. With explain every object has the
 // steps taken under "steps". A line that is no such object is taken as a raw record itself, an empty line gives an empty
 // record; neither stops the stream. It returns at the end of in, or on the first error of reading or writing.
-//
-// auto is accepted for callers that want structure alone; there are no packs to switch off, so it changes nothing yet.
+// With auto the automatic parser stands alone.
 func Stream(in io.Reader, out io.Writer, explain, auto bool) error {
-	_ = auto
 	s := bufio.NewScanner(in)
 	s.Buffer(make([]byte, 64<<10), MaxLineBytes)
 	w := bufio.NewWriterSize(out, 64<<10)
-	p := New(Options{})
+	p := New(Options{Automatic: auto})
 	var parser fastjson.Parser
 	var ev event.Event
 	var buf []byte

@@ -134,6 +134,9 @@ func (w *work) payload(msg, app string) {
 		return
 	}
 	for _, f := range w.p.formats {
+		if w.p.opts.Automatic && !f.open {
+			continue
+		}
 		n := w.d.Len()
 		if f.parse(w, msg, app) {
 			w.claim(f.name)
@@ -142,13 +145,22 @@ func (w *work) payload(msg, app string) {
 		}
 		w.d.Truncate(n)
 	}
-	if parser, dataset := linux.Parse(&w.d, app, msg); parser != "" {
-		w.claim(parser)
-		w.dataset = dataset
-		w.step(parser, dataset, true)
+	if !w.p.opts.Automatic && w.program(msg, app) {
 		return
 	}
 	w.automatic(msg, app)
+}
+
+// program parses the message of a known Linux program.
+func (w *work) program(msg, app string) bool {
+	parser, dataset := linux.Parse(&w.d, app, msg)
+	if parser == "" {
+		return false
+	}
+	w.claim(parser)
+	w.dataset = dataset
+	w.step(parser, dataset, true)
+	return true
 }
 
 // claim names the parser of the record: the innermost one.

@@ -19,6 +19,9 @@ func Map(d *draft.Draft) {
 	if !d.Has(event.Dataset) || !strings.HasPrefix(ev.Value(event.Dataset), "windows.") {
 		d.Set(event.Dataset, Dataset(channel))
 	}
+	if !hasData(ev) {
+		fromMessage(d, strings.Contains(provider, "Sysmon"))
+	}
 	lookup := table(channel, provider)
 	n := len(ev.Fields)
 	for i := 0; i < n; i++ {
@@ -32,6 +35,15 @@ func Map(d *draft.Draft) {
 		}
 	}
 	classify(d, id, channel, provider)
+}
+
+func hasData(ev *event.Event) bool {
+	for i := range ev.Fields {
+		if strings.HasPrefix(ev.Fields[i].Name, Data) {
+			return true
+		}
+	}
+	return false
 }
 
 // Dataset names the archive stream of a channel. Channels without a name of their own share one, so that
