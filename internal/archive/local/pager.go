@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -116,21 +117,32 @@ func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
 
 // bounds narrows the times asked for to those the archive holds.
 func (p *pager) bounds() (int64, int64) {
-	first, last := "", "" // partitions are days, named so that they sort
+	from, to := p.to, p.from
 	for _, k := range p.classes() {
-		for _, name := range k.storage.PartitionList() {
-			if first == "" || name < first {
-				first = name
-			}
-			last = max(last, name)
-		}
+		oldest, newest := k.span()
+		from, to = min(from, oldest), max(to, newest)
 	}
-	oldest, err1 := time.Parse(partitionName, first)
-	newest, err2 := time.Parse(partitionName, last)
+	return max(p.from, from), min(p.to, to)
+}
+
+// span returns the least and greatest time of the class's rows, or somewhat less and more.
+func (k *class) span() (oldest, newest int64) {
+	days := k.storage.PartitionList() // in order
+	if len(days) == 0 {
+		return math.MaxInt64, math.MinInt64
+	}
+	first, err1 := time.Parse(partitionName, days[0])
+	last, err2 := time.Parse(partitionName, days[len(days)-1])
 	if err1 != nil || err2 != nil {
-		return 1, 0 // nothing is stored
+		return 0, math.MaxInt64
 	}
-	return max(p.from, oldest.UnixNano()), min(p.to, newest.Add(day).UnixNano()-1)
+	oldest, newest = first.UnixNano(), last.Add(day).UnixNano()-1
+	var s logstorage.StorageStats
+	k.storage.UpdateStats(&s)
+	if s.MaxTimestamp > last.UnixNano() && s.MaxTimestamp < newest && s.PendingRows == 0 {
+		newest = s.MaxTimestamp // else the youngest partition is empty, or rows are not counted yet
+	}
+	return oldest, newest
 }
 
 // window adds the keys between lo and hi. It reports false, having added nothing, where the window
