@@ -47,7 +47,6 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 		"usage.version": {en: "usage: isoc version", zh: "用法：isoc version"},
 
 		"admin password": {en: "First administrator: user %q, password %s — shown only this once; change it after logging in.", zh: "首位管理员：用户名 %q，密码 %s（仅显示这一次，登录后请修改）"},
-		"syslog address": {en: "syslog (UDP and TCP): %s", zh: "syslog（UDP 与 TCP）：%s"},
 
 		"rules missing": {en: "--rules is missing", zh: "缺少 --rules"},
 		"audit verb":    {en: "the only verb is verify", zh: "只支持 verify"},
@@ -55,6 +54,7 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 
 		"chain intact":   {en: "%s: chain intact, %d entries", zh: "%s：审计链完整，共 %d 条"},
 		"chain broken":   {en: "%s: chain BROKEN at entry %d: %s", zh: "%s：审计链在第 %d 条处断裂：%s"},
+		"no tenant":      {en: "no such tenant: %q", zh: "没有这个租户：%q"},
 		"chain none":     {en: "no audit chain found", zh: "没有审计链"},
 		"chain platform": {en: "platform", zh: "平台"},
 

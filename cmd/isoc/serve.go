@@ -35,8 +35,8 @@ func runServe(ctx context.Context, env environment, args []string) error {
 			fmt.Fprintln(env.out, env.text("admin password", "admin", at.AdminPassword))
 		}
 		if at.Syslog != "" {
-			fmt.Fprintln(env.out, env.text("syslog address", at.Syslog))
+			fmt.Fprintln(env.out, "syslog "+at.Syslog) // fixed words, these two: scripts wait for them
 		}
-		fmt.Fprintln(env.out, "ready http://"+at.HTTP) // a fixed word: scripts wait for it
+		fmt.Fprintln(env.out, "ready http://"+at.HTTP)
 	})
 }

@@ -3,12 +3,12 @@ package flow
 import "github.com/prometheus/client_golang/prometheus"
 
 type metrics struct {
-	events, findings, unparsed, orphans prometheus.Counter
-	retries                             *prometheus.CounterVec
-	parse, detect, append, lag          prometheus.Histogram
+	events, findings, orphans  prometheus.Counter
+	retries                    *prometheus.CounterVec
+	parse, detect, append, lag prometheus.Histogram
 }
 
-func newMetrics(reg prometheus.Registerer) metrics {
+func newMetrics(reg prometheus.Registerer, unparsed func() uint64) metrics {
 	counter := func(name, help string) prometheus.Counter {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: "isoc", Subsystem: "flow", Name: name, Help: help})
 		reg.MustRegister(c)
@@ -23,7 +23,6 @@ func newMetrics(reg prometheus.Registerer) metrics {
 	m := metrics{
 		events:   counter("events_total", "Events given to the archive."),
 		findings: counter("findings_total", "Findings given to the alerts."),
-		unparsed: counter("unparsed_total", "Records no parser claimed."),
 		orphans:  counter("orphans_total", "Events dropped because their tenant was deleted."),
 		parse:    stage("parse_seconds", "Time to parse and enrich one batch.", batch),
 		detect:   stage("detect_seconds", "Time to judge one batch.", batch),
@@ -32,6 +31,8 @@ func newMetrics(reg prometheus.Registerer) metrics {
 		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "isoc", Subsystem: "flow", Name: "retries_total", Help: "Batches a station refused and got again."}, []string{"station"}),
 	}
-	reg.MustRegister(m.retries)
+	reg.MustRegister(m.retries, prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: "isoc", Subsystem: "flow", Name: "unparsed_total", Help: "Records no parser claimed."},
+		func() float64 { return float64(unparsed()) }))
 	return m
 }

@@ -100,6 +100,7 @@ type Pipeline struct {
 
 	processed atomic.Uint64 // highest sequence wholly delivered
 	committed atomic.Uint64
+	unparsed  atomic.Uint64
 }
 
 // New returns a pipeline over the given stations.
@@ -107,7 +108,9 @@ func New(d Deps) *Pipeline {
 	if d.Workers < 1 {
 		d.Workers = 1
 	}
-	return &Pipeline{d: d, log: d.Logger.With("component", "flow"), metrics: newMetrics(d.Registerer)}
+	p := &Pipeline{d: d, log: d.Logger.With("component", "flow")}
+	p.metrics = newMetrics(d.Registerer, p.Unparsed)
+	return p
 }
 
 // job is one batch on its way; done is closed when a worker is finished with it.
@@ -282,7 +285,7 @@ func (p *Pipeline) observe(j *job) {
 		t.records++
 		if j.events[i].Value(event.IsocParser) == "none" {
 			t.unparsed++
-			p.metrics.unparsed.Inc()
+			p.unparsed.Add(1)
 		}
 		bySource[j.batch.Records[i].Source] = t
 	}
@@ -312,6 +315,9 @@ func (p *Pipeline) persist(ctx, run context.Context, station string, fn func() e
 		pause = min(2*pause, retryMax)
 	}
 }
+
+// Unparsed counts the records since the start that no parser claimed.
+func (p *Pipeline) Unparsed() uint64 { return p.unparsed.Load() }
 
 // Processed is the highest sequence wholly delivered to archive and alerts.
 func (p *Pipeline) Processed() uint64 { return p.processed.Load() }

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/access/audit"
+	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/tenancy"
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/archive/local"
+	"github.com/isoc-project/isoc/internal/config"
+	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/flow"
+	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/queue"
+	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/store"
+	"github.com/isoc-project/isoc/internal/telemetry"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Build says which build of the product runs.
+type Build struct{ Version, Commit string }
+
+// App is one process of the product, opened and not yet running.
+type App struct {
+	cfg   config.Config
+	build Build
+	log   *slog.Logger
+	life  *lifecycle
+	probe *telemetry.Probe
+
+	store    *store.Store
+	audit    *audit.Service
+	tenants  *tenancy.Service
+	dir      directory
+	identity *identity.Service
+	password string // of the first administrator, if just generated
+
+	queue    *queue.Queue
+	registry *collect.Registry
+	sources  *collect.Service
+	intake   *collect.Intake
+	inbox    *collect.Inbox
+
+	archive  archive.Archive
+	content  *content.Service
+	rules    *ruleSet
+	alerts   *alert.Service
+	pipeline *flow.Pipeline
+	health   *health
+}
+
+// New opens everything on the data directory, in the order data flows. A failure closes what was opened.
+func New(ctx context.Context, cfg config.Config, build Build, log *slog.Logger) (_ *App, err error) {
+	a := &App{cfg: cfg, build: build, log: log.With("component", "app"), life: &lifecycle{log: log}, probe: telemetry.NewProbe()}
+	defer func() {
+		if err != nil {
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownTimeout)
+			defer cancel()
+			err = errors.Join(err, a.life.unwind(stop))
+		}
+	}()
+	ctx = tenant.WithScope(ctx, tenant.All())
+	for _, open := range []func(context.Context, *slog.Logger) error{
+		a.openData, a.openAccess, a.openArchive, a.openQueue, a.openContent, a.openFlow,
+	} {
+		if err := open(ctx, log); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// openData takes the data directory and opens the tables.
+func (a *App) openData(ctx context.Context, log *slog.Logger) error {
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	release, err := lockDir(a.cfg.Data)
+	if err != nil {
+		return err
+	}
+	a.life.push("lock", release)
+	if a.store, err = store.Open(ctx, store.Options{DSN: a.cfg.Database.DSN, Dir: a.cfg.Data, Logger: log}); err != nil {
+		return err
+	}
+	a.life.push("store", func(context.Context) error { return a.store.Close() })
+	return nil
+}
+
+// openAccess makes the services of who may do what, and the first administrator on an empty database.
+func (a *App) openAccess(ctx context.Context, log *slog.Logger) (err error) {
+	a.audit = newAudit(a.store)
+	a.dir = directory{tenancy.NewDirectory(a.store.Tenancy())}
+	if err := a.dir.Reload(ctx); err != nil {
+		return err
+	}
+	a.identity = identity.NewService(identity.Deps{Repository: a.store.Identity(), Transactor: a.store, Auditor: a.audit})
+	a.password, _, err = a.identity.Bootstrap(ctx, a.cfg.Admin.Password)
+	return err
+}
+
+func (a *App) openArchive(_ context.Context, log *slog.Logger) error {
+	arc, err := local.Open(local.Options{
+		Dir: filepath.Join(a.cfg.Data, "archive"), Directory: a.dir, FlushInterval: a.cfg.Archive.FlushInterval,
+		MemoryBytes: a.cfg.Archive.MemoryBytes, MinFreeBytes: orNone(a.cfg.Ingest.MinFreeBytes), Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	a.archive = arc
+	a.life.push("archive", func(context.Context) error { return arc.Close() })
+	a.tenants = tenancy.NewService(tenancy.Deps{
+		Repository: a.store.Tenancy(), Transactor: a.store, Auditor: a.audit, Directory: a.dir.Directory,
+		Erasers: []tenancy.Eraser{eraser{arc}}, Logger: log,
+	})
+	return nil
+}
+
+// orNone turns the setting 0, no check, into what the stores take for none.
+func orNone(bytes int64) int64 {
+	if bytes == 0 {
+		return -1
+	}
+	return bytes
+}
+
+func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
+	a.queue, err = queue.Open(ctx, queue.Options{
+		Dir: filepath.Join(a.cfg.Data, "queue"), URL: a.cfg.Queue.URL, MaxBytes: a.cfg.Queue.MaxBytes,
+		MinFreeBytes: orNone(a.cfg.Ingest.MinFreeBytes), Logger: log, Registerer: a.probe.Registry(),
+	})
+	if err != nil {
+		return err
+	}
+	a.life.push("queue", func(context.Context) error { return a.queue.Close() })
+	a.registry = collect.NewRegistry(a.store.Sources(), log)
+	if err := a.registry.Reload(ctx); err != nil {
+		return err
+	}
+	a.intake = collect.NewIntake(collect.IntakeOptions{
+		Publisher: a.queue, Registry: a.registry, Standings: a.dir, PerSecond: a.cfg.Ingest.EventsPerSecond,
+		Logger: log, Registerer: a.probe.Registry(),
+	})
+	a.sources = collect.NewService(collect.Deps{
+		Repository: a.store.Sources(), Catalogue: a.store.Sources(), Transactor: a.store, Auditor: a.audit,
+		Registry: a.registry, Actor: actor, Logger: log,
+	})
+	a.inbox = collect.NewInbox(a.queue, a.sources, a.registry, a.audit)
+	return nil
+}
+
+// openContent installs the rules that ship and puts the active ones in force.
+func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
+	a.rules = newRuleSet(log)
+	a.content = newContent(a.store, a.audit, func(ctx context.Context) {
+		if err := a.rules.reload(ctx); err != nil {
+			a.log.Error("the rules of before stay in force", "error", err)
+		}
+	}, log)
+	a.rules.source = a.content
+	if err := installRules(ctx, a.content); err != nil {
+		return err
+	}
+	return a.rules.reload(ctx)
+}
+
+func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
+	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit})
+	a.pipeline = newPipeline(a, log)
+	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
+		rules: a.rules, unparsed: a.pipeline.Unparsed}
+	for name, check := range a.health.ready() {
+		a.probe.Add(name, check)
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+)
+
+// ruleSource lists the active packs and streams their rules.
+type ruleSource interface {
+	Packs(ctx context.Context) ([]content.Pack, error)
+	ActiveSources(ctx context.Context, fn func(content.Source) error) error
+}
+
+// ruleSet keeps the compiled rules equal to the active content. Matching never waits for a change.
+type ruleSet struct {
+	source ruleSource
+	live   *sigma.Live
+	log    *slog.Logger
+
+	mu      sync.Mutex // one compilation at a time
+	edition string     // the active packs that live is compiled from
+	refused int
+}
+
+func newRuleSet(log *slog.Logger) *ruleSet {
+	empty, _ := sigma.Compile(nil, sigma.Options{})
+	return &ruleSet{live: sigma.NewLive(empty), log: log.With("component", "rules")}
+}
+
+// judge returns a matcher for one worker; it follows every change.
+func (r *ruleSet) judge() flow.Judge { return judge{r.live.Matcher()} }
+
+type judge struct{ m *sigma.LiveMatcher }
+
+func (j judge) Match(ev *event.Event, found func(detect.Finding)) { j.m.Match(ev, found) }
+
+func (r *ruleSet) counts() (loaded, refused int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.live.Set().Len(), r.refused
+}
+
+// reload compiles the active rules and puts them in force if they changed since the last time.
+func (r *ruleSet) reload(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	edition, refused, err := r.activeEdition(ctx)
+	if err != nil || edition == r.edition {
+		return err
+	}
+	start := time.Now()
+	var rules []*sigma.Rule
+	err = r.source.ActiveSources(ctx, func(s content.Source) error {
+		parsed, bad := sigma.ParseRules(s.File, s.YAML)
+		r.tell(bad)
+		rules = append(rules, parsed...)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read active rules: %w", err)
+	}
+	set, bad := sigma.Compile(rules, sigma.Options{})
+	r.tell(bad)
+	r.live.Swap(set)
+	r.edition, r.refused = edition, refused
+	r.log.Info("rules in force", "rules", set.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+// activeEdition names the active packs and counts what they had refused at import.
+func (r *ruleSet) activeEdition(ctx context.Context) (string, int, error) {
+	packs, err := r.source.Packs(ctx)
+	if err != nil {
+		return "", 0, fmt.Errorf("list packs: %w", err)
+	}
+	var b strings.Builder
+	refused := 0
+	for _, p := range packs {
+		if p.Active {
+			fmt.Fprintf(&b, "%s/%s ", p.ID, p.Digest)
+			refused += p.Refused
+		}
+	}
+	return b.String(), refused, nil
+}
+
+// tell logs rules that were accepted at import and no longer compile: only a changed engine can cause it.
+func (r *ruleSet) tell(bad []sigma.Refusal) {
+	for _, b := range bad {
+		r.log.Warn("rule refused", "reason", b.Error())
+	}
+}
+
+// ruleChecker is the engine's judgement on one rule at import.
+type ruleChecker struct{}
+
+var _ content.Checker = ruleChecker{}
+
+// Check implements [content.Checker].
+func (ruleChecker) Check(file string, document []byte) (string, error) {
+	rules, bad := sigma.ParseRules(file, document)
+	if len(bad) > 0 {
+		return bad[0].Rule, &refusedError{bad[0]}
+	}
+	if len(rules) != 1 {
+		return "", fmt.Errorf("one rule expected, found %d", len(rules))
+	}
+	if bad := sigma.Check(rules, sigma.Options{}); len(bad) > 0 {
+		return rules[0].ID, &refusedError{bad[0]}
+	}
+	return rules[0].ID, nil
+}
+
+// refusedError tells only field and reason: file and rule stand beside it in the refusal.
+type refusedError struct{ sigma.Refusal }
+
+func (e *refusedError) Error() string {
+	if e.Field == "" {
+		return e.Reason
+	}
+	return e.Field + ": " + e.Reason
+}

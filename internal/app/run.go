@@ -1,0 +1,154 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Addresses are what the process listens on once it is ready.
+type Addresses struct {
+	HTTP   string
+	Syslog string // empty where switched off
+	// AdminPassword is the generated password of the first administrator, at the first start only.
+	AdminPassword string
+}
+
+// drainPoll is how often the shutdown looks whether the pipeline has caught up with the queue.
+const drainPoll = 20 * time.Millisecond
+
+// Run serves until ctx ends, then stops in order within the shutdown timeout: listeners first, then the pipeline once it has
+// worked off the queue, then the stores. ready is called once when everything accepts. A part that fails stops all; its error is
+// returned with those of the stop.
+func (a *App) Run(ctx context.Context, ready func(Addresses)) error {
+	plain := context.WithoutCancel(ctx)
+	failed := make(chan error, 8)
+	err := a.start(plain, failed, ready)
+	if err == nil {
+		select {
+		case <-ctx.Done():
+			a.log.Info("stopping")
+		case err = <-failed:
+			a.log.Error("a part failed, stopping", "error", err)
+		}
+	}
+	a.probe.Draining()
+	stop, cancel := context.WithTimeout(plain, a.cfg.ShutdownTimeout)
+	defer cancel()
+	return errors.Join(err, a.life.unwind(stop))
+}
+
+// start starts every part in the order data flows backwards, so that nothing is taken in before it can be worked on. Only
+// background work gets the provider's scope; listeners start without any, and each request gets its caller's.
+func (a *App) start(ctx context.Context, failed chan<- error, ready func(Addresses)) error {
+	work := tenant.WithScope(ctx, tenant.All())
+	a.goUntil(work, "pipeline", failed, a.pipeline.Run, a.drain)
+	a.goUntil(work, "registry", failed, a.registry.Run, nil)
+	a.goUntil(work, "tenants", failed, func(ctx context.Context) error { return follow(ctx, a.log, "tenants", a.dir.Reload) }, nil)
+	a.goUntil(work, "sources", failed, func(ctx context.Context) error { return follow(ctx, a.log, "sources", a.registry.Reload) }, nil)
+	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
+	at := Addresses{AdminPassword: a.password}
+	if a.cfg.Syslog.Address != "" {
+		syslog, err := input.ListenSyslog(ctx, input.SyslogOptions{
+			Addr: a.cfg.Syslog.Address, Intake: a.intake, Registry: a.registry, MaxConns: a.cfg.Syslog.MaxConnections,
+			Logger: a.log, Registerer: a.probe.Registry(),
+		})
+		if err != nil {
+			return err
+		}
+		at.Syslog = syslog.Addr()
+		a.goUntil(ctx, "syslog", failed, syslog.Run, nil)
+	}
+	listener, err := a.serveHTTP(ctx, failed)
+	if err != nil {
+		return err
+	}
+	at.HTTP = listener.Addr().String()
+	a.probe.Ready()
+	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
+	ready(at)
+	return nil
+}
+
+// goUntil runs one part in a goroutine. Its stop first lets before come to an end, if given, then ends the part's context and
+// waits for it.
+func (a *App) goUntil(ctx context.Context, name string, failed chan<- error, run, before func(context.Context) error) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			failed <- fmt.Errorf("%s: %w", name, err)
+		}
+	}()
+	a.life.push(name, func(stop context.Context) error {
+		var err error
+		if before != nil {
+			err = before(stop)
+		}
+		cancel()
+		select {
+		case <-done:
+			return err
+		case <-stop.Done():
+			return errors.Join(err, stop.Err())
+		}
+	})
+}
+
+// drain waits until the pipeline has worked off what the queue holds and the archive has it on disk. What it cannot in time is
+// replayed at the next start.
+func (a *App) drain(ctx context.Context) error {
+	tick := time.NewTicker(drainPoll)
+	defer tick.Stop()
+	last := a.queue.LastSeq()
+	for a.pipeline.Processed() < last && a.queue.Committed() < last {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("the queue is not worked off and will be replayed: %w", ctx.Err())
+		}
+	}
+	return a.archive.Flush(ctx)
+}
+
+// serveHTTP binds the address and serves the UI, the API, HTTP ingest and the probes on it.
+func (a *App) serveHTTP(ctx context.Context, failed chan<- error) (net.Listener, error) {
+	handler, err := a.handler()
+	if err != nil {
+		return nil, err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", a.cfg.HTTP)
+	if err != nil {
+		return nil, fmt.Errorf("listen for HTTP: %w", err)
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	var served sync.WaitGroup
+	served.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("http: %w", err)
+		}
+	})
+	a.life.push("http", func(stop context.Context) error {
+		defer served.Wait()
+		// Half of the time for requests under way; the other parts need the rest.
+		grace, cancel := context.WithTimeout(stop, a.cfg.ShutdownTimeout/2)
+		defer cancel()
+		if err := server.Shutdown(grace); err != nil {
+			return errors.Join(err, server.Close())
+		}
+		return nil
+	})
+	return listener, nil
+}

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"log/slog"
+	"runtime"
+
+	"github.com/isoc-project/isoc/internal/flow"
+	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/enrich"
+	"github.com/isoc-project/isoc/internal/flow/parse"
+)
+
+// newPipeline connects the stations of the path.
+func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
+	return flow.New(flow.Deps{
+		Source:   a.queue,
+		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry)}),
+		Enricher: enrich.New(),
+		NewJudge: a.rules.judge,
+		Keeper:   a.archive,
+		Alerter:  alerter{a.alerts},
+		Observer: a.registry,
+		Known:    a.dir.Known,
+
+		Workers: runtime.GOMAXPROCS(0), Logger: log, Registerer: a.probe.Registry(),
+	})
+}
+
+// parseSettings tells the parser how a source's records are to be read.
+func parseSettings(r *collect.Registry) func(string) (parse.Settings, bool) {
+	return func(id string) (parse.Settings, bool) {
+		s, ok := r.ByID(id)
+		if !ok {
+			return parse.Settings{}, false
+		}
+		return parse.Settings{Kind: s.Kind, TimeZone: s.TimeZone, Encoding: s.Encoding}, true
+	}
+}

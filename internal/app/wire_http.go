@@ -1,0 +1,63 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/isoc-project/isoc/internal/api"
+	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/web"
+)
+
+// handler puts probes, API, HTTP ingest and UI on one address.
+func (a *App) handler() (http.Handler, error) {
+	proxies, err := prefixes(a.cfg.Web.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("setting web.trusted_proxies: %w", err)
+	}
+	face, err := api.New(api.Deps{
+		Sessions: a.store.Sessions(), Accounts: a.identity, Users: a.identity, Tokens: a.identity, Tenants: a.tenants,
+		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Alerts: a.alerts,
+		Rules: a.content, Packs: a.content, Health: a.health,
+	}, api.Options{TrustedProxies: proxies, SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log})
+	if err != nil {
+		return nil, err
+	}
+	files, _, err := web.Built()
+	if err != nil {
+		return nil, err
+	}
+	ui, err := web.New(files)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	a.probe.Register(mux)
+	face.Register(mux)
+	mux.Handle("/", ui)
+	ingest := input.NewHTTP(input.HTTPOptions{Intake: a.intake, Registry: a.registry, Ready: a.queue.Ready, Logger: a.log})
+	return ingest.Wrap(mux), nil
+}
+
+// prefixes reads a comma-separated list of CIDRs and addresses.
+func prefixes(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if addr, err := netip.ParseAddr(item); err == nil {
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(item)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
