@@ -14,6 +14,20 @@ import (
 type openAPI struct {
 	OpenAPI string                                 `json:"openapi"`
 	Paths   map[string]map[string]openAPIOperation `json:"paths"`
+
+	Components struct {
+		Schemas map[string]json.RawMessage `json:"schemas"`
+	} `json:"components"`
+}
+
+// Schema returns the JSON of one schema.
+func (d openAPI) Schema(t *testing.T, name string) json.RawMessage {
+	t.Helper()
+	s, ok := d.Components.Schemas[name]
+	if !ok {
+		t.Fatalf("no schema %s", name)
+	}
+	return s
 }
 
 type openAPIOperation struct {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -58,13 +59,16 @@ func (a *API) evidenceEvents(ctx context.Context, d alert.Detail) (map[string]Ev
 // tenantField names the customer, by slug, in events that stand outside the archive.
 const tenantField = "isoc.tenant"
 
-// eventBody flattens an event for the wire. A name that occurs more than once becomes a list, in order.
+// eventBody flattens an event for the wire. A name with several values becomes a list, in order.
 func eventBody(e event.Event, slug string) Event {
 	out := make(Event, len(e.Fields)+3)
 	for _, f := range e.Fields {
 		switch v := out[f.Name].(type) {
 		case nil:
 			out[f.Name] = f.Value
+			if list := unfold(f); list != nil {
+				out[f.Name] = list
+			}
 		case string:
 			out[f.Name] = []string{v, f.Value}
 		case []string:
@@ -81,4 +85,17 @@ func eventBody(e event.Event, slug string) Event {
 		out[tenantField] = slug
 	}
 	return out
+}
+
+// unfold gives back the values of a name that the archive keeps as one JSON array of texts, or nil. Text that people
+// read as it was written is left alone.
+func unfold(f event.Field) []string {
+	if !strings.HasPrefix(f.Value, `["`) || f.Name == event.Original || f.Name == event.Message {
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal([]byte(f.Value), &list); err != nil || len(list) < 2 {
+		return nil
+	}
+	return list
 }

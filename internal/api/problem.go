@@ -189,11 +189,7 @@ func (a *API) invalidFields(lang i18n.Lang, rt *route, err error) []ProblemField
 		all = fault.InvalidAll{one}
 	}
 	return each(all, func(f *fault.Invalid) ProblemField {
-		message, ok := a.catalogue.Text(lang, f.Code)
-		if !ok || lang == i18n.English {
-			message = f.Reason
-		}
-		return ProblemField{Location: rt.locate(f.Field), Message: message, Code: f.Code}
+		return ProblemField{Location: rt.locate(f.Field), Message: a.catalogue.Reason(lang, f.Code, f.Reason), Code: f.Code}
 	})
 }
 

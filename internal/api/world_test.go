@@ -161,7 +161,7 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 	must(t, err)
 	src, _, err := w.sources.Create(ctx, ten.ID, collect.Draft{Name: "web of " + slug})
 	must(t, err)
-	c := customer{id: ten.ID.String(), slug: slug, source: src.ID, secret: secret, event: fmt.Sprintf("%08x%012x%04x", 1, seq, 0)}
+	c := customer{id: ten.ID.String(), slug: slug, source: src.ID, secret: secret, event: eventID(seq, 0)}
 	ev := event.Event{Tenant: ten.ID, Time: w.now.Add(-time.Minute), ID: c.event}
 	ev.Add(event.Message, "login failed "+secret)
 	ev.Add(event.Original, "<13>login failed "+secret)
@@ -186,6 +186,8 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 	w.viewer(t, ctx, &c)
 	return c
 }
+
+func eventID(seq uint64, index int) string { return fmt.Sprintf("%08x%012x%04x", 1, seq, index) }
 
 const ruleText = `title: Failed log-in
 id: 5f8f4e2a-0000-4000-8000-000000000001

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -18,12 +20,13 @@ const (
 	Chinese Lang = "zh-CN"
 )
 
-//go:embed en.json zh-CN.json
+//go:embed en.json zh-CN.json reasons.zh-CN.json
 var files embed.FS
 
 // Catalogue holds every message in every language. It is immutable and safe for concurrent use.
 type Catalogue struct {
 	messages map[Lang]map[string]string
+	reasons  map[string]string // Chinese, by code
 	matcher  language.Matcher
 	phrases  []phrase
 }
@@ -36,18 +39,40 @@ func New() (*Catalogue, error) {
 		phrases:  schemaPhrases(),
 	}
 	for _, lang := range []Lang{English, Chinese} {
-		raw, err := files.ReadFile(string(lang) + ".json")
+		m, err := read(string(lang) + ".json")
 		if err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", lang, err)
-		}
-		m := make(map[string]string)
-		if err := json.Unmarshal(raw, &m); err != nil {
-			return nil, fmt.Errorf("read catalogue %s: %w", lang, err)
+			return nil, err
 		}
 		c.messages[lang] = m
 	}
-	return c, nil
+	var err error
+	c.reasons, err = read("reasons.zh-CN.json")
+	return c, err
 }
+
+func read(name string) (map[string]string, error) {
+	raw, err := files.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+	}
+	m := make(map[string]string)
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+	}
+	return m, nil
+}
+
+// Reason words why a field was refused. English is what the domain says itself, and what is said where the
+// catalogue does not know the code.
+func (c *Catalogue) Reason(lang Lang, code, english string) string {
+	if text, ok := c.reasons[code]; ok && lang == Chinese {
+		return text
+	}
+	return english
+}
+
+// Codes returns every code whose reason the catalogue words.
+func (c *Catalogue) Codes() []string { return slices.Collect(maps.Keys(c.reasons)) }
 
 // Negotiate picks the language for an Accept-Language header; anything unknown gets English.
 func (c *Catalogue) Negotiate(acceptLanguage string) Lang {
@@ -78,10 +103,4 @@ func (c *Catalogue) Text(lang Lang, key string, pairs ...string) (text string, o
 }
 
 // Keys returns every key that a language has.
-func (c *Catalogue) Keys(lang Lang) []string {
-	keys := make([]string, 0, len(c.messages[lang]))
-	for k := range c.messages[lang] {
-		keys = append(keys, k)
-	}
-	return keys
-}
+func (c *Catalogue) Keys(lang Lang) []string { return slices.Collect(maps.Keys(c.messages[lang])) }
