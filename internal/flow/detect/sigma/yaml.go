@@ -15,6 +15,7 @@ const (
 	maxFileBytes = 512 << 10
 	maxNodes     = 50_000 // after aliases are followed
 	maxDepth     = 24
+	maxBrackets  = 512 // opened and not closed, those in text included: the parser's memory grows with the square of them
 )
 
 // yamlKind is the shape of a [yamlNode].
@@ -54,6 +55,9 @@ func readYAML(data []byte) (docs []*yamlNode, p *problem) {
 	if !utf8.Valid(data) {
 		return nil, fail("", "the file is not UTF-8")
 	}
+	if openBrackets(data) > maxBrackets {
+		return nil, fail("", fmt.Sprintf("more than %d brackets are opened and not closed", maxBrackets))
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			docs, p = nil, fail("", fmt.Sprintf("not valid YAML: %v", r))
@@ -78,6 +82,21 @@ func readYAML(data []byte) (docs []*yamlNode, p *problem) {
 		docs = append(docs, n)
 	}
 	return docs, nil
+}
+
+// openBrackets is the most brackets and braces that are open at once, were none of them text.
+func openBrackets(data []byte) int {
+	open, most := 0, 0
+	for _, c := range data {
+		switch c {
+		case '[', '{':
+			open++
+			most = max(most, open)
+		case ']', '}':
+			open = max(open-1, 0)
+		}
+	}
+	return most
 }
 
 func firstLine(s string) string {
