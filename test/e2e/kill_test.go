@@ -48,6 +48,9 @@ func TestKillLosesNothing(t *testing.T) {
 	ctx := t.Context()
 	data := t.TempDir()
 	opts := rig.Options{Binary: binary, Data: data, Args: []string{"--ingest-events-per-second", "0"}}
+	if err := rig.ImportRule(ctx, binary, data, rig.FailedLoginRule); err != nil {
+		t.Fatal(err)
+	}
 	p, err := rig.Start(opts)
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,9 @@ func run(ctx context.Context, o options) error {
 	if err := importRules(ctx, bin, data, o.rules); err != nil {
 		return err
 	}
+	if err := rig.ImportRule(ctx, bin, data, rig.FailedLoginRule); err != nil {
+		return err
+	}
 	p, err := rig.Start(rig.Options{Binary: bin, Data: data, Args: []string{"--ingest-events-per-second", "0", "--log-level", "warn"}})
 	if err != nil {
 		return err
