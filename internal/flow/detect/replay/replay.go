@@ -12,6 +12,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/cputime"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 )
@@ -100,9 +101,9 @@ func (p *player) play(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		before := threadCPU()
+		before := cputime.Thread()
 		n, readErr := p.fill(lines)
-		decoded := threadCPU()
+		decoded := cputime.Thread()
 		p.result.DecodeCPUSeconds += (decoded - before).Seconds()
 		if err := p.match(n); err != nil {
 			return err
@@ -149,7 +150,7 @@ func (p *player) fill(lines *lineReader) (n int, err error) {
 
 // match matches the first n events of the batch and writes the hits; writing is not counted as matching.
 func (p *player) match(n int) error {
-	before := threadCPU()
+	before := cputime.Thread()
 	for i := range n {
 		if p.opts.AllRules {
 			p.matcher.PrepareAll()
@@ -157,7 +158,7 @@ func (p *player) match(n int) error {
 			p.matcher.Prepare(&p.batch[i])
 		}
 	}
-	prepared := threadCPU()
+	prepared := cputime.Thread()
 	p.result.CompileCPUSeconds += (prepared - before).Seconds()
 	var hits []hit
 	for i := range n {
@@ -170,7 +171,7 @@ func (p *player) match(n int) error {
 			p.matcher.Fired(&p.batch[i], keep)
 		}
 	}
-	p.result.CPUSeconds += (threadCPU() - prepared).Seconds()
+	p.result.CPUSeconds += (cputime.Thread() - prepared).Seconds()
 	p.result.Events += n
 	p.result.Hits += len(hits)
 	enc := json.NewEncoder(p.out)

@@ -82,8 +82,8 @@ func TestSourceIsMetInEveryPartItStates(t *testing.T) {
 	t.Parallel()
 	p := logsource.Profile{Product: "windows", Categories: []string{"a", "b"}, Services: []string{"s"}}
 	for s, want := range map[logsource.Source]bool{
-		{Product: "windows"}:                              true,
-		{Category: "b"}:                                   true,
+		{Product: "windows"}: true,
+		{Category: "b"}:      true,
 		{Product: "windows", Category: "a", Service: "s"}: true,
 		{Product: "linux", Category: "a"}:                 false,
 		{Product: "windows", Category: "c"}:               false,

@@ -1,4 +1,4 @@
-package replay
+package cputime
 
 import (
 	"syscall"
@@ -8,8 +8,8 @@ import (
 // rusageThread is RUSAGE_THREAD of getrusage(2).
 const rusageThread = 1
 
-// threadCPU is the CPU time the calling thread has used.
-func threadCPU() time.Duration {
+// Thread is the processor time the calling thread has used. Lock the goroutine to its thread before relying on it.
+func Thread() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(rusageThread, &u); err != nil {
 		return 0

@@ -1,0 +1,2 @@
+// Package cputime tells how much processor time a thread has used, which a busy machine does not distort.
+package cputime
