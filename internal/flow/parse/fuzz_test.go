@@ -1,10 +1,13 @@
 package parse
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/record"
@@ -65,4 +68,31 @@ func TestGoldenRecordsKeepTheInvariants(t *testing.T) {
 		p.Parse(&record.Record{Source: "s1", Received: received(), Raw: []byte(s)}, &ev)
 		checkEvent(t, []byte(s), &ev)
 	}
+}
+
+func FuzzStream(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	f.Add("a\x00\x1f\u2028\x7f\"\\")
+	f.Fuzz(func(t *testing.T, raw string) {
+		if !utf8.ValidString(raw) { // JSON carries no other
+			t.Skip()
+		}
+		in, err := json.Marshal(map[string]string{"id": "i", "raw": raw})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := Stream(bytes.NewReader(append(in, '\n')), &out, false, false); err != nil {
+			t.Fatal(err)
+		}
+		var flat map[string]any
+		if err := json.Unmarshal(out.Bytes(), &flat); err != nil || bytes.Count(out.Bytes(), []byte("\n")) != 1 {
+			t.Fatalf("%q → %q: %v", raw, out.Bytes(), err)
+		}
+		if want := strings.TrimPrefix(raw, "\ufeff"); flat["event.original"] != want {
+			t.Errorf("event.original = %q, want %q", flat["event.original"], want)
+		}
+	})
 }

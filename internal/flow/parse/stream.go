@@ -124,17 +124,30 @@ func appendValues(dst []byte, fields []event.Field, name string) []byte {
 	return append(dst, ']')
 }
 
+// appendString appends s, which is valid UTF-8, as a JSON string.
 func appendString(dst []byte, s string) []byte {
-	plain := true
-	for i := 0; i < len(s) && plain; i++ {
-		plain = s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' && s[i] < 0x7f
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
 	}
-	if plain {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	b, err := json.Marshal(s)
-	if err != nil { // a string always marshals
-		return append(dst, `""`...)
-	}
-	return append(dst, b...)
+	return append(append(dst, s[from:]...), '"')
 }

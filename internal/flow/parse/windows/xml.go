@@ -10,7 +10,7 @@ import (
 // FromXML reads a rendered event, <Event xmlns=…><System>…</System><EventData>…</EventData></Event>, which may be cut short
 // at its end. It returns the time of creation as text and whether s was a Windows event.
 func FromXML(d *draft.Draft, s string) (when string, ok bool) {
-	x := xmlEvent{d: d}
+	x := xmlEvent{d: d, path: make([]string, 0, xmlscan.MaxDepth)}
 	xmlscan.Scan(s, &x)
 	return x.when, d.Has(Channel) || d.Has(EventID)
 }
@@ -20,8 +20,8 @@ type xmlEvent struct {
 	d    *draft.Draft
 	path []string
 	name string // attribute Name of the open <Data>
-	text strings.Builder
-	leaf bool // no element was opened since the last one
+	text string // of the innermost element
+	leaf bool   // no element was opened since the last one
 	when string
 }
 
@@ -29,7 +29,7 @@ var _ xmlscan.Visitor = (*xmlEvent)(nil)
 
 func (x *xmlEvent) Open(name, attrs string) {
 	x.path = append(x.path, local(name))
-	x.text.Reset()
+	x.text = ""
 	x.leaf = true
 	x.name = ""
 	if attrs != "" {
@@ -56,15 +56,23 @@ func (x *xmlEvent) attributes(name, attrs string) {
 	}
 }
 
-func (x *xmlEvent) Text(s string) { x.text.WriteString(s) }
+func (x *xmlEvent) Text(s string) {
+	if !x.leaf {
+		return // between elements
+	}
+	if x.text != "" {
+		s = x.d.Join(x.text, s)
+	}
+	x.text = s
+}
 
 func (x *xmlEvent) Close(name string) {
 	if x.leaf {
-		x.value(local(name), x.text.String())
+		x.value(local(name), x.text)
 	}
 	x.leaf = false
 	x.path = x.path[:len(x.path)-1]
-	x.text.Reset()
+	x.text = ""
 }
 
 // value stores the text of an element without children, by the section it stands in.
