@@ -84,6 +84,9 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"alerts move with verdict and conflict", alertsMoveWithVerdictAndConflict},
 		{"alerts of others are not found", alertsOfOthersAreNotFound},
 		{"alerts page and filter", alertsPageAndFilter},
+		{"sources are kept, changed and deleted", sourcesAreKept},
+		{"sources clash by name, port and version", sourcesClash},
+		{"counters of sources are kept", sourceActivityIsKept},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
