@@ -19,18 +19,11 @@ type Options struct {
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	// Empty means nobody's: the peer of the connection is the caller.
 	TrustedProxies []netip.Prefix
-	// TrustedOrigins are further origins ("https://soc.example.com") whose pages may change state with the
-	// user's cookie, for a UI served under another host name. The own origin is always trusted.
-	TrustedOrigins []string
 	// SecureCookies marks the session cookie Secure on plain connections too.
 	SecureCookies bool
-	// SessionLifetime bounds a browser session from log-in; 0 means 12 hours.
-	SessionLifetime time.Duration
-	// SessionIdle ends a browser session that made no request for so long; 0 means one hour.
-	SessionIdle time.Duration
-	Logger      *slog.Logger          // nil discards
-	Registerer  prometheus.Registerer // nil keeps the metrics unseen
-	Now         func() time.Time      // nil means the wall clock
+	Logger        *slog.Logger          // nil discards
+	Registerer    prometheus.Registerer // nil keeps the metrics unseen
+	Now           func() time.Time      // nil means the wall clock
 }
 
 // API answers every request under /api/ and serves the OpenAPI document. It is safe for concurrent use.
@@ -49,8 +42,7 @@ type API struct {
 	specYAML  []byte
 }
 
-// New declares every operation. It fails only where the catalogue, an option or a declaration is broken,
-// which the tests exclude.
+// New declares every operation. It fails only where the catalogue or a declaration is broken, which the tests exclude.
 func New(deps Deps, opts Options) (*API, error) {
 	a := &API{deps: deps, opts: opts, log: opts.Logger, mux: http.NewServeMux()}
 	if a.log == nil {
@@ -71,9 +63,7 @@ func New(deps Deps, opts Options) (*API, error) {
 	if err := a.document(); err != nil {
 		return nil, err
 	}
-	if a.handler, err = a.chain(a.mux); err != nil {
-		return nil, err
-	}
+	a.handler = a.chain(a.mux)
 	return a, nil
 }
 

@@ -15,7 +15,7 @@ import (
 type Credentials struct {
 	Username string `json:"username" minLength:"1" maxLength:"64"`
 	Password string `json:"password" minLength:"1" maxLength:"1024"`
-	OTP      string `json:"otp,omitempty" maxLength:"16" doc:"One-time code, for users who have a second factor."`
+	OTP      string `json:"otp,omitempty" maxLength:"16" doc:"Has no effect: no user has a second factor yet."`
 }
 
 // Login is a fresh bearer token.

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"testing"
@@ -51,5 +53,20 @@ func TestEveryPathParameterIsDeclared(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestTheDocumentIsServedAsYAMLToo(t *testing.T) {
+	t.Parallel()
+	a, err := api.New(api.Deps{}, api.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	a.Register(mux)
+	rec := httptest.NewRecorder()
+	mux.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/openapi.yaml", nil))
+	if rec.Code != http.StatusOK || rec.Header().Get("Content-Type") != "application/openapi+yaml" || rec.Body.String() != string(a.OpenAPI()) {
+		t.Fatalf("%d %s", rec.Code, rec.Header())
 	}
 }

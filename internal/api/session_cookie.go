@@ -17,6 +17,9 @@ const (
 	sessionBegun   = "begun"
 	sessionTouched = "touched"
 
+	sessionLife = 12 * time.Hour // from log-in, however busy
+	sessionIdle = time.Hour      // without a request
+
 	// touchEvery bounds how often a session in use is written back: the idle time is exact to this.
 	touchEvery = time.Minute
 )
@@ -33,13 +36,7 @@ func newSessions(store scs.Store, o Options) *sessions {
 	m := scs.New()
 	m.Store = store
 	m.HashTokenInStore = true
-	m.Lifetime, m.IdleTimeout = o.SessionLifetime, o.SessionIdle
-	if m.Lifetime == 0 {
-		m.Lifetime = 12 * time.Hour
-	}
-	if m.IdleTimeout == 0 {
-		m.IdleTimeout = time.Hour
-	}
+	m.Lifetime, m.IdleTimeout = sessionLife, sessionIdle
 	return &sessions{manager: m, secure: o.SecureCookies, now: o.Now}
 }
 

@@ -140,6 +140,7 @@ func TestWalkEveryOperation(t *testing.T) {
 
 func walk(t *testing.T, w *world) {
 	ops := operations(t, w)
+	browser := credentials{session: w.session(t, "viewer-of-"+w.one.slug, strongPassword)}
 	byID := make(map[string]recipe)
 	for _, r := range w.recipes() {
 		byID[r.id] = r.recipe
@@ -159,7 +160,7 @@ func walk(t *testing.T, w *world) {
 		for name, creds := range map[string]credentials{"nobody": {}, "a made-up token": {bearer: "isoc_nonsense"}, "a made-up session": {session: "nonsense"}} {
 			w.expect(t, id+" by "+name, op, *r.own, creds, http.StatusUnauthorized)
 		}
-		walkAsViewer(t, w, id, op, r)
+		walkAsViewer(t, w, id, op, r, browser)
 		walkAsAnalyst(t, w, id, op, r)
 	}
 	walkAsAdmin(t, w, ops)
@@ -167,9 +168,9 @@ func walk(t *testing.T, w *world) {
 
 // walkAsViewer calls as a viewer of customer one: customer two's objects are not there, and nothing of customer two
 // shows in any answer.
-func walkAsViewer(t *testing.T, w *world, id string, op operation, r recipe) {
+func walkAsViewer(t *testing.T, w *world, id string, op operation, r recipe, browser credentials) {
 	t.Helper()
-	for _, creds := range []credentials{{bearer: w.one.viewerToken}, {session: w.one.viewerSession}} {
+	for _, creds := range []credentials{{bearer: w.one.viewerToken}, browser} {
 		if r.foreign != nil {
 			w.expect(t, id+" by a stranger", op, *r.foreign, creds, http.StatusNotFound)
 		}

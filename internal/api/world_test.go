@@ -57,7 +57,7 @@ type world struct {
 type customer struct {
 	id, slug, source, alert, event string
 	viewer                         string // user id
-	viewerToken, viewerSession     string
+	viewerToken                    string
 	secret                         string // a word in the customer's events and alerts, and nowhere else
 }
 
@@ -273,7 +273,6 @@ func (w *world) viewer(t *testing.T, ctx context.Context, c *customer) {
 	})
 	must(t, err)
 	c.viewer, c.viewerToken = u.ID, w.token(t, u)
-	c.viewerSession = w.session(t, u.Username, strongPassword)
 }
 
 // staff makes an admin and an analyst of the provider.
