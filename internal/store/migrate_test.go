@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,6 +50,30 @@ func TestOpenRefusesWhatItCannotUse(t *testing.T) {
 		o.Logger = slog.New(slog.DiscardHandler)
 		if _, err := store.Open(t.Context(), o); err == nil {
 			t.Errorf("%s: opened", name)
+		}
+	}
+}
+
+func TestSQLiteOpensInAnyFolderAndKeepsTheFilePrivate(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	for _, dir := range []string{"data", "./a/b", "with space", "100%25 odd?name#x&y=z", filepath.Join(folder, "数据")} {
+		s, err := store.Open(t.Context(), store.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Errorf("%q: %v", dir, err)
+			continue
+		}
+		if err := s.PutSetting(t.Context(), "x", "y"); err != nil {
+			t.Errorf("%q: %v", dir, err)
+		}
+		for _, name := range []string{"isoc.db", "isoc.db-wal"} {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%q: %s: %v, %v", dir, name, info, err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%q: close: %v", dir, err)
 		}
 	}
 }

@@ -36,7 +36,13 @@ func openSQLite(ctx context.Context, dir string, log *slog.Logger) (*Store, erro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	path := filepath.Join(dir, sqliteFile)
+	path, err := filepath.Abs(filepath.Join(dir, sqliteFile)) // a relative path would be taken for a host in the URI
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
 	write, err := sql.Open("sqlite", sqliteDSN(path, "_txlock", "immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -52,6 +58,15 @@ func openSQLite(ctx context.Context, dir string, log *slog.Logger) (*Store, erro
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
 	return &Store{engine: engineSQLite, write: write, read: read, log: log}, nil
+}
+
+// createPrivate makes the file before SQLite does, readable by its owner alone; SQLite gives its side files the same mode.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func sqliteDSN(path, key, value string) string {
