@@ -6,22 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/oklog/ulid/v2"
 
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/tenant"
-)
-
-// Locales a user may choose; the first is the default.
-func locales() []string { return []string{"zh-CN", "en"} }
-
-const (
-	maxUsernameBytes = 64
-	maxNameRunes     = 200
-	maxMemberships   = 1000
 )
 
 // UserDraft is a user to be made: of the provider (Provider) or of customers (Tenants), never both and never neither.
@@ -249,14 +238,6 @@ func (s *Service) recordUser(ctx context.Context, action string, before, after U
 	return s.recordAmong(ctx, chains, action, "user/"+after.Username, was, after.audited())
 }
 
-// audited is what the audit trail shows of a user: never the password's hash, but when it was set.
-func (u User) audited() map[string]any {
-	return map[string]any{
-		"username": u.Username, "name": u.Name, "role": u.Provider, "tenants": u.Tenants, "locale": u.Locale,
-		"disabled": u.Disabled, "credentials_at": u.CredentialsAt,
-	}
-}
-
 func (s *Service) setPassword(ctx context.Context, u *User, password string) (err error) {
 	if err := checkPassword(password, u.Username); err != nil {
 		return err
@@ -264,48 +245,6 @@ func (s *Service) setPassword(ctx context.Context, u *User, password string) (er
 	u.CredentialsAt = s.instant()
 	u.PasswordHash, err = s.hasher.hash(ctx, password)
 	return err
-}
-
-func (u User) validate() error {
-	var bad fault.InvalidAll
-	if !validUsername(u.Username) {
-		bad = append(bad, fault.NewInvalid("username", "user.username", "must be 1–64 of a–z, 0–9 and . _ @ -"))
-	}
-	if n := utf8.RuneCountInString(u.Name); n < 1 || n > maxNameRunes || !utf8.ValidString(u.Name) ||
-		strings.IndexFunc(u.Name, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
-		bad = append(bad, fault.NewInvalid("name", "user.name", "must be 1–200 printable characters"))
-	}
-	if !slices.Contains(locales(), u.Locale) {
-		bad = append(bad, fault.NewInvalid("locale", "user.locale", "must be zh-CN or en"))
-	}
-	return append(bad, u.badRoles()...).ErrOrNil()
-}
-
-func (u User) badRoles() (bad fault.InvalidAll) {
-	switch {
-	case u.Provider != "" && len(u.Tenants) > 0:
-		bad = append(bad, fault.NewInvalid("tenants", "user.role.both", "must be empty for the provider's staff"))
-	case u.Provider == "" && len(u.Tenants) == 0:
-		bad = append(bad, fault.NewInvalid("role", "user.role.none", "must be given where no customer is"))
-	case u.Provider != "" && !u.Provider.ForProvider():
-		bad = append(bad, fault.NewInvalid("role", "user.role.unknown", "must be provider_admin or provider_analyst"))
-	}
-	if len(u.Tenants) > maxMemberships {
-		bad = append(bad, fault.NewInvalid("tenants", "user.tenants.many", "must be at most 1000"))
-	}
-	for _, id := range u.memberships() {
-		if !id.Valid() || !u.Tenants[id].ForCustomer() {
-			bad = append(bad, fault.NewInvalid("tenants", "user.tenants.role", "must be customers' ids with the role customer_viewer"))
-			break
-		}
-	}
-	return bad
-}
-
-func validUsername(s string) bool {
-	return s != "" && len(s) <= maxUsernameBytes && strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("._@-", r)
-	}) < 0
 }
 
 func set[T any](dst, v *T) {
