@@ -1,0 +1,115 @@
+package input_test
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/queue"
+)
+
+const benchLine = "<38>Mar  4 05:06:07 web-1 sshd[4711]: Failed password for invalid user oracle from 192.0.2.7 port 52144 ssh2"
+
+// durable is a world whose records go to a real queue on disk.
+func durable(b *testing.B) (*world, *queue.Queue) {
+	b.Helper()
+	w := newWorld(b, collect.Source{ID: "lan", Tenant: acme, Senders: prefix("127.0.0.0/8")})
+	q, err := queue.Open(b.Context(), queue.Options{Dir: b.TempDir(), MaxBytes: 16 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = q.Close() })
+	w.intake = collect.NewIntake(collect.IntakeOptions{Publisher: q, Registry: w.registry, Standings: w.standing, Logger: slog.New(slog.DiscardHandler)})
+	return w, q
+}
+
+// BenchmarkSyslogTCP sends lines over loopback and waits until all are durable. One op is 1000 records.
+func BenchmarkSyslogTCP(b *testing.B) {
+	for _, conns := range []int{1, 4, 32} {
+		b.Run(fmt.Sprintf("connections=%d", conns), func(b *testing.B) {
+			w, _ := durable(b)
+			s, _ := listen(b, w, input.SyslogOptions{})
+			chunk := []byte(strings.Repeat(benchLine+"\n", 1000))
+			total := int64(0)
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for c := range conns {
+				n := b.N / conns
+				if c < b.N%conns {
+					n++
+				}
+				total += int64(n) * 1000
+				conn := dial(b, "tcp", s.Addr())
+				wg.Go(func() {
+					for range n {
+						if _, err := conn.Write(chunk); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			waitFor(b, "all records durable", func() bool { received, _ := w.intake.Totals(); return received >= total })
+			b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
+// BenchmarkSyslogUDP sends datagrams as fast as it can and reports how many became durable, and the share lost.
+func BenchmarkSyslogUDP(b *testing.B) {
+	w, _ := durable(b)
+	s, stop := listen(b, w, input.SyslogOptions{})
+	conn := dial(b, "udp", s.Addr())
+	line := []byte(benchLine)
+	b.ResetTimer()
+	for range b.N {
+		if _, err := conn.Write(line); err != nil {
+			b.Fatal(err)
+		}
+	}
+	stop()
+	received, _ := w.intake.Totals()
+	b.ReportMetric(float64(received)/b.Elapsed().Seconds(), "records/s")
+	b.ReportMetric(100*(1-float64(received)/float64(b.N)), "%lost")
+}
+
+// BenchmarkBulk posts Filebeat-like bodies of 2000 documents from several clients. One op is one body.
+func BenchmarkBulk(b *testing.B) {
+	doc := `{"@timestamp":"2026-03-04T05:06:07.891Z","host":{"name":"web-1"},"agent":{"type":"filebeat","version":"8.17.0"},"log":{"offset":4711,"file":{"path":"/var/log/auth.log"}},"message":"` + benchLine + `"}`
+	body := strings.Repeat(`{"create":{"_index":"filebeat-8.17.0"}}`+"\n"+doc+"\n", 2000)
+	for _, clients := range []int{1, 8} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
+			w, _ := durable(b)
+			h := input.NewHTTP(input.HTTPOptions{Intake: w.intake, Registry: w.registry})
+			work := make(chan struct{}, b.N)
+			for range b.N {
+				work <- struct{}{}
+			}
+			close(work)
+			b.SetBytes(int64(len(body)))
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for range clients {
+				wg.Go(func() {
+					for range work {
+						req := httptest.NewRequest(http.MethodPost, "/_bulk", strings.NewReader(body))
+						req.Header.Set("Authorization", "ApiKey "+acmeToken)
+						rec := httptest.NewRecorder()
+						if h.ServeHTTP(rec, req); rec.Code != 200 {
+							b.Error(rec.Code)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			b.ReportMetric(float64(b.N*2000)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
