@@ -8,6 +8,7 @@ import 'dayjs/locale/zh-cn';
 import { useTranslation } from 'react-i18next';
 import { Problem } from './client';
 import { transient } from './client/problem';
+import { nonce } from './kit/nonce';
 import { antdTheme, useMode } from './kit/theme';
 import { makeRouter } from './router';
 
@@ -29,8 +30,6 @@ const queries = new QueryClient({
 });
 
 const router = makeRouter(queries);
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 export function App() {
   const { i18n } = useTranslation();

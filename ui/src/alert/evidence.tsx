@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { AlertEvidence, AlertMatch } from '../client';
+import type { AlertEvidence, AlertMatch, FlatEvent } from '../client';
 import { CopyButton } from '../kit/copy';
+import '../kit/data-table.css';
 import { asText, Fields } from '../kit/fields';
 import { Section } from '../kit/page';
 import { At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
+import { filter } from '../search/logsql';
 
 interface Props {
   evidence: AlertEvidence[];
@@ -43,7 +45,7 @@ function Piece({ evidence, tenant, open }: { evidence: AlertEvidence; tenant: st
           <>
             <p className="raw"><Untrusted value={asText(event['event.original'])} marks={matches.map((match) => match.value)} /></p>
             <div className="row">
-              <Link to="/search" search={{ q: `event.id:="${evidence.event_id}"`, tenant, ...around(evidence.time) }}>
+              <Link to="/search" search={{ q: onHost(event), tenant, ...around(evidence.time) }}>
                 {t('alert.evidence.search')}
               </Link>
               <CopyButton value={asText(event['event.original'])} label={t('alert.evidence.copy')} />
@@ -96,6 +98,12 @@ function byField(matches: AlertMatch[]): Record<string, string[]> {
     if (field) (fields[field] ??= []).push(value);
   }
   return fields;
+}
+
+// What else the same host said; everything where the event names none.
+function onHost(event: FlatEvent): string | undefined {
+  const host = asText(event['host.name']);
+  return host ? filter('host.name', host, true) : undefined;
 }
 
 // A minute to either side: enough to see what came before and after.

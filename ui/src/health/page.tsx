@@ -9,6 +9,7 @@ import { Untrusted } from '../kit/untrusted';
 import './health.css';
 
 const refresh = 5_000; // ms
+const parts = ['store', 'queue', 'archive', 'pipeline', 'rules'] as const;
 
 /** How the installation is, by itself up to date. */
 export function HealthPage() {
@@ -36,8 +37,12 @@ function Status({ status }: { status: Health['status'] }) {
 
 function Parts({ health }: { health: Health }) {
   const { t } = useTranslation();
+  const componentName = (name: string) => {
+    const known = parts.find((part) => part === name);
+    return known ? t(`health.parts.${known}`) : name;
+  };
   const columns: Column<Component>[] = [
-    { key: 'name', title: t('health.component'), kind: 'min', render: (row) => row.name },
+    { key: 'name', title: t('health.component'), kind: 'min', render: (row) => componentName(row.name) },
     { key: 'status', title: t('health.statusTitle'), kind: 'min', render: (row) => <Status status={row.status} /> },
     { key: 'detail', title: t('health.detail'), kind: 'wide', render: (row) => <Untrusted value={row.detail} /> },
   ];

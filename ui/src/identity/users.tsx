@@ -19,7 +19,7 @@ export function UserList() {
   return (
     <Page
       title={t('user.title')}
-      count={list.data && t('kit.rows', { count: list.data.items.length, shown: list.data.items.length })}
+      count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}
       actions={<Button type="primary" onClick={() => setEditing('new')}>{t('user.add')}</Button>}
     >
       <DataTable

@@ -27,7 +27,7 @@ export function InboxPage() {
     refetchInterval: refresh,
   });
   return (
-    <Page title={t('inbox.title')} count={list.data && t('kit.rows', { count: list.data.items.length, shown: list.data.items.length })}>
+    <Page title={t('inbox.title')} count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}>
       <p className="soft">{t('inbox.what')}</p>
       <DataTable
         label={t('inbox.title')}

@@ -38,9 +38,7 @@ function name(point: number): string {
   return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-// ASCII controls have pictures of their own; everything else is named.
+// Bytes as analysts write them, \x1B; everything else by its name. Pictures of controls are missing in many fonts.
 function sign(point: number): string {
-  if (point < 0x20) return String.fromCodePoint(0x2400 + point);
-  if (point === 0x7f) return '\u2421';
-  return `[${name(point)}]`;
+  return point < 0x80 ? `\\x${point.toString(16).toUpperCase().padStart(2, '0')}` : `[${name(point)}]`;
 }

@@ -56,13 +56,28 @@ export function useChoice(): Choice {
   return useSyncExternalStore(subscribe, choice);
 }
 
+type Algorithm = typeof antd.compactAlgorithm;
+
+// The compact algorithm derives an even font size from the base; ours is 13 px on a line of 20.
+const ourText: Algorithm = (seed, map) => ({
+  ...(map ?? antd.compactAlgorithm(seed)),
+  fontSize: 13,
+  fontSizeSM: 12,
+  fontSizeLG: 14,
+  lineHeight: 20 / 13,
+  lineHeightSM: 18 / 12,
+  lineHeightLG: 22 / 14,
+  fontHeight: 20,
+  fontHeightSM: 18,
+  fontHeightLG: 22,
+});
+
 /** The component library in our density and colours; base.css has the same values. */
 export function antdTheme(m: Mode): ThemeConfig {
   const dark = m === 'dark';
   return {
-    algorithm: dark ? [antd.darkAlgorithm, antd.compactAlgorithm] : [antd.defaultAlgorithm, antd.compactAlgorithm],
+    algorithm: [dark ? antd.darkAlgorithm : antd.defaultAlgorithm, antd.compactAlgorithm, ourText],
     token: {
-      fontSize: 13,
       fontFamily: 'var(--sans)',
       fontFamilyCode: 'var(--mono)',
       borderRadius: 4,

@@ -24,7 +24,7 @@ export function TimeRangePicker({ value, onChange }: Props) {
       trigger="click"
       open={open}
       onOpenChange={setOpen}
-      placement="bottomRight"
+      placement="bottomLeft"
       content={<Choices value={value} choose={choose} />}
     >
       <Button icon={<CalendarOutlined />} aria-label={t('kit.range.label')}>{useName(value)}</Button>
@@ -38,6 +38,7 @@ function useName(range: Range): string {
   if (preset) return t(`kit.range.last.${preset}`);
   const name = (bound: string, none: string) => {
     if (bound === '') return none;
+    if (bound === 'now') return t('kit.range.now');
     if (bound.startsWith('now')) return bound;
     const at = resolve(bound, 0);
     return at ? absolute(at) : bound;

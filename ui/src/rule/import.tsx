@@ -1,8 +1,10 @@
 import { Button, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type PackDetail } from '../client';
+import { bytes } from '../kit/number';
 import { Failure } from '../kit/states';
+import { Untrusted } from '../kit/untrusted';
 import { useChange } from '../kit/use-change';
 import { packsKey, rulesKey } from './queries';
 import { RefusalTable } from './refusals';
@@ -11,6 +13,7 @@ import { RefusalTable } from './refusals';
 export function ImportDialog({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<{ name: string }>();
+  const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File>();
   const [result, setResult] = useState<PackDetail>();
   const upload = useChange({
@@ -46,7 +49,11 @@ export function ImportDialog({ close }: { close: () => void }) {
     >
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ name }) => file && upload.mutate({ name, zip: file })}>
         <Form.Item label={t('rule.packs.zip')} htmlFor="zip" extra={t('rule.packs.zipText')}>
-          <input id="zip" type="file" accept=".zip,application/zip" onChange={(event) => choose(event.target.files?.[0])} />
+          <div className="row">
+            <input ref={picker} className="file" id="zip" type="file" accept=".zip,application/zip" onChange={(event) => choose(event.target.files?.[0])} />
+            <Button onClick={() => picker.current?.click()}>{t('rule.packs.pick')}</Button>
+            {file && <span><Untrusted value={file.name} /> <span className="faint">{bytes(file.size)}</span></span>}
+          </div>
         </Form.Item>
         <Form.Item name="name" label={t('rule.packs.name')} rules={[{ required: true, message: t('kit.required') }]} extra={t('rule.packs.nameText')}>
           <Input maxLength={100} />

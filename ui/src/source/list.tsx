@@ -40,7 +40,7 @@ function OfTenant({ tenant }: { tenant: Membership }) {
   return (
     <Page
       title={t('source.title')}
-      count={list.data && t('kit.rows', { count: list.data.items.length, shown: list.data.items.length })}
+      count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}
       actions={manage && <Button type="primary" onClick={() => show('new')}>{t('source.add')}</Button>}
     >
       <DataTable

@@ -1,14 +1,14 @@
-import { useTenantName } from './scope';
-import { colour } from './colour';
+import { findTenant, useMe } from '../identity/session';
 import './band.css';
+import { colour } from './colour';
 
-/** A customer's name with its colour. */
+/** A customer's name with its colour, by id or slug; the reference itself where the person does not see the customer. */
 export function TenantName({ id }: { id: string }) {
-  const name = useTenantName()(id);
+  const tenant = findTenant(useMe(), id);
   return (
     <span className="tenant-name">
-      <i style={{ background: colour(id) }} />
-      <span className="clip">{name}</span>
+      <i style={{ background: colour(tenant?.id ?? id) }} />
+      <span className="clip">{tenant?.name ?? id}</span>
     </span>
   );
 }

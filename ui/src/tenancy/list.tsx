@@ -24,7 +24,7 @@ export function TenantList() {
   return (
     <Page
       title={t('tenancy.title')}
-      count={list.data && t('kit.rows', { count: list.data.items.length, shown: list.data.items.length })}
+      count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}
       actions={manage && <Button type="primary" onClick={() => setEditing('new')}>{t('tenancy.add')}</Button>}
     >
       <DataTable

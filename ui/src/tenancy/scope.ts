@@ -24,9 +24,3 @@ export function useScope(): Scope {
     choose: (slug) => void navigate({ to: '.', search: (before: object) => ({ ...before, tenant: slug }) }),
   };
 }
-
-/** The name of a customer by id; the id itself where the person does not see it any more. */
-export function useTenantName(): (id: string) => string {
-  const me = useMe();
-  return (id) => findTenant(me, id)?.name ?? id;
-}
