@@ -257,3 +257,10 @@ func repeatedReadsAreOneEntry(t *testing.T, b bench) {
 		t.Errorf("chain = %+v, %v; want 5 entries", res, err)
 	}
 }
+
+func emptyDatabaseDoesNotVerify(t *testing.T, b bench) {
+	results, err := newTrail(b).VerifyAll(everyone(t))
+	if err != nil || len(results) != 1 || results[0].OK || results[0].Tenant != tenant.Provider {
+		t.Errorf("verify all = %+v, %v; want the platform's chain missed", results, err)
+	}
+}

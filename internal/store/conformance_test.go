@@ -77,6 +77,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"parallel appends keep the chain", parallelAppendsKeepTheChain},
 		{"tampering is found and named", tamperingIsFound},
 		{"a forged last entry is found", forgedEntryIsFound},
+		{"an empty database does not verify", emptyDatabaseDoesNotVerify},
 		{"repeated reads are one entry", repeatedReadsAreOneEntry},
 		{"firings are grouped into alerts", alertsAreGrouped},
 		{"a replayed sequence counts once", replayedSequenceCountsOnce},

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -76,4 +78,19 @@ func TestSQLiteOpensInAnyFolderAndKeepsTheFilePrivate(t *testing.T) {
 			t.Errorf("%q: close: %v", dir, err)
 		}
 	}
+}
+
+func TestExistingRefusesToMakeADatabase(t *testing.T) {
+	t.Parallel()
+	o := store.Options{Dir: filepath.Join(t.TempDir(), "nowhere"), Existing: true, Logger: slog.New(slog.DiscardHandler)}
+	if _, err := store.Open(t.Context(), o); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("open: %v", err)
+	}
+	if _, err := os.Stat(o.Dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder was made: %v", err)
+	}
+	o.Existing = false
+	openStore(t, o)
+	o.Existing = true
+	openStore(t, o)
 }

@@ -32,15 +32,12 @@ func sqlitePragmas() []string {
 	}
 }
 
-func openSQLite(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	path, err := filepath.Abs(filepath.Join(dir, sqliteFile)) // a relative path would be taken for a host in the URI
+func openSQLite(ctx context.Context, o Options, log *slog.Logger) (*Store, error) {
+	path, err := filepath.Abs(filepath.Join(o.Dir, sqliteFile)) // a relative path would be taken for a host in the URI
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := createPrivate(path); err != nil {
+	if err := prepareFile(path, o.Existing); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	write, err := sql.Open("sqlite", sqliteDSN(path, "_txlock", "immediate"))
@@ -60,8 +57,16 @@ func openSQLite(ctx context.Context, dir string, log *slog.Logger) (*Store, erro
 	return &Store{engine: engineSQLite, write: write, read: read, log: log}, nil
 }
 
-// createPrivate makes the file before SQLite does, readable by its owner alone; SQLite gives its side files the same mode.
-func createPrivate(path string) error {
+// prepareFile makes the file, unless it must exist, before SQLite does: readable by its owner alone. SQLite gives its side
+// files the same mode.
+func prepareFile(path string, existing bool) error {
+	if existing {
+		_, err := os.Stat(path)
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err

@@ -12,9 +12,11 @@ import (
 // Options say where the store keeps its tables.
 type Options struct {
 	// DSN is a PostgreSQL URL ("postgres://…"). Empty means SQLite in the file Dir/isoc.db.
-	DSN    string
-	Dir    string
-	Logger *slog.Logger // nil for slog.Default
+	DSN string
+	Dir string
+	// Existing refuses with fs.ErrNotExist to make a SQLite database where there is none, for commands that only look.
+	Existing bool
+	Logger   *slog.Logger // nil for slog.Default
 }
 
 // engine is which SQL engine is spoken to.
@@ -52,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func connect(ctx context.Context, o Options, log *slog.Logger) (*Store, error) {
 	switch {
 	case o.DSN == "" && o.Dir != "":
-		return openSQLite(ctx, o.Dir, log)
+		return openSQLite(ctx, o, log)
 	case strings.HasPrefix(o.DSN, "postgres://"), strings.HasPrefix(o.DSN, "postgresql://"):
 		return openPostgres(ctx, o.DSN, log)
 	case o.DSN == "":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -36,11 +37,15 @@ func (s *Service) Verify(ctx context.Context, id tenant.ID) (Result, error) {
 	return res, nil
 }
 
-// VerifyAll checks every chain there is or should be: each tenant has one since it was made. It needs the provider's scope.
+// VerifyAll checks every chain there is or should be: the platform has one since the first admin was made, and each tenant since
+// it was. It needs the provider's scope.
 func (s *Service) VerifyAll(ctx context.Context) ([]Result, error) {
 	ids, err := s.repo.Chains(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list audit chains: %w", err)
+	}
+	if !slices.Contains(ids, tenant.Provider) {
+		ids = append(ids, tenant.Provider)
 	}
 	results := make([]Result, 0, len(ids))
 	for _, id := range ids {
