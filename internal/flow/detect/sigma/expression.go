@@ -16,9 +16,10 @@ const maxExpressionBytes = 8 << 10
 
 // expression is a regular expression with what every match of it must hold, so that most values are turned down unread.
 type expression struct {
-	re       *regexp.Regexp
-	need     []string // folded; every match holds one of them; nil if nothing is known
-	minBytes int      // no match is shorter
+	re    *regexp.Regexp
+	need  []string // folded; every match holds one of them; nil if nothing is known
+	gate  gate
+	chain *chain // decides by itself what the expression does, where its shape allows
 }
 
 // newExpression compiles the RE2 syntax, which is PCRE without look-around and back-references. Matching takes time
@@ -45,21 +46,24 @@ func newExpression(source, flags string, start, end bool) (*expression, *problem
 	e := &expression{re: re}
 	if tree, err := syntax.Parse(full, syntax.Perl); err == nil {
 		e.need = required(tree)
-		e.minBytes = minLength(tree)
+		e.gate = newGate(tree)
+		e.chain = newChain(tree)
 	}
 	return e, nil
 }
 
 // match asks a value; it has the value folded only where that helps.
 func (e *expression) match(raw string, fold func() string) bool {
-	if len(raw) < e.minBytes || e.need != nil && !e.mayMatch(fold()) {
+	if len(raw) < e.gate.minBytes {
 		return false
 	}
-	return e.re.MatchString(raw)
-}
-
-func (e *expression) mayMatch(folded string) bool {
-	return slices.ContainsFunc(e.need, func(n string) bool { return strings.Contains(folded, n) })
+	if e.chain != nil {
+		if e.chain.folded {
+			raw = fold()
+		}
+		return e.chain.match(raw)
+	}
+	return e.gate.open(fold()) && e.re.MatchString(raw)
 }
 
 // maxNeeds bounds the alternatives kept for one expression; more tell little.
@@ -166,30 +170,4 @@ func classText(ranges []rune) (string, bool) {
 		}
 	}
 	return string(folded), true
-}
-
-// minLength returns a lower bound in bytes on what re matches.
-func minLength(re *syntax.Regexp) int {
-	const enough = 1 << 20
-	n := 0
-	switch re.Op {
-	case syntax.OpLiteral:
-		n = len(re.Rune)
-	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		n = 1
-	case syntax.OpCapture, syntax.OpPlus:
-		n = minLength(re.Sub[0])
-	case syntax.OpRepeat:
-		n = re.Min * minLength(re.Sub[0])
-	case syntax.OpConcat:
-		for _, s := range re.Sub {
-			n = min(n+minLength(s), enough)
-		}
-	case syntax.OpAlternate:
-		n = minLength(re.Sub[0])
-		for _, s := range re.Sub[1:] {
-			n = min(n, minLength(s))
-		}
-	}
-	return min(n, enough)
 }

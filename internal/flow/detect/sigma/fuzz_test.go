@@ -66,7 +66,8 @@ func (d dice) item() sigma.Item {
 		for range d.IntN(2) {
 			it.Modifiers = append(it.Modifiers, d.of("i", "s", "m", "contains", "startswith", "endswith"))
 		}
-		it.Values = []sigma.Value{{Text: d.of("a+b", "^ab", "b$", "(?:ab|BC)d?", "[sſ]", ".{3,}", "K", "(?i)k", "x*", `\\`, "[^a]b", "(a|b){2}", "^$", "aB|", "中.")}}
+		it.Values = []sigma.Value{{Text: d.of("a+b", "^ab", "b$", "(?:ab|BC)d?", "[sſ]", ".{3,}", "K", "(?i)k", "x*", `\\`, "[^a]b", "(a|b){2}", "^$", "aB|", "中.",
+			"a.*b", "(?i)a.+B.*k", "(?s)a.*b.+a", ".{4,}", "(?s).{6,}", "[ab]{8}", "(?i)[K-S]{8,}", "a{3}", "(?:a|bc).*(?:k|1)", "b.+b", "-.*/.*-", "(ab.*){2}", "[^x]{9}")}}
 		return it
 	case 2:
 		it.Modifiers = []string{"cidr"}
