@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -55,6 +56,7 @@ func AppendHeader(dst []byte) []byte { return append(dst, magic0, magic1, versio
 // as it was, for a record beyond [MaxRawBytes], [MaxFields] or [MaxFieldBytes].
 func AppendRun(dst []byte, recs []Record) ([]byte, error) {
 	start := len(dst)
+	dst = slices.Grow(dst, encodedHint(recs))
 	for i := range recs {
 		if err := recs[i].check(); err != nil {
 			return dst[:start], fmt.Errorf("record %d: %w", i, err)
@@ -70,7 +72,7 @@ func AppendRun(dst []byte, recs []Record) ([]byte, error) {
 
 // Encode returns recs as one whole batch.
 func Encode(recs []Record) ([]byte, error) {
-	return AppendRun(AppendHeader(make([]byte, 0, HeaderBytes+encodedHint(recs))), recs)
+	return AppendRun(AppendHeader(nil), recs)
 }
 
 // EncodedBound returns an upper bound of what the record takes in a batch.
@@ -128,7 +130,7 @@ func encodedHint(recs []Record) int {
 	for i := range recs {
 		n += len(recs[i].Raw) + 24
 	}
-	return n + 128
+	return n + HeaderBytes + 128
 }
 
 func sameOrigin(a, b *Record) bool {

@@ -98,7 +98,8 @@ func pathIndex(r *http.Request) string {
 }
 
 func splitBulk(body []byte, index string, from origin) *bulkRequest {
-	b := &bulkRequest{}
+	pairs := bytes.Count(body, []byte{'\n'})/2 + 1
+	b := &bulkRequest{items: make([]bulkItem, 0, pairs), recs: make([]record.Record, 0, pairs), of: make([]int, 0, pairs)}
 	var p fastjson.Parser
 	next := func() (line []byte, ok bool) {
 		if len(body) == 0 {

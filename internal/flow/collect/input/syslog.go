@@ -201,6 +201,7 @@ type syslogMetrics struct {
 	conns   prometheus.Gauge
 	refused prometheus.Counter
 	cut     prometheus.Counter
+	dropped prometheus.Counter
 }
 
 func newSyslogMetrics(reg prometheus.Registerer) *syslogMetrics {
@@ -208,9 +209,10 @@ func newSyslogMetrics(reg prometheus.Registerer) *syslogMetrics {
 		conns:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "isoc_syslog_connections", Help: "Open TCP connections of syslog senders."}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_refused_connections_total", Help: "TCP connections closed at once because there were too many."}),
 		cut:     prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_truncated_total", Help: "Records cut because they were too long."}),
+		dropped: prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_unclaimed_dropped_total", Help: "Datagrams of unknown senders dropped because the inbox did not keep up."}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.conns, m.refused, m.cut)
+		reg.MustRegister(m.conns, m.refused, m.cut, m.dropped)
 	}
 	return m
 }

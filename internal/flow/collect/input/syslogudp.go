@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/flow/record"
@@ -21,6 +22,8 @@ const (
 	udpDrain = 100 * time.Millisecond
 	// udpBatches is how many batches may be read ahead of the queue; then the kernel's buffer fills, and then datagrams are lost.
 	udpBatches = 8
+	// udpUnclaimed is how many batches nobody claims may wait for the inbox.
+	udpUnclaimed = 32
 )
 
 // datagrams is a batch of records and the bytes they consist of.
@@ -132,15 +135,47 @@ func (s *Syslog) readDatagram(p *port, b *datagrams) error {
 func (s *Syslog) storeUDP(ctx context.Context, read <-chan *datagrams, free chan<- *datagrams) {
 	store, cancel := lasting(ctx, s.o.DrainTimeout)
 	defer cancel()
-	for b := range read {
-		err := eachTenant(b.recs, func(recs []record.Record) error {
-			return persist(store, func() error { return s.o.Intake.Offer(store, recs) })
-		})
-		if err != nil {
-			s.log.Error("syslog datagrams lost", "records", len(b.recs), "error", err)
+	unclaimed := make(chan []record.Record, udpUnclaimed)
+	stored := make(chan struct{})
+	go func() {
+		defer close(stored)
+		for recs := range unclaimed {
+			s.offer(store, recs)
 		}
+	}()
+	for b := range read {
+		_ = eachTenant(b.recs, func(recs []record.Record) error {
+			if recs[0].Tenant == "" {
+				s.setAside(unclaimed, recs)
+			} else {
+				s.offer(store, recs)
+			}
+			return nil
+		})
 		b.recs, b.arena = b.recs[:0], b.arena[:0]
 		free <- b
+	}
+	close(unclaimed)
+	<-stored
+}
+
+func (s *Syslog) offer(ctx context.Context, recs []record.Record) {
+	if err := persist(ctx, func() error { return s.o.Intake.Offer(ctx, recs) }); err != nil {
+		s.log.Error("syslog datagrams lost", "records", len(recs), "error", err)
+	}
+}
+
+// setAside hands records nobody claims to a goroutine of their own. The inbox stores a batch a sender, so a flood of forged
+// senders is slow to store; it must not hold up the datagrams of customers, and what it does not get through is dropped and counted.
+func (s *Syslog) setAside(unclaimed chan<- []record.Record, recs []record.Record) {
+	recs = slices.Clone(recs)
+	for i := range recs {
+		recs[i].Raw = slices.Clone(recs[i].Raw)
+	}
+	select {
+	case unclaimed <- recs:
+	default:
+		s.metrics.dropped.Add(float64(len(recs)))
 	}
 }
 
