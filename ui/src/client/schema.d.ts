@@ -794,7 +794,7 @@ export interface components {
             total: number;
         };
         Credentials: {
-            /** @description One-time code, for users who have a second factor. */
+            /** @description Has no effect: no user has a second factor yet. */
             otp?: string;
             password: string;
             username: string;
@@ -2131,7 +2131,9 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                isoc_session?: string;
+            };
         };
         requestBody: {
             content: {
@@ -2142,6 +2144,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
