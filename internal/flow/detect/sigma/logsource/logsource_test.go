@@ -59,6 +59,8 @@ func TestEventsBelongToLogSources(t *testing.T) {
 		{"//apache,nginx", []string{"event.dataset=web.error"}},
 		{"/dns/", []string{"event.dataset=dns.query"}},
 		{"/proxy/", []string{"event.dataset=proxy.access", "event.category=web", "observer.type=proxy"}},
+		{"/proxy/", []string{"event.dataset=proxy.access", "event.category=web"}},
+		{"/webserver/", []string{"event.dataset=generic.json", "event.category=web"}},
 		{"aws//cloudtrail", []string{"event.dataset=generic.json", "eventSource=s3.amazonaws.com", "eventName=GetObject", "awsRegion=x"}},
 		{"kubernetes/application/audit", []string{"event.dataset=generic.json", "auditID=1", "objectRef.resource=pods"}},
 		{"opencanary/application/", []string{"event.dataset=generic.json", "logtype=3000", "node_id=x"}},

@@ -14,14 +14,14 @@ func (s Signature) Profile() Profile {
 	b.dataset(&s)
 	b.shape(s.marks)
 	b.endpoint(&s)
-	if s.marks.has(categoryWeb) && s.observer != "proxy" && b.p.Product == "" {
-		b.category("webserver")
-	}
 	if s.marks.has(hasQuestion) {
 		b.category("dns")
 	}
 	if s.observer == "proxy" {
 		b.category("proxy")
+	}
+	if s.marks.has(categoryWeb) && b.p.Product == "" && !slices.Contains(b.p.Categories, "proxy") {
+		b.category("webserver")
 	}
 	if s.observer == "firewall" && s.marks.has(categoryNetwork) {
 		b.category("firewall")
