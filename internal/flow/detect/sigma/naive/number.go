@@ -92,4 +92,3 @@ func timePart(part, s string) (amount, bool) {
 	}
 	return amount{}, false
 }
-
