@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,4 +178,25 @@ func TestTokensAreTheCallersOwn(t *testing.T) {
 	}
 	wrong(t, as{w, credentials{bearer: made.Secret}}.get(t, "/api/v1/me"), http.StatusUnauthorized, "unauthenticated")
 	wrong(t, w.admin().send(t, http.MethodPost, "/api/v1/tokens", map[string]any{"name": "x", "days": 900}), http.StatusUnprocessableEntity, "invalid", "body.days")
+}
+
+func TestBehindATrustedProxyTheCookieIsSecureAndTheTrailNamesTheCaller(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	forwarded := http.Header{"X-Forwarded-For": {"198.51.100.7"}, "X-Forwarded-Proto": {"https"}}
+	login := call{body: creds("admin", strongPassword), header: forwarded}
+	cookie := func() *http.Cookie {
+		return w.do(t, http.MethodPost, "/api/v1/session", login, credentials{}).Result().Cookies()[0]
+	}
+	if c := cookie(); c.Secure {
+		t.Error("a header from a stranger made the cookie secure")
+	}
+	w.serve(t, api.Options{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	if c := cookie(); !c.Secure {
+		t.Error("the cookie is not secure behind a proxy that speaks TLS")
+	}
+	entries := w.chain(t, "tenant=provider&action=user.login&limit=2")
+	if len(entries) != 2 || entries[0].Remote != "198.51.100.7" || entries[1].Remote != "192.0.2.1" {
+		t.Fatalf("log-ins = %+v", entries)
+	}
 }

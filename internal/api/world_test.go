@@ -34,7 +34,7 @@ const strongPassword = "correct-horse-battery-7"
 // world is the API over real services with two customers in it, each with a source, events and an alert.
 type world struct {
 	http.Handler
-	api      *api.API
+	deps     api.Deps
 	store    *store.Store
 	tenants  *tenancy.Service
 	users    *identity.Service
@@ -117,17 +117,24 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Repository: w.store.Content(), Door: w.store, Checker: anyRule{}, Auditor: w.trail, Actor: identity.Actor,
 	})
 	w.users = identity.NewService(identity.Deps{Repository: w.store.Identity(), Transactor: w.store, Auditor: w.trail})
-	w.api, err = api.New(api.Deps{
+	w.deps = api.Deps{
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive,
 		Alerts: w.alerts, Rules: w.content, Packs: w.content, Health: healthy{},
-	}, api.Options{Logger: quiet})
-	must(t, err)
-	mux := http.NewServeMux()
-	w.api.Register(mux)
-	w.Handler = mux
+	}
+	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
+}
+
+// serve puts the API, with these options, before the services.
+func (w *world) serve(t *testing.T, o api.Options) {
+	t.Helper()
+	a, err := api.New(w.deps, o)
+	must(t, err)
+	mux := http.NewServeMux()
+	a.Register(mux)
+	w.Handler = mux
 }
 
 // populate fills the world through the services, as the installation itself.
