@@ -18,6 +18,7 @@ import (
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/store"
@@ -55,6 +56,7 @@ type App struct {
 	alerts   *alert.Service
 	pipeline *flow.Pipeline
 	health   *health
+	syslog   *input.Syslog // nil where switched off
 }
 
 // New opens everything on the data directory, in the order data flows. A failure closes what was opened.
@@ -151,7 +153,7 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 	})
 	a.sources = collect.NewService(collect.Deps{
 		Repository: a.store.Sources(), Catalogue: a.store.Sources(), Transactor: a.store, Auditor: a.audit,
-		Registry: a.registry, Actor: actor, Logger: log,
+		Registry: a.registry, Actor: identity.Actor, Logger: log,
 	})
 	a.inbox = collect.NewInbox(a.queue, a.sources, a.registry, a.audit)
 	return nil
@@ -176,7 +178,7 @@ func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit})
 	a.pipeline = newPipeline(a, log)
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, unparsed: a.pipeline.Unparsed}
+		rules: a.rules, unparsed: a.pipeline.Unparsed, ports: a.failedPorts}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

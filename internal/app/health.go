@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/api"
@@ -26,6 +29,7 @@ type health struct {
 	intake   *collect.Intake
 	rules    *ruleSet
 	unparsed func() uint64
+	ports    func() map[int]error // own syslog ports that could not be opened
 }
 
 var _ api.HealthReporter = (*health)(nil)
@@ -39,7 +43,7 @@ func (h *health) Health(ctx context.Context) api.Health {
 	out.Ingest = api.IngestHealth{Received: uint64(received), Rejected: uint64(rejected), Unparsed: h.unparsed()}
 	out.Rules.Loaded, out.Rules.Refused = h.rules.counts()
 	out.Components = []api.Component{
-		h.checkStore(ctx), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules),
+		h.checkStore(ctx), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), h.checkSyslog(),
 	}
 	out.Status = "ok"
 	for _, c := range out.Components {
@@ -112,6 +116,16 @@ func checkRules(r api.RuleHealth) api.Component {
 	c.Detail = fmt.Sprintf("%d loaded, %d refused", r.Loaded, r.Refused)
 	if r.Loaded == 0 {
 		c.Status, c.Code = "degraded", "rules.none"
+	}
+	return c
+}
+
+func (h *health) checkSyslog() api.Component {
+	c := component("syslog")
+	failed := h.ports()
+	for _, port := range slices.Sorted(maps.Keys(failed)) {
+		c.Status, c.Code = "degraded", "syslog.port"
+		c.Detail = strings.TrimPrefix(fmt.Sprintf("%s; port %d: %v", c.Detail, port, failed[port]), "; ")
 	}
 	return c
 }

@@ -25,7 +25,7 @@ type Chain struct {
 // VerifyAudit verifies the audit chains in the database, whether or not a process serves it: all of them, or
 // only that of one tenant by slug or id. It changes nothing.
 func VerifyAudit(ctx context.Context, data, dsn, only string, log *slog.Logger) ([]Chain, error) {
-	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Logger: log})
+	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Existing: true, Logger: log})
 	if err != nil {
 		return nil, err
 	}

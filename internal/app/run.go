@@ -56,15 +56,16 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
 	at := Addresses{AdminPassword: a.password}
 	if a.cfg.Syslog.Address != "" {
-		syslog, err := input.ListenSyslog(ctx, input.SyslogOptions{
+		var err error
+		a.syslog, err = input.ListenSyslog(ctx, input.SyslogOptions{
 			Addr: a.cfg.Syslog.Address, Intake: a.intake, Registry: a.registry, MaxConns: a.cfg.Syslog.MaxConnections,
 			Logger: a.log, Registerer: a.probe.Registry(),
 		})
 		if err != nil {
 			return err
 		}
-		at.Syslog = syslog.Addr()
-		a.goUntil(ctx, "syslog", failed, syslog.Run, nil)
+		at.Syslog = a.syslog.Addr()
+		a.goUntil(ctx, "syslog", failed, a.syslog.Run, nil)
 	}
 	listener, err := a.serveHTTP(ctx, failed)
 	if err != nil {
@@ -75,6 +76,14 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
 	ready(at)
 	return nil
+}
+
+// failedPorts tells which own ports of sources could not be opened.
+func (a *App) failedPorts() map[int]error {
+	if a.syslog == nil {
+		return nil
+	}
+	return a.syslog.FailedPorts()
 }
 
 // goUntil runs one part in a goroutine. Its stop first lets before come to an end, if given, then ends the part's context and

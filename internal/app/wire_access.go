@@ -21,17 +21,9 @@ func newAudit(s *store.Store) *audit.Service {
 	return audit.NewService(audit.Deps{Repository: s.Audit()})
 }
 
-// actor names the caller for the wings that do not know identities.
-func actor(ctx context.Context) string {
-	if p, ok := identity.From(ctx); ok {
-		return p.Username
-	}
-	return "system"
-}
-
 func newContent(s *store.Store, a *audit.Service, changed func(context.Context), log *slog.Logger) *content.Service {
 	return content.NewService(content.Deps{
-		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Auditor: a, Actor: actor, Changed: changed, Logger: log})
+		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Auditor: a, Actor: identity.Actor, Changed: changed, Logger: log})
 }
 
 // installRules makes the rules that ship with this build the active version of the built-in pack.
