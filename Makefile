@@ -8,7 +8,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 TOOL    := go tool -modfile=tools/go.mod
 DATA    ?= data
 
-GO_SOURCES := $(shell find cmd internal content -type f -not -path 'internal/web/dist/*' 2>/dev/null)
+GO_SOURCES := $(shell find cmd internal content -type f -not -path "internal/web/dist/*" 2>/dev/null)
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
 # Packages whose worth lies in what they do at the same time.
 RACE := ./internal/app/... ./internal/flow/... ./internal/response/... ./internal/access/... ./internal/archive/local/...
@@ -67,11 +67,11 @@ test-pg: ## only the store's conformance suite on PostgreSQL
 test-ui: ui/node_modules/.package-lock.json
 	cd ui && npm test --silent
 
-e2e: bin/isoc test/e2e/node_modules/.package-lock.json ## the real binary with a real browser
-	cd test/e2e && npm test --silent
+e2e: bin/isoc test/browser/node_modules/.package-lock.json ## the real binary with a real browser
+	cd test/browser && npm test --silent
 
-test/e2e/node_modules/.package-lock.json: test/e2e/package-lock.json
-	cd test/e2e && npm ci --no-audit --no-fund --loglevel=error
+test/browser/node_modules/.package-lock.json: test/browser/package-lock.json
+	cd test/browser && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 bench: ## end-to-end throughput beside the archive's own limit, latency, memory; and the packages' benchmarks

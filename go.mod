@@ -65,4 +65,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-ignore ./ui
+ignore (
+	./test/browser
+	./ui
+)

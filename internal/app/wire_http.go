@@ -21,7 +21,7 @@ func (a *App) handler() (http.Handler, error) {
 		Sessions: a.store.Sessions(), Accounts: a.identity, Users: a.identity, Tokens: a.identity, Tenants: a.tenants,
 		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Alerts: a.alerts,
 		Rules: a.content, Packs: a.content, Health: a.health,
-	}, api.Options{TrustedProxies: proxies, SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log})
+	}, api.Options{TrustedProxies: proxies, SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err
 	}

