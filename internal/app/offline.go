@@ -24,12 +24,12 @@ type Chain struct {
 
 // VerifyAudit verifies the audit chains in the database, whether or not a process serves it: all of them, or
 // only that of one tenant by slug or id. It changes nothing.
-func VerifyAudit(ctx context.Context, data, dsn, only string, log *slog.Logger) ([]Chain, error) {
+func VerifyAudit(ctx context.Context, data, dsn, only string, log *slog.Logger) (_ []Chain, err error) {
 	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Existing: true, Logger: log})
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	ctx = tenant.WithScope(ctx, tenant.All())
 	a := newAudit(s)
 	tenants, err := tenancy.NewService(tenancy.Deps{Repository: s.Tenancy(), Transactor: s, Auditor: a, Logger: log}).List(ctx)
@@ -64,12 +64,12 @@ func VerifyAudit(ctx context.Context, data, dsn, only string, log *slog.Logger) 
 
 // ImportContent imports a folder or ZIP of Sigma rules into the database. A process that serves it puts the rules in
 // force within seconds.
-func ImportContent(ctx context.Context, data, dsn, name, path string, log *slog.Logger) (content.Imported, error) {
+func ImportContent(ctx context.Context, data, dsn, name, path string, log *slog.Logger) (_ content.Imported, err error) {
 	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Logger: log})
 	if err != nil {
 		return content.Imported{}, err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	c := newContent(s, newAudit(s), nil, log)
 	info, err := os.Stat(path)
 	if err != nil {

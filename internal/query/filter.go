@@ -285,7 +285,8 @@ func (r *rewriter) fielded(name token) error {
 // network turns a CIDR under an address field into a range filter; as text it would never match.
 func (r *rewriter) network(word token) error {
 	p, err := netip.ParsePrefix(word.text)
-	if err != nil {
+	isNetwork := err == nil
+	if !isNetwork {
 		return nil
 	}
 	if !p.Addr().Is4() {

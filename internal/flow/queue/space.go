@@ -61,7 +61,7 @@ func (s *space) measure() {
 		s.log.Error("measure free disk", "dir", s.dir, "error", err)
 		return
 	}
-	free := int64(st.Bavail) * int64(st.Bsize)
+	free := int64(st.Bavail) * int64(st.Bsize) //nolint:unconvert // the block size is narrower on some systems
 	s.free.Store(free)
 	s.metrics.free.Set(float64(free))
 	low := free < s.minFree

@@ -58,7 +58,7 @@ func (s *Syslog) serveTCP(ctx context.Context, p *port) error {
 		serving.Go(func() {
 			defer s.metrics.conns.Dec()
 			defer s.conns.leave(addr)
-			defer conn.Close()
+			defer func() { _ = conn.Close() }() // the sender has gone or is told to go
 			c := &syslogConn{s: s, conn: conn, addr: addr, port: p.own, splitter: syslogframe.NewSplitter(record.MaxRawBytes)}
 			c.serve(ctx)
 		})
