@@ -18,7 +18,7 @@ function leave(error: unknown) {
   const { pathname, href } = router.state.location;
   if (pathname === '/login') return;
   queries.clear();
-  void router.navigate({ to: '/login', search: { next: href } });
+  void router.navigate({ to: '/login', search: pathname === '/' ? {} : { next: href } });
 }
 
 const queries = new QueryClient({

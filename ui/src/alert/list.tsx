@@ -103,17 +103,22 @@ function useColumns(manyTenants: boolean): Column<Alert>[] {
         <>
           <Link to="/alerts/$id" params={{ id: row.id }}><Untrusted value={row.rule.title} /></Link>
           <Entities alert={row} />
+          <span className="row narrow-only">
+            <StateTag state={row.state} verdict={row.verdict} />
+            {manyTenants && <TenantName id={row.tenant} />}
+            <span className="soft"><Ago at={row.last_at} /></span>
+          </span>
         </>
       ),
     },
   ];
   if (manyTenants) {
-    columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', render: (row) => <TenantName id={row.tenant} /> });
+    columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> });
   }
   columns.push(
-    { key: 'state', title: t('alert.stateTitle'), kind: 'min', render: (row) => <StateTag state={row.state} verdict={row.verdict} /> },
+    { key: 'state', title: t('alert.stateTitle'), kind: 'min', wideOnly: true, render: (row) => <StateTag state={row.state} verdict={row.verdict} /> },
     { key: 'count', title: t('alert.count'), kind: 'number', wideOnly: true, render: (row) => count(row.count, i18n.language) },
-    { key: 'last', title: t('alert.last'), kind: 'min', render: (row) => <Ago at={row.last_at} /> },
+    { key: 'last', title: t('alert.last'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.last_at} /> },
     { key: 'first', title: t('alert.first'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.first_at} /> },
   );
   return columns;

@@ -93,10 +93,10 @@ function useColumns(): Column<AuditEntry>[] {
       key: 'actor',
       title: t('audit.actor'),
       kind: 'min',
-      render: (row) => <>{row.actor} {row.provider && <span className="tag">{t('audit.provider')}</span>}</>,
+      render: (row) => <>{row.actor} {row.provider && <span className="tag wide-only">{t('audit.provider')}</span>}</>,
     },
     { key: 'action', title: t('audit.action'), kind: 'min', render: (row) => <code>{row.action}</code> },
-    { key: 'object', title: t('audit.object'), kind: 'wide', render: (row) => <code><Untrusted value={row.object} /></code> },
+    { key: 'object', title: t('audit.object'), kind: 'wide', wideOnly: true, render: (row) => <code><Untrusted value={row.object} /></code> },
     { key: 'reason', title: t('audit.reason'), wideOnly: true, render: (row) => <Untrusted value={row.reason} /> },
     { key: 'remote', title: t('audit.remote'), kind: 'min', wideOnly: true, render: (row) => <code>{row.remote}</code> },
   ];
@@ -106,6 +106,7 @@ function Change({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   return (
     <dl className="pairs">
+      <dt>{t('audit.object')}</dt><dd><code><Untrusted value={entry.object} /></code></dd>
       {entry.reason && <><dt>{t('audit.reason')}</dt><dd><Untrusted value={entry.reason} /></dd></>}
       {entry.before && <><dt>{t('audit.before')}</dt><dd><pre className="raw"><Untrusted value={pretty(entry.before)} /></pre></dd></>}
       {entry.after && <><dt>{t('audit.after')}</dt><dd><pre className="raw"><Untrusted value={pretty(entry.after)} /></pre></dd></>}

@@ -9,6 +9,11 @@ import { Untrusted } from '../kit/untrusted';
 import './health.css';
 
 const refresh = 5_000; // ms
+// What components name as wrong (internal/app/health.go); others show the server's own words.
+const codes = [
+  'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
+  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none',
+] as const;
 const parts = ['store', 'queue', 'archive', 'pipeline', 'rules'] as const;
 
 /** How the installation is, by itself up to date. */
@@ -44,7 +49,7 @@ function Parts({ health }: { health: Health }) {
   const columns: Column<Component>[] = [
     { key: 'name', title: t('health.component'), kind: 'min', render: (row) => componentName(row.name) },
     { key: 'status', title: t('health.statusTitle'), kind: 'min', render: (row) => <Status status={row.status} /> },
-    { key: 'detail', title: t('health.detail'), kind: 'wide', render: (row) => <Untrusted value={row.detail} /> },
+    { key: 'detail', title: t('health.detail'), kind: 'wide', render: (row) => <Detail component={row} /> },
   ];
   return (
     <>
@@ -58,6 +63,14 @@ function Parts({ health }: { health: Health }) {
       <Figures health={health} />
     </>
   );
+}
+
+function Detail({ component }: { component: Component }) {
+  const { t } = useTranslation();
+  const code = codes.find((each) => each === component.code);
+  if (!code && component.name === 'rules') return null; // its figures stand below
+  if (!code) return <Untrusted value={component.detail} />;
+  return <>{t(`health.codes.${code}`)} <span className="faint"><Untrusted value={component.detail} /></span></>;
 }
 
 function Figures({ health }: { health: Health }) {

@@ -8,19 +8,21 @@ import { Page } from '../kit/page';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
 import { TenantName } from '../tenancy/band';
+import { useCan } from './session';
 import { UserEditor } from './user-editor';
 
 export const usersKey = ['users'];
 
 export function UserList() {
   const { t } = useTranslation();
+  const can = useCan();
   const [editing, setEditing] = useState<User | 'new'>();
   const list = useQuery({ queryKey: usersKey, queryFn: ({ signal }) => ask(client.GET('/api/v1/users', { signal })) });
   return (
     <Page
       title={t('user.title')}
       count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}
-      actions={<Button type="primary" onClick={() => setEditing('new')}>{t('user.add')}</Button>}
+      actions={can('user.manage') && <Button type="primary" onClick={() => setEditing('new')}>{t('user.add')}</Button>}
     >
       <DataTable
         label={t('user.title')}

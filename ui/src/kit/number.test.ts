@@ -24,7 +24,7 @@ describe('relative time', () => {
   const now = Date.UTC(2026, 10, 23, 16, 0, 0);
   it.each([
     [0, 'en', 'now'], [-59, 'en', '59 sec. ago'], [-60, 'en', '1 min. ago'], [-3 * 3600, 'zh-CN', '3\u2009小时前'],
-    [-86400, 'en', 'yesterday'], [90, 'en', 'in 1 min.'],
+    [-86400, 'en', 'yesterday'], [90, 'en', 'in 1 min.'], [3, 'en', 'now'],
   ])('%d s in %s', (seconds, language, want) => {
     expect(relative(new Date(now + seconds * 1000), now, language)).toBe(want);
   });

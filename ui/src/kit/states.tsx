@@ -30,8 +30,7 @@ export function useWords(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof Problem)) return t('kit.error.unexpected');
     if (error.status === 0) return t('kit.error.unreachable');
-    const first = error.fields[0];
-    return error.fields.length === 1 && first ? `${error.detail} (${first.message})` : error.detail;
+    return error.fields.length > 0 ? error.fields.map((field) => field.message).join(' · ') : error.detail;
   };
 }
 

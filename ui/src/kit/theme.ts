@@ -88,7 +88,10 @@ export function antdTheme(m: Mode): ThemeConfig {
       colorBgBase: dark ? '#15181b' : '#ffffff',
       colorTextBase: dark ? '#e3e6e9' : '#1c2126',
       motionUnit: 0.06,
-      wireframe: false,
+      colorBgContainer: dark ? '#191d20' : '#ffffff',
+      colorBgElevated: dark ? '#1f2428' : '#ffffff',
+      colorBorder: dark ? '#454d55' : '#c9ced4',
+      colorBorderSecondary: dark ? '#2e3439' : '#e1e4e8',
     },
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },

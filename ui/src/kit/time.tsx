@@ -53,7 +53,8 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** "3 minutes ago", in whole units, rounded down. */
 export function relative(at: Date, from: number, language: string): string {
-  const seconds = Math.round((at.getTime() - from) / 1000);
+  const distance = Math.round((at.getTime() - from) / 1000);
+  const seconds = distance > 0 && distance < 60 ? 0 : distance; // clocks differ a little, and ours ticks in steps
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return spaced(format.format(Math.trunc(seconds / size), unit));

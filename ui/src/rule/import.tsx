@@ -50,7 +50,7 @@ export function ImportDialog({ close }: { close: () => void }) {
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ name }) => file && upload.mutate({ name, zip: file })}>
         <Form.Item label={t('rule.packs.zip')} htmlFor="zip" extra={t('rule.packs.zipText')}>
           <div className="row">
-            <input ref={picker} className="file" id="zip" type="file" accept=".zip,application/zip" onChange={(event) => choose(event.target.files?.[0])} />
+            <input ref={picker} style={{ display: 'none' }} id="zip" type="file" accept=".zip,application/zip" onChange={(event) => choose(event.target.files?.[0])} />
             <Button onClick={() => picker.current?.click()}>{t('rule.packs.pick')}</Button>
             {file && <span><Untrusted value={file.name} /> <span className="faint">{bytes(file.size)}</span></span>}
           </div>

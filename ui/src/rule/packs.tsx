@@ -70,6 +70,7 @@ function useColumns(): Column<Pack>[] {
       key: 'refused',
       title: t('rule.packs.refused'),
       kind: 'number',
+      wideOnly: true,
       render: (row) => row.refused > 0 ? <span className="tag warn">{count(row.refused, i18n.language)}</span> : '0',
     },
     { key: 'digest', title: 'SHA-256', wideOnly: true, render: (row) => <code title={row.digest}>{row.digest.slice(0, 12)}</code> },

@@ -87,7 +87,7 @@ function useColumns(): Column<Source>[] {
       kind: 'min',
       render: (row) => row.last_seen ? <Ago at={row.last_seen} /> : <span className="tag warn">{t('source.never')}</span>,
     },
-    { key: 'records', title: t('source.records'), kind: 'number', render: (row) => count(row.records, i18n.language) },
+    { key: 'records', title: t('source.records'), kind: 'number', wideOnly: true, render: (row) => count(row.records, i18n.language) },
     {
       key: 'unparsed',
       title: t('source.unparsed'),

@@ -34,7 +34,7 @@ export function curl(address: Address, token: string): string {
 export function rsyslog(address: Address, token: string): string {
   return `# /etc/rsyslog.d/60-isoc.conf
 template(name="isoc" type="string"
-  string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [isoc@0 token=\\"${token}\\"] %msg%\\n")
+  string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [isoc@0 token=\\"${token}\\"]%msg:::sp-if-no-1st-sp%%msg%")
 action(type="omfwd" target="${address.host}" port="${address.syslog}" protocol="tcp"
   TCP_Framing="octet-counted" template="isoc"
   action.resumeRetryCount="-1" queue.type="LinkedList" queue.filename="isoc" queue.saveOnShutdown="on")`;
