@@ -84,6 +84,8 @@ type Deps struct {
 const (
 	// inFlight bounds batches between the queue and the archive, a worker: back-pressure reaches the queue, not memory.
 	inFlight = 4
+	// judgedBatches bounds the batches between alerts and archive: a second or two of a checkpoint at a good load.
+	judgedBatches = 64
 	// commitEvery is how often the queue's cursor follows what the archive holds on disk.
 	commitEvery = 250 * time.Millisecond
 	// retryMax is the longest pause between tries of a station that refuses work.
@@ -138,10 +140,12 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	for range p.d.Workers {
 		workers.Go(func() { p.work(work) })
 	}
+	judged := make(chan *job, judgedBatches) // closed by raise
 	delivered := make(chan struct{})
+	g.Go(func() error { return p.raise(stop, gctx, ordered, judged, delivered) })
 	g.Go(func() error {
 		defer close(delivered)
-		return p.deliver(stop, gctx, ordered, replay)
+		return p.archive(stop, gctx, judged, replay)
 	})
 	g.Go(func() error { return p.commitLoop(stop, delivered) })
 	err = g.Wait()
@@ -226,19 +230,13 @@ func EventID(epoch uint32, seq uint64, index int) string {
 	return string(b[:])
 }
 
-// deliver hands finished batches to archive and alerts, in sequence order. ctx bounds the stations' calls; run only
-// tells when trying again makes no sense.
-func (p *Pipeline) deliver(ctx, run context.Context, ordered <-chan *job, replay *replay) error {
+// raise hands the findings of finished batches to the alerts, in sequence order, and passes the batches on to the archive. It
+// stands before the archive so that an alert does not wait for a checkpoint. ctx bounds the station's calls; run only tells
+// when trying again makes no sense; gone is closed when nobody takes batches any more.
+func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged chan<- *job, gone <-chan struct{}) error {
+	defer close(judged)
 	for j := range ordered {
 		<-j.done
-		start := time.Now()
-		events := replay.fresh(j.batch.Seq, j.events)
-		if len(events) > 0 {
-			if err := p.persist(ctx, run, "archive", func() error { return p.keep(ctx, events) }); err != nil {
-				return err
-			}
-		}
-		p.metrics.append.Observe(time.Since(start).Seconds())
 		for id, findings := range j.findings {
 			if !p.d.Known(id) {
 				continue
@@ -248,6 +246,26 @@ func (p *Pipeline) deliver(ctx, run context.Context, ordered <-chan *job, replay
 			}
 			p.metrics.findings.Add(float64(len(findings)))
 		}
+		select {
+		case judged <- j:
+		case <-gone:
+			return nil // the archive's error ends the run
+		}
+	}
+	return nil
+}
+
+// archive hands the events of batches to the archive, in sequence order, and so ends their way.
+func (p *Pipeline) archive(ctx, run context.Context, judged <-chan *job, replay *replay) error {
+	for j := range judged {
+		start := time.Now()
+		events := replay.fresh(j.batch.Seq, j.events)
+		if len(events) > 0 {
+			if err := p.persist(ctx, run, "archive", func() error { return p.keep(ctx, events) }); err != nil {
+				return err
+			}
+		}
+		p.metrics.append.Observe(time.Since(start).Seconds())
 		p.finish(j, len(events))
 	}
 	return nil
