@@ -38,10 +38,12 @@ type Alert struct {
 
 // AlertRule is the rule that fired, as it stood then.
 type AlertRule struct {
-	ID    string   `json:"id"`
-	Title string   `json:"title"`
-	Level string   `json:"level" enum:"informational,low,medium,high,critical"`
-	Tags  []string `json:"tags" nullable:"false" doc:"Sigma tags, such as attack.t1110.001."`
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// TitleZH is looked up when the alert is read: alerts keep the title as the rule stated it when it fired.
+	TitleZH string   `json:"title_zh" doc:"Chinese title of the rule in force; empty where it has none."`
+	Level   string   `json:"level" enum:"informational,low,medium,high,critical"`
+	Tags    []string `json:"tags" nullable:"false" doc:"Sigma tags, such as attack.t1110.001."`
 }
 
 // AlertEntity is one thing an alert is about.
@@ -123,6 +125,11 @@ type AlertPath struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
+// Titles knows what rules are called in Chinese; empty where a rule has no Chinese title.
+type Titles interface {
+	TitleZH(rule string) string
+}
+
 // Alerts is the life of alerts. It answers within the context's scope alone: an alert of any other customer
 // is fault.ErrNotFound, and a move on an old version is a *fault.Conflict.
 type Alerts interface {
@@ -162,7 +169,7 @@ func (a *API) listAlerts(ctx context.Context, in *alertFilter) (*reply[CountedPa
 	if err := a.auditRead(ctx, owners(page.Items), "alert.list", "alert"); err != nil {
 		return nil, err
 	}
-	return answer(CountedPage[Alert]{Items: each(page.Items, alertBody), Cursor: page.Cursor, Total: page.Total}), nil
+	return answer(CountedPage[Alert]{Items: each(page.Items, a.alertBody), Cursor: page.Cursor, Total: page.Total}), nil
 }
 
 // owners lists the customers that a page of alerts shows, each once.
@@ -193,7 +200,7 @@ func (a *API) getAlert(ctx context.Context, in *AlertPath) (*reply[AlertDetail],
 		return nil, err
 	}
 	return answer(AlertDetail{
-		Alert:      alertBody(d.Alert),
+		Alert:      a.alertBody(d.Alert),
 		RuleSource: source,
 		Evidence: each(d.Evidence, func(e alert.Evidence) AlertEvidence {
 			return AlertEvidence{EventID: e.EventID, Time: e.Time.UTC(), Matches: each(e.Matches, matchBody), Event: events[e.EventID]}
@@ -215,7 +222,7 @@ func (a *API) moveAlert(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.withVersion(ctx, in.ID, err)
 	}
-	return answer(alertBody(moved)), nil
+	return answer(a.alertBody(moved)), nil
 }
 
 // withVersion adds the version that stands now to a conflict, so that a client need not load the alert to retry.
@@ -231,10 +238,10 @@ func (a *API) withVersion(ctx context.Context, id string, err error) error {
 	return &fault.Conflict{By: c.By, At: c.At, Version: d.Version}
 }
 
-func alertBody(al alert.Alert) Alert {
+func (a *API) alertBody(al alert.Alert) Alert {
 	return Alert{
 		ID: al.ID, Tenant: string(al.Tenant),
-		Rule:  AlertRule{ID: al.Rule.ID, Title: al.Rule.Title, Level: al.Rule.Level, Tags: whole(al.Rule.Tags)},
+		Rule:  AlertRule{ID: al.Rule.ID, Title: al.Rule.Title, TitleZH: a.deps.Titles.TitleZH(al.Rule.ID), Level: al.Rule.Level, Tags: whole(al.Rule.Tags)},
 		State: string(al.State), Verdict: string(al.Verdict), Reason: al.Reason, Assignee: al.Assignee, Count: al.Count,
 		FirstAt: al.FirstAt.UTC(), LastAt: al.LastAt.UTC(),
 		Entities:  each(al.Entities, func(f event.Field) AlertEntity { return AlertEntity{Field: f.Name, Value: f.Value} }),

@@ -19,6 +19,8 @@ type Options struct {
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	// Empty means nobody's: the peer of the connection is the caller.
 	TrustedProxies []netip.Prefix
+	// SyslogPort is the shared syslog port, for the settings that screens offer to senders; 0 where there is none.
+	SyslogPort int
 	// SecureCookies marks the session cookie Secure on plain connections too.
 	SecureCookies bool
 	Logger        *slog.Logger          // nil discards

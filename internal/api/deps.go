@@ -15,6 +15,7 @@ type Deps struct {
 	Chains   Chains
 	Archive  Archive
 	Alerts   Alerts
+	Titles   Titles
 	Rules    Rules
 	Packs    Packs
 	Health   HealthReporter

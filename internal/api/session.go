@@ -20,6 +20,7 @@ type Me struct {
 	Locale      string       `json:"locale"`
 	Permissions []string     `json:"permissions" nullable:"false" doc:"What the caller may do for at least one customer."`
 	Tenants     []Membership `json:"tenants" nullable:"false" doc:"Customers the caller may see; for the provider's staff all."`
+	SyslogPort  int          `json:"syslog_port" doc:"Shared syslog port of this installation, UDP and TCP; 0 where there is none."`
 }
 
 // Membership is one customer that a user may see, and as what.
@@ -180,7 +181,7 @@ func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
 	}
 	me := Me{
 		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Locale: u.Locale,
-		Permissions: []string{}, Tenants: []Membership{},
+		Permissions: []string{}, Tenants: []Membership{}, SyslogPort: a.opts.SyslogPort,
 	}
 	p := u.Principal()
 	for _, perm := range identity.Permissions() {

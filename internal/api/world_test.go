@@ -120,7 +120,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.deps = api.Deps{
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive,
-		Alerts: w.alerts, Rules: w.content, Packs: w.content, Health: healthy{},
+		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{},
 	}
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
@@ -315,3 +315,9 @@ func (w *world) session(t *testing.T, username, password string) string {
 	t.Fatalf("no session for %s: %d %s", username, rec.Code, rec.Body)
 	return ""
 }
+
+// noTitles knows no Chinese title.
+type noTitles struct{}
+
+// TitleZH implements api.Titles.
+func (noTitles) TitleZH(string) string { return "" }

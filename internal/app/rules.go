@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/content"
@@ -27,6 +28,8 @@ type ruleSet struct {
 	live   *sigma.Live
 	log    *slog.Logger
 
+	titles atomic.Pointer[map[string]string] // Chinese titles by rule id
+
 	mu      sync.Mutex // one compilation at a time
 	edition string     // the active packs that live is compiled from
 	refused int
@@ -34,8 +37,13 @@ type ruleSet struct {
 
 func newRuleSet(log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
-	return &ruleSet{live: sigma.NewLive(empty), log: log.With("component", "rules")}
+	r := &ruleSet{live: sigma.NewLive(empty), log: log.With("component", "rules")}
+	r.titles.Store(&map[string]string{})
+	return r
 }
+
+// TitleZH is the Chinese title of a rule in force, or empty where it has none.
+func (r *ruleSet) TitleZH(rule string) string { return (*r.titles.Load())[rule] }
 
 // judge returns a matcher for one worker; it follows every change.
 func (r *ruleSet) judge() flow.Judge { return judge{r.live.Matcher()} }
@@ -60,10 +68,14 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	}
 	start := time.Now()
 	var rules []*sigma.Rule
+	titles := make(map[string]string)
 	err = r.source.ActiveSources(ctx, func(s content.Source) error {
 		parsed, bad := sigma.ParseRules(s.File, s.YAML)
 		r.tell(bad)
 		rules = append(rules, parsed...)
+		if s.TitleZH != "" {
+			titles[s.Rule] = s.TitleZH
+		}
 		return nil
 	})
 	if err != nil {
@@ -72,6 +84,7 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	r.tell(bad)
 	r.live.Swap(set)
+	r.titles.Store(&titles)
 	r.edition, r.refused = edition, refused
 	r.log.Info("rules in force", "rules", set.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
 	return nil

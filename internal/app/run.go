@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -84,6 +85,18 @@ func (a *App) failedPorts() map[int]error {
 		return nil
 	}
 	return a.syslog.FailedPorts()
+}
+
+// syslogPort is the shared syslog port, or 0 where it is switched off.
+func (a *App) syslogPort() int {
+	if a.syslog == nil {
+		return 0
+	}
+	addr, err := netip.ParseAddrPort(a.syslog.Addr())
+	if err != nil {
+		return 0
+	}
+	return int(addr.Port())
 }
 
 // goUntil runs one part in a goroutine. Its stop first lets before come to an end, if given, then ends the part's context and

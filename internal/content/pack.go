@@ -75,5 +75,7 @@ type Source struct {
 	Pack string // pack id
 	File string // "NAME/PATH", for messages
 	Rule string // rule id
-	YAML []byte
+	// TitleZH is the rule's Chinese title where it has one, else empty.
+	TitleZH string
+	YAML    []byte
 }

@@ -127,7 +127,7 @@ func (c Content) ActiveSources(ctx context.Context, fn func(content.Source) erro
 		return err
 	}
 	for _, r := range rows {
-		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, YAML: []byte(r.Source)}); err != nil {
+		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, TitleZH: r.TitleZh, YAML: []byte(r.Source)}); err != nil {
 			return err
 		}
 	}

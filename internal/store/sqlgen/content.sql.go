@@ -15,7 +15,7 @@ WITH ranked AS (
     FROM content_rules c JOIN content_packs p ON p.id = c.pack_id
     WHERE p.active
 )
-SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.source
+SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.source
 FROM ranked w JOIN content_rules r ON r.pack_id = w.pack_id AND r.rule_id = w.rule_id JOIN content_packs p ON p.id = r.pack_id
 WHERE w.place = 1
 ORDER BY p.name, r.path, r.rule_id
@@ -26,6 +26,7 @@ type ActiveRuleTextsRow struct {
 	PackName string
 	RuleID   string
 	Path     string
+	TitleZh  string
 	Source   string
 }
 
@@ -43,6 +44,7 @@ func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, er
 			&i.PackName,
 			&i.RuleID,
 			&i.Path,
+			&i.TitleZh,
 			&i.Source,
 		); err != nil {
 			return nil, err

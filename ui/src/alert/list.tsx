@@ -12,6 +12,7 @@ import { levels, Severity } from '../kit/severity';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
+import { useRuleWords } from '../rule/words';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { Entities } from './entities';
@@ -93,6 +94,7 @@ function Filters() {
 
 function useColumns(manyTenants: boolean): Column<Alert>[] {
   const { t, i18n } = useTranslation();
+  const words = useRuleWords();
   const columns: Column<Alert>[] = [
     { key: 'level', title: t('alert.level'), kind: 'min', render: (row) => <Severity level={row.rule.level} /> },
     {
@@ -101,7 +103,7 @@ function useColumns(manyTenants: boolean): Column<Alert>[] {
       kind: 'wide',
       render: (row) => (
         <>
-          <Link to="/alerts/$id" params={{ id: row.id }}><Untrusted value={row.rule.title} /></Link>
+          <Link to="/alerts/$id" params={{ id: row.id }}><Untrusted value={words.title(row.rule)} /></Link>
           <Entities alert={row} />
           <span className="row narrow-only">
             <StateTag state={row.state} verdict={row.verdict} />

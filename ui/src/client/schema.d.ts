@@ -688,6 +688,8 @@ export interface components {
             /** @description Sigma tags, such as attack.t1110.001. */
             tags: string[];
             title: string;
+            /** @description Chinese title of the rule in force; empty where it has none. */
+            title_zh: string;
         };
         AlertTransition: {
             actor: string;
@@ -1011,6 +1013,11 @@ export interface components {
             permissions: string[];
             /** @description The provider role; empty for customers' users, whose roles stand with their tenants. */
             role: string;
+            /**
+             * Format: int64
+             * @description Shared syslog port of this installation, UDP and TCP; 0 where there is none.
+             */
+            syslog_port: number;
             /** @description Customers the caller may see; for the provider's staff all. */
             tenants: components["schemas"]["Membership"][];
             username: string;

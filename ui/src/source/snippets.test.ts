@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, curl, defaultSyslog, fluentBit, rsyslog } from './snippets';
+import { addressOf, curl, fluentBit, rsyslog } from './snippets';
 
 const token = 'isoc_src_abc123';
 
 describe('settings for senders', () => {
-  const address = addressOf({ hostname: 'soc.example', port: '8080', protocol: 'http:' }, { port: 0 });
+  const address = addressOf({ hostname: 'soc.example', port: '8080', protocol: 'http:' }, { port: 0 }, 5514);
 
   it('name this installation', () => {
-    expect(address).toEqual({ host: 'soc.example', http: 8080, tls: false, syslog: defaultSyslog });
-    expect(addressOf({ hostname: 'soc.example', port: '', protocol: 'https:' }, { port: 6514 })).toEqual({
+    expect(address).toEqual({ host: 'soc.example', http: 8080, tls: false, syslog: 5514 });
+    expect(addressOf({ hostname: 'soc.example', port: '', protocol: 'https:' }, { port: 6514 }, 5514)).toEqual({
       host: 'soc.example', http: 443, tls: true, syslog: 6514,
     });
   });

@@ -8,16 +8,13 @@ export interface Address {
   syslog: number;
 }
 
-// The syslog port of a fresh installation; the operator may have chosen another.
-export const defaultSyslog = 5514;
-
-export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port'>): Address {
+export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port'>, sharedSyslog: number): Address {
   const tls = location.protocol === 'https:';
   return {
     host: location.hostname,
     http: Number(location.port) || (tls ? 443 : 80),
     tls,
-    syslog: source.port || defaultSyslog,
+    syslog: source.port || sharedSyslog,
   };
 }
 

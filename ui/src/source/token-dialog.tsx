@@ -1,13 +1,15 @@
 import { Button, Modal, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FreshSource } from '../client';
+import { useMe } from '../identity/session';
 import { CopyButton } from '../kit/copy';
 import { addressOf, curl, fluentBit, rsyslog } from './snippets';
 
 /** Shows a source's token, this once, and the settings that use it. */
 export function TokenDialog({ source, close }: { source: FreshSource; close: () => void }) {
   const { t } = useTranslation();
-  const address = addressOf(window.location, source);
+  const { syslog_port: sharedSyslog } = useMe();
+  const address = addressOf(window.location, source, sharedSyslog);
   const snippets = [
     { key: 'curl', label: 'curl', text: curl(address, source.token) },
     { key: 'rsyslog', label: 'rsyslog', text: rsyslog(address, source.token) },
