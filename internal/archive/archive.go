@@ -54,9 +54,11 @@ type Writer interface {
 	Durable() uint64
 	// Flush makes everything appended before the call searchable and durable.
 	Flush(ctx context.Context) error
-	// Seen returns the ids of stored events with a sequence above afterSeq, of all tenants. Asked
-	// after opening and before the first Append it holds everything on disk: what a replay must skip.
-	Seen(ctx context.Context, afterSeq uint64) (map[string]struct{}, error)
+	// Seen returns the ids of stored events of one queue, whose epoch begins the id, with a sequence
+	// above afterSeq, of all tenants. Asked after opening and before the first Append it holds
+	// everything of that queue on disk: what a replay must skip. Events of an earlier queue, whose
+	// sequences mean nothing to this one, are not read into memory.
+	Seen(ctx context.Context, epoch uint32, afterSeq uint64) (map[string]struct{}, error)
 }
 
 // Reader finds events.

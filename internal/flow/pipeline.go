@@ -46,12 +46,12 @@ type Judge interface {
 
 // Keeper holds events. Append must copy what it keeps; it refuses a batch with an event of a tenant that Knows denies.
 // Advance tells that everything up to a sequence was appended, or needed no appending. Durable tells up to which sequence
-// everything handed over is on disk. Seen returns the ids of kept events whose sequence is above after.
+// everything handed over is on disk. Seen returns the ids of kept events of this queue's epoch whose sequence is above after.
 type Keeper interface {
 	Append(ctx context.Context, events []event.Event) error
 	Advance(seq uint64)
 	Durable() uint64
-	Seen(ctx context.Context, after uint64) (map[string]struct{}, error)
+	Seen(ctx context.Context, epoch uint32, after uint64) (map[string]struct{}, error)
 }
 
 // Alerter receives the findings of one batch for one tenant. A sequence it has seen before must change nothing.

@@ -86,10 +86,10 @@ func (s *stations) flush() {
 	s.durable, s.durableTo = len(s.archived), s.advanced
 }
 
-func (s *stations) Seen(_ context.Context, after uint64) (map[string]struct{}, error) {
+func (s *stations) Seen(_ context.Context, epoch uint32, after uint64) (map[string]struct{}, error) {
 	seen := make(map[string]struct{})
 	for _, id := range s.archived {
-		if sequenceOf(id) > after {
+		if strings.HasPrefix(id, EventID(epoch, 0, 0)[:8]) && sequenceOf(id) > after {
 			seen[id] = struct{}{}
 		}
 	}

@@ -13,7 +13,7 @@ type replay struct {
 }
 
 func (p *Pipeline) startReplay(ctx context.Context) (*replay, error) {
-	seen, err := p.d.Keeper.Seen(ctx, p.d.Source.Committed())
+	seen, err := p.d.Keeper.Seen(ctx, p.d.Source.Epoch(), p.d.Source.Committed())
 	if err != nil {
 		return nil, err
 	}

@@ -378,7 +378,7 @@ func checkDeletion(t *testing.T, s *bench) {
 		}
 		s.reopen(t)
 	}
-	if seen, err := s.Seen(Everyone(), 0); err != nil || len(seen) != 1 {
+	if seen, err := s.Seen(Everyone(), Epoch, 0); err != nil || len(seen) != 1 {
 		t.Errorf("%d ids seen, %v; want 1", len(seen), err)
 	}
 }
@@ -389,14 +389,17 @@ func checkSeen(t *testing.T, s *bench) {
 	}
 	s.reopen(t)
 	for after, want := range map[uint64]int{0: 12, 2: 9, 3: 7, 4: 6, 7: 1, 8: 0, 1 << 40: 0} {
-		seen, err := s.Seen(Everyone(), after)
+		seen, err := s.Seen(Everyone(), Epoch, after)
 		if err != nil || len(seen) != want {
 			t.Errorf("%d ids above %d, %v; want %d", len(seen), after, err, want)
 		}
 	}
-	seen, err := s.Seen(Everyone(), 7)
+	seen, err := s.Seen(Everyone(), Epoch, 7)
 	if _, ok := seen[ID(8, 0)]; err != nil || !ok {
 		t.Errorf("ids above 7 are %v, %v", seen, err)
+	}
+	if seen, err := s.Seen(Everyone(), Epoch+1, 0); err != nil || len(seen) != 0 {
+		t.Errorf("a queue that began anew has seen %d events of the one before, %v", len(seen), err)
 	}
 }
 

@@ -112,7 +112,10 @@ var _ archive.Directory = (*Places)(nil)
 func Everyone() context.Context { return tenant.WithScope(context.Background(), tenant.All()) }
 
 // ID returns an event id made as the queue makes it.
-func ID(seq uint64, index int) string { return fmt.Sprintf("%08x%012x%04x", 0x65f00000, seq, index) }
+func ID(seq uint64, index int) string { return fmt.Sprintf("%08x%012x%04x", Epoch, seq, index) }
+
+// Epoch begins the ids of [ID].
+const Epoch = 0x65f00000
 
 // events makes one batch: each entry is the fields of an event as name, value, name, value…, with
 // times one second apart, ending now.

@@ -101,7 +101,7 @@ func BenchmarkRead(b *testing.B) {
 	for _, after := range []uint64{0, 1990} {
 		b.Run(fmt.Sprintf("seen after %d", after), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := a.Seen(archivetest.Everyone(), after); err != nil {
+				if _, err := a.Seen(archivetest.Everyone(), archivetest.Epoch, after); err != nil {
 					b.Fatal(err)
 				}
 			}

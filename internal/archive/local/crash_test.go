@@ -69,7 +69,7 @@ func TestCrashChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := crashArchive(t, dir)
-	seen, err := a.Seen(archivetest.Everyone(), committed)
+	seen, err := a.Seen(archivetest.Everyone(), archivetest.Epoch, committed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func runAndKill(t *testing.T, dir string, from uint64, after time.Duration) (dur
 // verify finds every event up to the durable sequence, and no event twice.
 func verify(t *testing.T, a *local.Archive, durable uint64, round int) {
 	t.Helper()
-	found, err := a.Seen(archivetest.Everyone(), 0)
+	found, err := a.Seen(archivetest.Everyone(), archivetest.Epoch, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

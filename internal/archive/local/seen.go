@@ -12,9 +12,9 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 )
 
-// Seen returns the ids of stored events above a sequence; see [archive.Writer]. The engine skips blocks
+// Seen returns the ids of stored events of an epoch above a sequence; see [archive.Writer]. The engine skips blocks
 // by the least and greatest sequence in them, so that only the youngest blocks are read.
-func (a *Archive) Seen(ctx context.Context, afterSeq uint64) (map[string]struct{}, error) {
+func (a *Archive) Seen(ctx context.Context, epoch uint32, afterSeq uint64) (map[string]struct{}, error) {
 	leave, err := a.enter()
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (a *Archive) Seen(ctx context.Context, afterSeq uint64) (map[string]struct{
 	if len(r.tenants) == 0 {
 		return seen, nil
 	}
-	text := fmt.Sprintf("%s:>%d | fields %s", event.Sequence, afterSeq, event.EventID)
+	text := fmt.Sprintf(`%s:>%d %s:="%08x"* | fields %s`, event.Sequence, afterSeq, event.EventID, epoch, event.EventID)
 	var mu sync.Mutex
 	err = r.run(ctx, text, 0, math.MaxInt64/2, func(_ uint, db *logstorage.DataBlock) {
 		ids := db.GetColumnByName(event.EventID)
