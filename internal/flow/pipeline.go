@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -123,7 +122,8 @@ type job struct {
 	done     chan struct{}
 }
 
-// Run works until ctx ends, then delivers what is in flight, commits what is durable and returns nil. Any other end is an error.
+// Run works until ctx ends, then delivers what is in flight, commits what is durable and returns nil: what a station refuses
+// then is logged, and replayed at the next start. Any other end is an error.
 func (p *Pipeline) Run(ctx context.Context) error {
 	replay, err := p.startReplay(ctx)
 	if err != nil {
@@ -150,12 +150,14 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	g.Go(func() error { return p.commitLoop(stop, delivered) })
 	err = g.Wait()
 	workers.Wait()
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
+		p.log.Warn("not everything was delivered before the stop; the rest is replayed at the next start", "error", err)
 		return nil
 	}
 	return err
 }
 
+// read takes batches until ctx ends, which the end of the run or the error of another station does.
 func (p *Pipeline) read(ctx context.Context, work, ordered chan<- *job) error {
 	defer close(work)
 	defer close(ordered)
@@ -163,7 +165,7 @@ func (p *Pipeline) read(ctx context.Context, work, ordered chan<- *job) error {
 		b, err := p.d.Source.Next(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return nil
 			}
 			return fmt.Errorf("read queue: %w", err)
 		}
@@ -171,7 +173,7 @@ func (p *Pipeline) read(ctx context.Context, work, ordered chan<- *job) error {
 		select {
 		case ordered <- j:
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil
 		}
 		work <- j // workers run until the channel closes, so this never blocks for good
 	}
@@ -238,13 +240,9 @@ func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged c
 	for j := range ordered {
 		<-j.done
 		for id, findings := range j.findings {
-			if !p.d.Known(id) {
-				continue
-			}
-			if err := p.persist(ctx, run, "alerts", func() error { return p.d.Alerter.Apply(ctx, id, j.batch.Seq, findings) }); err != nil {
+			if err := p.persist(ctx, run, "alerts", func() error { return p.alert(ctx, id, j.batch.Seq, findings) }); err != nil {
 				return err
 			}
-			p.metrics.findings.Add(float64(len(findings)))
 		}
 		select {
 		case judged <- j:
@@ -252,6 +250,19 @@ func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged c
 			return nil // the archive's error ends the run
 		}
 	}
+	return nil
+}
+
+// alert applies one tenant's findings of a batch, unless the tenant is gone. Like [Pipeline.keep] it asks anew at every try: the
+// alerts of a tenant deleted meanwhile can never be stored, and would hold the path for all others.
+func (p *Pipeline) alert(ctx context.Context, id tenant.ID, seq uint64, findings []detect.Finding) error {
+	if !p.d.Known(id) {
+		return nil
+	}
+	if err := p.d.Alerter.Apply(ctx, id, seq, findings); err != nil {
+		return err
+	}
+	p.metrics.findings.Add(float64(len(findings)))
 	return nil
 }
 

@@ -35,6 +35,7 @@ type stations struct {
 	appliedTo map[tenant.ID]uint64
 	refuse    int // appends still to be refused
 	gone      map[tenant.ID]bool
+	leaving   tenant.ID // is deleted while its alerts are being applied
 	parsed    map[string]int
 }
 
@@ -99,6 +100,10 @@ func (s *stations) Seen(_ context.Context, epoch uint32, after uint64) (map[stri
 func (s *stations) Apply(_ context.Context, id tenant.ID, seq uint64, findings []detect.Finding) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.leaving == id {
+		s.gone[id] = true
+		return errors.New("no row for tenant")
+	}
 	if seq <= s.appliedTo[id] {
 		return nil
 	}
@@ -129,7 +134,7 @@ func (s *stations) Match(ev *event.Event, found func(detect.Finding)) {
 
 func (s *stations) pipeline() *Pipeline {
 	return New(Deps{Source: s, Parser: s, Enricher: s, NewJudge: func() Judge { return s }, Keeper: s, Alerter: s, Observer: s,
-		Known: func(id tenant.ID) bool { return !s.gone[id] }, Workers: 3, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry()})
+		Known: func(id tenant.ID) bool { s.mu.Lock(); defer s.mu.Unlock(); return !s.gone[id] }, Workers: 3, Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry()})
 }
 
 func (s *stations) add(id tenant.ID, texts ...string) {
@@ -257,6 +262,23 @@ func TestDeletedTenantDoesNotHoldThePath(t *testing.T) {
 		}
 		if len(s.applied) != 0 {
 			t.Errorf("alerts for a deleted tenant: %v", s.applied)
+		}
+		if s.committed != 2 {
+			t.Errorf("committed %d, want 2", s.committed)
+		}
+	})
+}
+
+func TestTenantDeletedWhileItsAlertsAreAppliedDoesNotHoldThePath(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStations()
+		s.leaving = beta
+		s.add(beta, "evil x")
+		s.add(alpha, "evil a")
+		runUntilIdle(t, s, s.flush)
+		if d := cmp.Diff([]string{string(alpha) + "/2:1"}, s.applied); d != "" {
+			t.Errorf("alerts (-want +got):\n%s", d)
 		}
 		if s.committed != 2 {
 			t.Errorf("committed %d, want 2", s.committed)
