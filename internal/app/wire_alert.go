@@ -12,7 +12,10 @@ import (
 const shard = 0
 
 // alerter hands the findings of the flow to the alerts of the response wing.
-type alerter struct{ alerts *alert.Service }
+type alerter struct {
+	alerts *alert.Service
+	stream alert.Stream // whose sequences the batches have
+}
 
 // Apply implements flow.Alerter.
 func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error {
@@ -20,7 +23,7 @@ func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findi
 	for i, f := range findings {
 		signals[i] = signalOf(f)
 	}
-	return a.alerts.Apply(tenant.WithScope(ctx, tenant.Only(id)), id, shard, sequence, signals)
+	return a.alerts.Apply(tenant.WithScope(ctx, tenant.Only(id)), id, a.stream, sequence, signals)
 }
 
 func signalOf(f detect.Finding) alert.Signal {

@@ -8,6 +8,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/parse"
+	"github.com/isoc-project/isoc/internal/response/alert"
 )
 
 // newPipeline connects the stations of the path.
@@ -18,7 +19,7 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		Enricher: enrich.New(),
 		NewJudge: a.rules.judge,
 		Keeper:   a.archive,
-		Alerter:  alerter{a.alerts},
+		Alerter:  alerter{a.alerts, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
 		Observer: a.registry,
 		Known:    a.dir.Known,
 

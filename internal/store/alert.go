@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -29,19 +27,11 @@ var (
 const alertColumns = `tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
 	count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version`
 
-// AppliedSequence returns 0 where nothing was applied yet.
-func (a Alerts) AppliedSequence(ctx context.Context, id tenant.ID, shard int) (uint64, error) {
-	seq, err := a.s.from(ctx).AlertProgress(ctx, id.String(), int64(shard))
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return uint64(seq), translate(err)
-}
-
-// SetAppliedSequence stores how far the tenant's findings of the shard are applied.
-func (a Alerts) SetAppliedSequence(ctx context.Context, id tenant.ID, shard int, sequence uint64) error {
-	return translate(a.s.from(ctx).PutAlertProgress(ctx, sqlgen.PutAlertProgressParams{
-		TenantID: id.String(), Shard: int64(shard), Sequence: int64(sequence)}))
+// Advance implements [alert.Ledger].
+func (a Alerts) Advance(ctx context.Context, id tenant.ID, stream alert.Stream, sequence uint64) (bool, error) {
+	n, err := a.s.from(ctx).AdvanceAlertProgress(ctx, sqlgen.AdvanceAlertProgressParams{
+		TenantID: id.String(), Epoch: int64(stream.Epoch), Shard: int64(stream.Shard), Sequence: int64(sequence)})
+	return n == 1, translate(err)
 }
 
 // Open implements [alert.Shelf].
@@ -101,6 +91,15 @@ func (a Alerts) AddTransition(ctx context.Context, id tenant.ID, alertID string,
 		TenantID: id.String(), AlertID: alertID, At: micros(t.At), Actor: t.Actor,
 		FromState: string(t.From), ToState: string(t.To), Verdict: string(t.Verdict), Reason: t.Reason,
 	}))
+}
+
+// Hold implements [alert.Shelf].
+func (a Alerts) Hold(ctx context.Context, id tenant.ID, alertID string) error {
+	n, err := a.s.from(ctx).HoldAlert(ctx, id.String(), alertID)
+	if err == nil && n == 0 {
+		return fmt.Errorf("hold alert %s: %w", alertID, fault.ErrNotFound)
+	}
+	return translate(err)
 }
 
 // Get implements [alert.Shelf].

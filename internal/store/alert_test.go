@@ -12,6 +12,7 @@ import (
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/tenant"
+	"golang.org/x/sync/errgroup"
 )
 
 // alertBench is the alert service over a real store, with two customers.
@@ -50,7 +51,7 @@ func firing(id tenant.ID, r, h, ip, user string, minutes int, eventID string) al
 
 func (a *alertBench) apply(t *testing.T, id tenant.ID, seq uint64, signals ...alert.Signal) {
 	t.Helper()
-	if err := a.Apply(everyone(t), id, 0, seq, signals); err != nil {
+	if err := a.Apply(everyone(t), id, alert.Stream{Epoch: 1}, seq, signals); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,6 +100,73 @@ func replayedSequenceCountsOnce(t *testing.T, b bench) {
 	a.apply(t, a.one, 6, s)
 	if got := a.list(t, everyone(t), alert.Query{Tenants: []tenant.ID{a.one}}); len(got) != 1 || got[0].Count != 2 {
 		t.Errorf("a later sequence does not count: %+v", got)
+	}
+	// A queue that began anew counts from 1 again.
+	for range 2 {
+		if err := a.Apply(everyone(t), a.one, alert.Stream{Epoch: 2}, 1, []alert.Signal{s}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := a.list(t, everyone(t), alert.Query{Tenants: []tenant.ID{a.one}}); len(got) != 1 || got[0].Count != 3 {
+		t.Errorf("the first sequence of a new queue does not count once: %+v", got)
+	}
+}
+
+func batchAppliedByTwoCountsOnce(t *testing.T, b bench) {
+	a := newAlertBench(t, b)
+	ctx := everyone(t)
+	for seq := range uint64(5) {
+		var at errgroup.Group
+		for range 4 {
+			at.Go(func() error {
+				s := firing(a.one, "r", "h", "192.0.2.1", "", 0, fmt.Sprintf("e%d", seq))
+				err := a.Apply(ctx, a.one, alert.Stream{Epoch: 1}, seq+1, []alert.Signal{s})
+				if errors.Is(err, fault.ErrConflict) { // as the pipeline does
+					err = a.Apply(ctx, a.one, alert.Stream{Epoch: 1}, seq+1, []alert.Signal{s})
+				}
+				return err
+			})
+		}
+		if err := at.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := a.list(t, ctx, alert.Query{}); len(got) != 1 || got[0].Count != 5 {
+		t.Errorf("5 batches, each applied by four at once: %+v", got)
+	}
+}
+
+func firingsMeanwhileNeverRefuseAMove(t *testing.T, b bench) {
+	a := newAlertBench(t, b)
+	ctx := everyone(t)
+	const batches = 40
+	a.apply(t, a.one, 1, firing(a.one, "r", "h", "192.0.2.1", "", 0, "e0"))
+	var firings errgroup.Group
+	firings.Go(func() error {
+		for seq := uint64(2); seq <= batches; seq++ {
+			s := []alert.Signal{firing(a.one, "r", "h", "192.0.2.1", "", 0, fmt.Sprintf("e%d", seq))}
+			err := fault.ErrConflict
+			for errors.Is(err, fault.ErrConflict) {
+				err = a.Apply(ctx, a.one, alert.Stream{Epoch: 1}, seq, s)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	al := a.list(t, ctx, alert.Query{})[0]
+	for _, to := range []alert.State{alert.Acknowledged, alert.Investigating, alert.Acknowledged, alert.Investigating, alert.Acknowledged} {
+		var err error
+		if al, err = a.Transition(ctx, al.ID, alert.Move{To: to, Actor: "li", Version: al.Version}); err != nil {
+			t.Errorf("move to %s: %v", to, err)
+		}
+	}
+	if err := firings.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.list(t, ctx, alert.Query{}); len(got) != 1 || got[0].Count != batches || got[0].State != alert.Acknowledged {
+		t.Errorf("after %d firings and five moves: %+v", batches, got)
 	}
 }
 

@@ -81,6 +81,8 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"repeated reads are one entry", repeatedReadsAreOneEntry},
 		{"firings are grouped into alerts", alertsAreGrouped},
 		{"a replayed sequence counts once", replayedSequenceCountsOnce},
+		{"a batch applied by two at once counts once", batchAppliedByTwoCountsOnce},
+		{"firings meanwhile never refuse a move", firingsMeanwhileNeverRefuseAMove},
 		{"evidence keeps the first firing and the latest", evidenceKeepsFirstAndLatest},
 		{"alerts move with verdict and conflict", alertsMoveWithVerdictAndConflict},
 		{"alerts of others are not found", alertsOfOthersAreNotFound},

@@ -91,7 +91,7 @@ func TestRowLevelSecurity(t *testing.T) {
 }
 
 func progressOf(id tenant.ID) string {
-	return `INSERT INTO alert_progress (tenant_id, shard, sequence) VALUES ('` + id.String() + `', 1, 1)`
+	return `INSERT INTO alert_progress (tenant_id, epoch, shard, sequence) VALUES ('` + id.String() + `', 1, 1, 1)`
 }
 
 func within(t *testing.T, db *sql.DB, set map[string]string, fn func(context.Context, *sql.Tx)) {

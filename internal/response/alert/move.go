@@ -34,6 +34,9 @@ func (s *Service) Transition(ctx context.Context, id string, m Move) (Alert, err
 	}
 	var moved Alert
 	err = s.door.InTenant(ctx, t, func(ctx context.Context) error {
+		if err := s.shelf.Hold(ctx, t, id); err != nil {
+			return err
+		}
 		d, err := s.shelf.Get(ctx, t, id)
 		if err != nil {
 			return err

@@ -16,10 +16,17 @@ type Door interface {
 }
 
 // Ledger keeps how far a tenant's signals have been applied, so that a replay counts nothing twice.
-// Both methods run inside the transaction of the context.
 type Ledger interface {
-	AppliedSequence(ctx context.Context, id tenant.ID, shard int) (uint64, error)
-	SetAppliedSequence(ctx context.Context, id tenant.ID, shard int, sequence uint64) error
+	// Advance moves the mark of a stream to the sequence and reports true, or false where it stands there or beyond already.
+	// It runs inside the transaction of the context, and of two transactions at once the later sees what the earlier did.
+	Advance(ctx context.Context, id tenant.ID, stream Stream, sequence uint64) (bool, error)
+}
+
+// Stream names one run of sequences: a shard of one incarnation of the queue. A queue that began anew counts from 1 again, so
+// sequences of different streams say nothing of each other.
+type Stream struct {
+	Epoch uint32 // of the queue
+	Shard int
 }
 
 // Shelf keeps alerts. All methods but Locate and List run inside the transaction of the context.
@@ -33,6 +40,8 @@ type Shelf interface {
 	// AddEvidence keeps firings: beyond MaxEvidence the oldest but the very first go.
 	AddEvidence(ctx context.Context, id tenant.ID, alert string, ev []Evidence) error
 	AddTransition(ctx context.Context, id tenant.ID, alert string, t Transition) error
+	// Hold keeps other transactions from changing the alert until this one ends, so that what Get reads next stands until Save.
+	Hold(ctx context.Context, id tenant.ID, alert string) error
 	Get(ctx context.Context, id tenant.ID, alert string) (Detail, error)
 	// Locate finds the tenant of an alert among those the context's scope allows.
 	Locate(ctx context.Context, alert string) (tenant.ID, error)
@@ -96,17 +105,17 @@ func NewService(d Deps) *Service {
 }
 
 // Apply counts the signals that one queue batch raised for one tenant, all or none. A sequence at or below the
-// last one applied for the shard changes nothing, so a batch replayed after a crash doubles no alert.
-func (s *Service) Apply(ctx context.Context, id tenant.ID, shard int, sequence uint64, signals []Signal) error {
+// last one applied of the stream changes nothing, so a batch replayed after a crash doubles no alert.
+func (s *Service) Apply(ctx context.Context, id tenant.ID, stream Stream, sequence uint64, signals []Signal) error {
 	if len(signals) == 0 {
 		return nil
 	}
 	return s.door.InTenant(ctx, id, func(ctx context.Context) error {
-		done, err := s.ledger.AppliedSequence(ctx, id, shard)
+		fresh, err := s.ledger.Advance(ctx, id, stream, sequence)
 		if err != nil {
-			return fmt.Errorf("read applied sequence: %w", err)
+			return fmt.Errorf("advance applied sequence: %w", err)
 		}
-		if sequence <= done {
+		if !fresh {
 			return nil
 		}
 		for _, g := range group(id, signals) {
@@ -114,7 +123,7 @@ func (s *Service) Apply(ctx context.Context, id tenant.ID, shard int, sequence u
 				return fmt.Errorf("apply rule %s: %w", g.signals[0].Rule.ID, err)
 			}
 		}
-		return s.ledger.SetAppliedSequence(ctx, id, shard, sequence)
+		return nil
 	})
 }
 

@@ -11,6 +11,10 @@ SET models = sqlc.arg(models), entities = sqlc.arg(entities), state = sqlc.arg(s
     updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = sqlc.arg(version), moved_version = sqlc.arg(moved_version)
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) - 1;
 
+-- Writing what stands there locks the row until the transaction ends, on both engines.
+-- name: HoldAlert :execrows
+UPDATE alerts SET version = version WHERE tenant_id = $1 AND id = $2;
+
 -- name: OpenAlert :one
 SELECT * FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1;
 
@@ -42,9 +46,9 @@ FROM alert_transitions t WHERE t.tenant_id = sqlc.arg(tenant_id) AND t.alert_id 
 -- name: AlertTransitions :many
 SELECT * FROM alert_transitions WHERE tenant_id = $1 AND alert_id = $2 ORDER BY seq;
 
--- name: AlertProgress :one
-SELECT sequence FROM alert_progress WHERE tenant_id = $1 AND shard = $2;
-
--- name: PutAlertProgress :exec
-INSERT INTO alert_progress (tenant_id, shard, sequence) VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id, shard) DO UPDATE SET sequence = excluded.sequence;
+-- No row is written where the sequence is applied already. Writing locks the row, so that of two processes with the same batch the
+-- second waits for the first and then writes none.
+-- name: AdvanceAlertProgress :execrows
+INSERT INTO alert_progress (tenant_id, epoch, shard, sequence) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, epoch, shard) DO UPDATE SET sequence = excluded.sequence
+WHERE alert_progress.sequence < excluded.sequence;

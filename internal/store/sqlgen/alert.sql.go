@@ -9,6 +9,34 @@ import (
 	"context"
 )
 
+const advanceAlertProgress = `-- name: AdvanceAlertProgress :execrows
+INSERT INTO alert_progress (tenant_id, epoch, shard, sequence) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, epoch, shard) DO UPDATE SET sequence = excluded.sequence
+WHERE alert_progress.sequence < excluded.sequence
+`
+
+type AdvanceAlertProgressParams struct {
+	TenantID string
+	Epoch    int64
+	Shard    int64
+	Sequence int64
+}
+
+// No row is written where the sequence is applied already. Writing locks the row, so that of two processes with the same batch the
+// second waits for the first and then writes none.
+func (q *Queries) AdvanceAlertProgress(ctx context.Context, arg AdvanceAlertProgressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, advanceAlertProgress,
+		arg.TenantID,
+		arg.Epoch,
+		arg.Shard,
+		arg.Sequence,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const alertByID = `-- name: AlertByID :one
 SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version FROM alerts WHERE tenant_id = $1 AND id = $2
 `
@@ -75,17 +103,6 @@ func (q *Queries) AlertEvidence(ctx context.Context, tenantID string, alertID st
 	return items, nil
 }
 
-const alertProgress = `-- name: AlertProgress :one
-SELECT sequence FROM alert_progress WHERE tenant_id = $1 AND shard = $2
-`
-
-func (q *Queries) AlertProgress(ctx context.Context, tenantID string, shard int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, alertProgress, tenantID, shard)
-	var sequence int64
-	err := row.Scan(&sequence)
-	return sequence, err
-}
-
 const alertTransitions = `-- name: AlertTransitions :many
 SELECT tenant_id, alert_id, seq, at, actor, from_state, to_state, verdict, reason FROM alert_transitions WHERE tenant_id = $1 AND alert_id = $2 ORDER BY seq
 `
@@ -121,6 +138,19 @@ func (q *Queries) AlertTransitions(ctx context.Context, tenantID string, alertID
 		return nil, err
 	}
 	return items, nil
+}
+
+const holdAlert = `-- name: HoldAlert :execrows
+UPDATE alerts SET version = version WHERE tenant_id = $1 AND id = $2
+`
+
+// Writing what stands there locks the row until the transaction ends, on both engines.
+func (q *Queries) HoldAlert(ctx context.Context, tenantID string, iD string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, holdAlert, tenantID, iD)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertAlert = `-- name: InsertAlert :exec
@@ -265,22 +295,6 @@ func (q *Queries) PutAlertEvidence(ctx context.Context, arg PutAlertEvidencePara
 		arg.At,
 		arg.Matches,
 	)
-	return err
-}
-
-const putAlertProgress = `-- name: PutAlertProgress :exec
-INSERT INTO alert_progress (tenant_id, shard, sequence) VALUES ($1, $2, $3)
-ON CONFLICT (tenant_id, shard) DO UPDATE SET sequence = excluded.sequence
-`
-
-type PutAlertProgressParams struct {
-	TenantID string
-	Shard    int64
-	Sequence int64
-}
-
-func (q *Queries) PutAlertProgress(ctx context.Context, arg PutAlertProgressParams) error {
-	_, err := q.db.ExecContext(ctx, putAlertProgress, arg.TenantID, arg.Shard, arg.Sequence)
 	return err
 }
 

@@ -38,6 +38,7 @@ type AlertEvidence struct {
 
 type AlertProgress struct {
 	TenantID string
+	Epoch    int64
 	Shard    int64
 	Sequence int64
 }
