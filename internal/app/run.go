@@ -25,6 +25,10 @@ type Addresses struct {
 // drainPoll is how often the shutdown looks whether the pipeline has caught up with the queue.
 const drainPoll = 20 * time.Millisecond
 
+// maxGrace bounds how long a stop waits for HTTP requests under way: senders that crawl must not hold it up, and
+// what they have no answer for they send again.
+const maxGrace = 5 * time.Second
+
 // Run serves until ctx ends, then stops in order within the shutdown timeout: listeners first, then the pipeline once it has
 // worked off the queue, then the stores. ready is called once when everything accepts. A part that fails stops all; its error is
 // returned with those of the stop.
@@ -125,17 +129,21 @@ func (a *App) goUntil(ctx context.Context, name string, failed chan<- error, run
 	})
 }
 
-// drain waits until the pipeline has worked off what the queue holds and the archive has it on disk. What it cannot in time is
-// replayed at the next start.
+// drain waits until the pipeline has worked off what the queue holds and the archive has it on disk. What it cannot in
+// half of the shutdown timeout is replayed at the next start: the queue keeps it, so the stop is still an ordered one.
 func (a *App) drain(ctx context.Context) error {
+	patience, cancel := context.WithTimeout(ctx, a.cfg.ShutdownTimeout/2)
+	defer cancel()
 	tick := time.NewTicker(drainPoll)
 	defer tick.Stop()
 	last := a.queue.LastSeq()
 	for a.pipeline.Processed() < last && a.queue.Committed() < last {
 		select {
 		case <-tick.C:
-		case <-ctx.Done():
-			return fmt.Errorf("the queue is not worked off and will be replayed: %w", ctx.Err())
+		case <-patience.Done():
+			a.log.Warn("stopping with a queue not worked off; it is replayed at the next start",
+				"processed", a.pipeline.Processed(), "last", last)
+			return nil
 		}
 	}
 	return a.archive.Flush(ctx)
@@ -164,13 +172,14 @@ func (a *App) serveHTTP(ctx context.Context, failed chan<- error) (net.Listener,
 	})
 	a.life.push("http", func(stop context.Context) error {
 		defer served.Wait()
-		// Half of the time for requests under way; the other parts need the rest.
-		grace, cancel := context.WithTimeout(stop, a.cfg.ShutdownTimeout/2)
+		grace, cancel := context.WithTimeout(stop, min(a.cfg.ShutdownTimeout/4, maxGrace))
 		defer cancel()
-		if err := server.Shutdown(grace); err != nil {
-			return errors.Join(err, server.Close())
+		err := server.Shutdown(grace)
+		if errors.Is(err, context.DeadlineExceeded) {
+			a.log.Warn("requests under way were cut off by the stop")
+			return server.Close()
 		}
-		return nil
+		return err
 	})
 	return listener, nil
 }
