@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // sources name time zones; a minimal host has none on disk
+
+	"github.com/isoc-project/isoc/internal/telemetry/hush"
 )
 
 // version and commit are set by the build (make build).
@@ -36,6 +38,7 @@ func commands() []command {
 }
 
 func main() {
+	hush.End()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	env := environment{in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
