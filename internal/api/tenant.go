@@ -65,6 +65,10 @@ type TenantKeeper interface {
 	Delete(ctx context.Context, ref string) error
 }
 
+// eraseTimeout bounds the deletion of one customer: the archive rewrites every file that holds its events. A deletion cut
+// off leaves the customer suspended and may be asked for again.
+const eraseTimeout = 10 * time.Minute
+
 func (a *API) declareTenants() {
 	register(a, operation{
 		id: "listTenants", method: http.MethodGet, path: "/api/v1/tenants", tag: "tenant",
@@ -84,7 +88,7 @@ func (a *API) declareTenants() {
 	}, inPath(identity.ManageTenants), a.updateTenant)
 	register(a, operation{
 		id: "deleteTenant", method: http.MethodDelete, path: "/api/v1/tenants/{tenant}", tag: "tenant",
-		summary: "Delete a customer with all its data",
+		summary: "Delete a customer with all its data", timeout: eraseTimeout,
 	}, inPath(identity.ManageTenants), a.deleteTenant)
 }
 

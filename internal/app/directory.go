@@ -22,8 +22,8 @@ var (
 	_ collect.Standings = directory{}
 )
 
-// Known reports whether the tenant exists.
-func (d directory) Known(id tenant.ID) bool { _, ok := d.Tenant(id); return ok }
+// Known reports whether the tenant exists and is not being erased: only then may anything be kept for it.
+func (d directory) Known(id tenant.ID) bool { _, ok := d.Tenant(id); return ok && !d.Leaving(id) }
 
 // Place implements [archive.Directory].
 func (d directory) Place(id tenant.ID) (archive.Placement, bool) {

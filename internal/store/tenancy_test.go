@@ -115,9 +115,13 @@ func tenantsSeeThemselvesOnly(t *testing.T, b bench) {
 type archiveFake struct {
 	failures int
 	erased   []uint32
+	during   func(tenancy.Tenant)
 }
 
 func (a *archiveFake) EraseTenant(_ context.Context, t tenancy.Tenant) error {
+	if a.during != nil {
+		a.during(t)
+	}
 	if a.failures > 0 {
 		a.failures--
 		return fault.ErrUnavailable
@@ -131,6 +135,11 @@ func deletedTenantLeavesOnlyItsChain(t *testing.T, b bench) {
 	s, dir := newTenancy(b, events)
 	ctx := everyone(t)
 	gone, stays := newTenant(t, b, "gone"), newTenant(t, b, "stays")
+	events.during = func(of tenancy.Tenant) {
+		if !dir.Leaving(of.ID) || dir.Leaving(stays) {
+			t.Error("while it is erased, more may be kept of the customer that goes, or none of the one that stays")
+		}
+	}
 	intrude(t, b, `INSERT INTO sources SELECT id, 's' || slug, 'n', 'auto', 'h' || slug, '', '', 0, '', 'auto', FALSE, 1, 1, '', 1 FROM tenants`)
 
 	if err := s.Delete(ctx, "gone"); !errors.Is(err, fault.ErrUnavailable) {
@@ -138,6 +147,9 @@ func deletedTenantLeavesOnlyItsChain(t *testing.T, b bench) {
 	}
 	if got, err := s.Get(ctx, "gone"); err != nil || got.State != tenancy.Suspended {
 		t.Fatalf("after the failure: %+v, %v; want it suspended", got, err)
+	}
+	if dir.Leaving(gone) {
+		t.Error("after the failure the customer is still leaving")
 	}
 	if err := s.Delete(ctx, "gone"); err != nil {
 		t.Fatal(err)
@@ -148,7 +160,7 @@ func deletedTenantLeavesOnlyItsChain(t *testing.T, b bench) {
 	if _, err := s.Get(ctx, gone.String()); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("get after delete: %v", err)
 	}
-	if _, ok := dir.Tenant(gone); ok {
+	if _, ok := dir.Tenant(gone); ok || !dir.Leaving(gone) {
 		t.Error("the directory still has it")
 	}
 	if n := count(t, b, `SELECT COUNT(*) FROM sources WHERE tenant_id = '`+gone.String()+`'`); n != 0 {

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -11,8 +12,9 @@ import (
 // Directory answers from memory, without waiting, what the moving side asks for every record: whether a customer
 // exists, is active, and where its events go. It holds the state of the last [Directory.Reload].
 type Directory struct {
-	reader Reader
-	all    atomic.Pointer[map[tenant.ID]Tenant]
+	reader  Reader
+	all     atomic.Pointer[map[tenant.ID]Tenant]
+	leaving sync.Map // tenant.ID → struct{}: customers being erased, and those erased by this process
 }
 
 // NewDirectory returns a directory that knows nobody until it is reloaded.
@@ -41,6 +43,13 @@ func (d *Directory) Reload(ctx context.Context) error {
 func (d *Directory) Tenant(id tenant.ID) (Tenant, bool) {
 	t, ok := (*d.all.Load())[id]
 	return t, ok
+}
+
+// Leaving reports whether a customer is being erased or was: nothing more may be kept for it, not even what was taken in
+// before, for it would outlive the customer.
+func (d *Directory) Leaving(id tenant.ID) bool {
+	_, ok := d.leaving.Load(id)
+	return ok
 }
 
 // IDs returns all customers as of the last reload, in no order.

@@ -151,9 +151,9 @@ func (s *Service) Update(ctx context.Context, ref string, p Patch) (Tenant, erro
 	return after, nil
 }
 
-// Delete ends a customer: it is suspended so that nothing more is taken in, its events and everything else kept
-// outside SQL are erased, then its rows. Its audit chain stays, and its account number is not given again. After a failure
-// half-way the customer is left suspended, and Delete may be called again.
+// Delete ends a customer: it is suspended so that nothing more is taken in, and leaving so that nothing of what was taken in is
+// kept any more; its events and everything else kept outside SQL are erased, then its rows. Its audit chain stays, and its account
+// number is not given again. After a failure half-way the customer is left suspended, and Delete may be called again.
 func (s *Service) Delete(ctx context.Context, ref string) error {
 	if err := providerOnly(ctx); err != nil {
 		return err
@@ -168,22 +168,34 @@ func (s *Service) Delete(ctx context.Context, ref string) error {
 			return fmt.Errorf("delete tenant: %w", err)
 		}
 	}
+	if err := s.erase(ctx, t); err != nil {
+		return fmt.Errorf("delete tenant %s: %w", t.ID, err)
+	}
+	s.reload(ctx)
+	return nil
+}
+
+// erase removes everything of a suspended customer but its chain.
+func (s *Service) erase(ctx context.Context, t Tenant) (err error) {
+	if s.d.Directory != nil {
+		s.d.Directory.leaving.Store(t.ID, struct{}{})
+		defer func() {
+			if err != nil {
+				s.d.Directory.leaving.Delete(t.ID)
+			}
+		}()
+	}
 	for _, e := range s.d.Erasers {
 		if err := e.EraseTenant(ctx, t); err != nil {
-			return fmt.Errorf("delete tenant %s: %w", t.ID, err)
+			return err
 		}
 	}
-	err = s.d.Transactor.Platform(ctx, func(ctx context.Context) error {
+	return s.d.Transactor.Platform(ctx, func(ctx context.Context) error {
 		if err := s.d.Repository.Delete(ctx, t.ID); err != nil {
 			return err
 		}
 		return s.record(ctx, t.ID, "tenant.delete", t.audited(), nil)
 	})
-	if err != nil {
-		return fmt.Errorf("delete tenant %s: %w", t.ID, err)
-	}
-	s.reload(ctx)
-	return nil
 }
 
 // record writes a change into the platform's chain and the customer's.
