@@ -1,18 +1,16 @@
 package cputime
 
 import (
-	"syscall"
 	"time"
-)
 
-// rusageThread is RUSAGE_THREAD of getrusage(2).
-const rusageThread = 1
+	"golang.org/x/sys/unix"
+)
 
 // Thread is the processor time the calling thread has used. Lock the goroutine to its thread before relying on it.
 func Thread() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(rusageThread, &u); err != nil {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
 		return 0
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return time.Duration(t.Nano())
 }

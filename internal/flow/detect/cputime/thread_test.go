@@ -11,13 +11,15 @@ func TestThreadTimeGrowsWithWork(t *testing.T) {
 	t.Parallel()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	start, n := cputime.Thread(), 0
-	for cputime.Thread() == start {
-		for i := range 1_000_000 {
-			n += i * i
+	before, n := cputime.Thread(), uint64(1)
+	for range 20 {
+		for range 1_000_000 {
+			n = n*6364136223846793005 + 1442695040888963407
 		}
-	}
-	if cputime.Thread() < start || n == 0 {
-		t.Errorf("time runs backwards from %v", start)
+		now := cputime.Thread()
+		if now <= before {
+			t.Fatalf("from %v to %v with work between (%d)", before, now, n)
+		}
+		before = now
 	}
 }
