@@ -39,8 +39,8 @@ func ISO(s string, loc *time.Location) (time.Time, int, bool) {
 
 // BSD reads the timestamp of RFC 3164 and its variants from the start of s: "Jan  2 15:04:05", with fraction,
 // with the year before or after the time ("Jan 2 2024 15:04:05", "Jan 2 15:04:05 2024"), with a zone
-// ("UTC", "+0800", and Cisco's "*Jan  2 15:04:05.123 UTC:"). Where there is no year it takes the one that puts
-// the time nearest to ref.
+// ("UTC", "+0800", and Cisco's "*Jan  2 15:04:05.123 UTC:"). Where there is no year it takes the latest
+// that does not put the time well after ref.
 func BSD(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
 	c := scanner{s: s}
 	if b := c.peek(); b == '*' || b == '.' {
@@ -74,7 +74,7 @@ func BSD(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
 	}
 	z, _ := c.zone(loc)
 	if !had {
-		return nearestYear(month, day, h, m, sec, ns, z, ref), c.i, true
+		return latestYear(month, day, h, m, sec, ns, z, ref), c.i, true
 	}
 	return time.Date(year, month, day, h, m, sec, ns, z).UTC(), c.i, true
 }
@@ -93,16 +93,20 @@ func (c *scanner) trailingYear() (int, bool) {
 	return 0, false
 }
 
-// nearestYear returns the instant within half a year of ref, so that a record of 31 December received on
-// 1 January keeps its year, and so does one from a clock slightly ahead.
-func nearestYear(mo time.Month, d, h, m, s, ns int, z *time.Location, ref time.Time) time.Time {
-	t := time.Date(ref.In(z).Year(), mo, d, h, m, s, ns, z)
-	const half = 183 * 24 * time.Hour
-	switch gap := t.Sub(ref); {
-	case gap > half:
-		t = time.Date(t.Year()-1, mo, d, h, m, s, ns, z)
-	case gap < -half:
-		t = time.Date(t.Year()+1, mo, d, h, m, s, ns, z)
+// ahead is how far a sender's clock may run ahead of ours before a time without a year is taken for last year's.
+const ahead = 7 * 24 * time.Hour
+
+// latestYear returns the latest instant that is not beyond what a clock slightly ahead explains: a record of 31 December
+// received on 1 January keeps its year, an old one that arrives late is never dated into the future, and 29 February
+// belongs to the last year that had one.
+func latestYear(mo time.Month, d, h, m, s, ns int, z *time.Location, ref time.Time) time.Time {
+	limit := ref.Add(ahead)
+	year := limit.In(z).Year()
+	t := time.Date(year, mo, d, h, m, s, ns, z)
+	const leapGap = 8 // the longest from one 29 February to the next
+	for back := 0; back < leapGap && (t.After(limit) || t.Day() != d); back++ {
+		year--
+		t = time.Date(year, mo, d, h, m, s, ns, z)
 	}
 	return t.UTC()
 }

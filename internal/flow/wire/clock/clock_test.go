@@ -37,6 +37,32 @@ func TestAnyReadsTheUsualForms(t *testing.T) {
 	}
 }
 
+func TestTimesWithoutAYearAreNeverFarAhead(t *testing.T) {
+	t.Parallel()
+	ref := time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{
+		"Nov 23 17:00:00": "2026-11-23T17:00:00Z",
+		"Nov 24 03:00:00": "2026-11-24T03:00:00Z", // a clock ahead
+		"Dec 24 03:00:00": "2025-12-24T03:00:00Z",
+		"Mar 10 10:00:00": "2026-03-10T10:00:00Z", // more than half a year ago
+		"Jan  1 00:00:00": "2026-01-01T00:00:00Z",
+		"Feb 29 10:00:00": "2024-02-29T10:00:00Z",
+	} {
+		got, _, ok := BSD(in, time.UTC, ref)
+		if !ok || got.Format(time.RFC3339) != want {
+			t.Errorf("BSD(%q) = %s %v, want %s", in, got.Format(time.RFC3339), ok, want)
+		}
+	}
+	newYear := time.Date(2027, 1, 1, 0, 0, 1, 0, time.UTC)
+	if got, _, _ := BSD("Dec 31 23:59:59", time.UTC, newYear); got.Year() != 2026 {
+		t.Errorf("at New Year: %s", got)
+	}
+	eve := time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC)
+	if got, _, _ := BSD("Jan  1 00:00:02", time.UTC, eve); got.Year() != 2027 {
+		t.Errorf("on New Year's Eve: %s", got)
+	}
+}
+
 func TestAnyRefusesWhatIsNoTime(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"", "12", "hello world", "10.0.0.1:8080", "2024-13-01T00:00:00Z", "1234567890123456789012", "Mayday 10:11:12", "2024-05-01T10:11:12Z and more words"} {
