@@ -9,8 +9,8 @@ import (
 // Field is one named value. Names are dotted ECS names ("source.ip") or the vendor's own under the
 // vendor's prefix ("winlog.event_data.Image"); values are text as ECS would print them.
 type Field struct {
-	Name  string
-	Value string
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Event is one record understood: flat, ordered, all values strings. The same value travels

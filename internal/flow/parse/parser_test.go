@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -263,12 +264,35 @@ raw text that is no JSON object
 				t.Errorf("line %d without @timestamp", i)
 			}
 		}
-		if objects[0]["id"] != "a1" || objects[0]["user.name"] != "kai" || objects[1]["event.original"] != "raw text that is no JSON object" || objects[3]["id"] != "own" {
+		if objects[0]["id"] != "a1" || objects[0]["user.name"] != "kai" || objects[1]["event.original"] != "raw text that is no JSON object" || objects[3]["id"] != "a2" {
 			t.Errorf("lines mixed up: %v", lines)
 		}
 		if diff := cmp.Diff([]any{"1", "2"}, objects[3]["x"]); diff != "" {
 			t.Errorf("array: %s", diff)
 		}
+	}
+}
+
+func TestStreamCutsLinesBeyondItsBoundAndGoesOn(t *testing.T) {
+	t.Parallel()
+	in := `{"id":"long","raw":"` + strings.Repeat("x", MaxLineBytes) + "\"}\r\n" + `{"id":"next","raw":"here"}`
+	var out bytes.Buffer
+	if err := Stream(strings.NewReader(in), &out, false, false); err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.Split(bytes.TrimSuffix(out.Bytes(), []byte("\n")), []byte("\n"))
+	if len(lines) != 2 {
+		t.Fatalf("%d lines for 2", len(lines))
+	}
+	var long, next map[string]any
+	if err := errors.Join(json.Unmarshal(lines[0], &long), json.Unmarshal(lines[1], &next)); err != nil {
+		t.Fatal(err)
+	}
+	if original, _ := long["event.original"].(string); len(original) != record.MaxRawBytes {
+		t.Errorf("the long line left %d bytes", len(original))
+	}
+	if next["id"] != "next" || next["event.original"] != "here" {
+		t.Errorf("after it: %v", next)
 	}
 }
 

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,26 +15,34 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
-// MaxLineBytes bounds one input line of Stream.
+// MaxLineBytes bounds one input line of Stream; of a longer one the beginning is taken as a raw record.
 const MaxLineBytes = 8 * record.MaxRawBytes
 
 // Stream reads {"id":…,"raw":…} lines from in and writes one JSON object of ECS fields a line to out, in order, each
 // flushed when it is written: "@timestamp" first, "id" last where the input has one, repeated names as arrays. With explain every object has the
 // steps taken under "steps". A line that is no such object is taken as a raw record itself, an empty line gives an empty
-// record; neither stops the stream. It returns at the end of in, or on the first error of reading or writing.
+// record, one beyond [MaxLineBytes] is cut; none stops the stream. It returns at the end of in, or on the first error of reading or writing.
 // With auto the automatic parser stands alone.
 func Stream(in io.Reader, out io.Writer, explain, auto bool) error {
-	s := bufio.NewScanner(in)
-	s.Buffer(make([]byte, 64<<10), MaxLineBytes)
+	r := bufio.NewReaderSize(in, 64<<10)
 	w := bufio.NewWriterSize(out, 64<<10)
 	p := New(Options{Automatic: auto})
 	var parser fastjson.Parser
 	var ev event.Event
-	var buf []byte
-	for s.Scan() {
-		rec := record.Record{Input: "stdin", Received: time.Now().UTC(), Raw: s.Bytes()}
+	var line, buf []byte
+	for {
+		var whole bool
+		var err error
+		if line, whole, err = readLine(r, line[:0]); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read records: %w", err)
+		}
+		rec := record.Record{Input: "stdin", Received: time.Now().UTC(), Raw: line}
 		id := ""
-		if v, err := parser.ParseBytes(s.Bytes()); err == nil && v.Get("raw") != nil {
+		if !whole {
+			rec.Raw = line[:record.MaxRawBytes]
+		} else if v, err := parser.ParseBytes(line); err == nil && v.Get("raw") != nil {
 			id = string(v.GetStringBytes("id"))
 			rec.Raw = v.GetStringBytes("raw")
 		}
@@ -43,7 +52,6 @@ func Stream(in io.Reader, out io.Writer, explain, auto bool) error {
 		} else {
 			p.Parse(&rec, &ev)
 		}
-		var err error
 		if buf, err = appendFlat(buf[:0], &ev, id, steps); err != nil {
 			return fmt.Errorf("encode event: %w", err)
 		}
@@ -54,13 +62,27 @@ func Stream(in io.Reader, out io.Writer, explain, auto bool) error {
 			return fmt.Errorf("write event: %w", err)
 		}
 	}
-	if err := s.Err(); err != nil {
-		if errors.Is(err, bufio.ErrTooLong) {
-			return fmt.Errorf("input line longer than %d bytes: %w", MaxLineBytes, err)
+}
+
+// readLine appends the next line to dst, without its end. Of a line longer than [MaxLineBytes] it skips the rest and
+// reports that it is not whole. It returns [io.EOF] when nothing is left.
+func readLine(r *bufio.Reader, dst []byte) (line []byte, whole bool, err error) {
+	whole = true
+	for {
+		part, err := r.ReadSlice('\n')
+		if whole = whole && len(dst)+len(part) <= MaxLineBytes; whole {
+			dst = append(dst, part...)
+		} else {
+			dst = append(dst, part[:min(len(part), MaxLineBytes-len(dst))]...)
 		}
-		return fmt.Errorf("read records: %w", err)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case err != nil && len(dst) == 0, err != nil && !errors.Is(err, io.EOF):
+			return dst, whole, err
+		default:
+			return bytes.TrimSuffix(bytes.TrimSuffix(dst, []byte{'\n'}), []byte{'\r'}), whole, nil
+		}
 	}
-	return nil
 }
 
 // appendFlat appends ev as one line of flat JSON.
@@ -69,7 +91,7 @@ func appendFlat(dst []byte, ev *event.Event, id string, steps []Step) ([]byte, e
 	dst = ev.Time.AppendFormat(dst, time.RFC3339Nano)
 	dst = append(dst, '"')
 	for i, f := range ev.Fields {
-		if repeatedBefore(ev.Fields[:i], f.Name) {
+		if repeatedBefore(ev.Fields[:i], f.Name) || f.Name == "id" && id != "" || f.Name == "steps" && steps != nil {
 			continue
 		}
 		dst = append(dst, ',')
@@ -77,7 +99,7 @@ func appendFlat(dst []byte, ev *event.Event, id string, steps []Step) ([]byte, e
 		dst = append(dst, ':')
 		dst = appendValues(dst, ev.Fields[i:], f.Name)
 	}
-	if id != "" && !ev.Has("id") {
+	if id != "" {
 		dst = append(dst, `,"id":`...)
 		dst = appendString(dst, id)
 	}

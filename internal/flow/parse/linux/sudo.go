@@ -68,6 +68,9 @@ func su(d *draft.Draft, msg string) {
 		to, by, _ := strings.Cut(rest, " by ")
 		suChange(d, by, to, outcome)
 		return
+	case strings.HasPrefix(msg, "'su "):
+		suQuoted(d, msg)
+		return
 	case strings.HasPrefix(msg, "BAD SU "), strings.HasPrefix(msg, "- "):
 		outcome = "failure"
 	}
@@ -84,6 +87,19 @@ func su(d *draft.Draft, msg string) {
 			d.SetIfAbsent("process.tty.name", tty)
 		}
 	}
+}
+
+// suQuoted reads "'su root' failed for lonvick on /dev/pts/8", RFC 3164's own example, and "'su root' succeeded for …".
+func suQuoted(d *draft.Draft, msg string) {
+	to, rest, _ := strings.Cut(msg[len("'su "):], "' ")
+	verb, who, ok := strings.Cut(rest, " for ")
+	outcome, known := map[string]string{"failed": "failure", "succeeded": "success"}[verb]
+	if !ok || !known {
+		return
+	}
+	by, tty, _ := strings.Cut(who, " on ")
+	suChange(d, by, to, outcome)
+	d.SetIfAbsent("process.tty.name", tty)
 }
 
 func suChange(d *draft.Draft, by, to, outcome string) {
