@@ -168,18 +168,26 @@ func (in *Intake) reject(reason string, n int) {
 
 // bound brings a record inside what the queue stores: a longer one is cut and flagged.
 func bound(r *record.Record) {
+	cut := event.Field{Name: Truncated, Value: "true"}
 	if len(r.Raw) > record.MaxRawBytes {
 		r.Raw = r.Raw[:record.MaxRawBytes]
-		r.Fields = append(r.Fields, event.Field{Name: Truncated, Value: "true"})
+		r.Fields = append(r.Fields, cut)
 	}
-	n := 0
-	for i, f := range r.Fields {
-		n += len(f.Name) + len(f.Value)
-		if i == record.MaxFields || n > record.MaxFieldBytes {
-			r.Fields = append(r.Fields[:max(0, i-1):max(0, i-1)], event.Field{Name: Truncated, Value: "true"})
-			return
+	if fits(r.Fields, record.MaxFields, record.MaxFieldBytes) == len(r.Fields) {
+		return
+	}
+	n := fits(r.Fields, record.MaxFields-1, record.MaxFieldBytes-len(cut.Name)-len(cut.Value))
+	r.Fields = append(r.Fields[:n:n], cut)
+}
+
+// fits returns how many of the first fields stay within a number of them and of their bytes.
+func fits(fields []event.Field, most, bytes int) int {
+	for i, f := range fields {
+		if bytes -= len(f.Name) + len(f.Value); i == most || bytes < 0 {
+			return i
 		}
 	}
+	return len(fields)
 }
 
 func perTenant(recs []record.Record) map[tenant.ID]int {

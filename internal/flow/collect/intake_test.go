@@ -103,12 +103,14 @@ func TestQuotasAreTheTenantsOwn(t *testing.T) {
 func TestRecordsAreBroughtWithinWhatTheQueueStores(t *testing.T) {
 	t.Parallel()
 	in, out, _ := newIntake(t, standings{acme: {}})
-	recs := of(acme, "a", 3)
+	recs := of(acme, "a", 4)
 	recs[0].Raw = make([]byte, record.MaxRawBytes+1)
 	recs[1].Fields = []event.Field{{Name: "k", Value: "v"}, {Name: "big", Value: strings.Repeat("x", record.MaxFieldBytes)}}
 	for range record.MaxFields + 5 {
 		recs[2].Fields = append(recs[2].Fields, event.Field{Name: "n", Value: "v"})
 	}
+	// The flag itself must find room: what goes for it here is a field of two bytes.
+	recs[3].Fields = []event.Field{{Name: "big", Value: strings.Repeat("x", record.MaxFieldBytes-5)}, {Name: "k", Value: "v"}, {Name: "m", Value: "v"}}
 	if err := in.Accept(t.Context(), recs); err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (h *HTTP) bulk(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer free()
-	b := splitBulk(body, pathIndex(r), originOf(r, src, inputBulk))
+	b := splitBulk(body, pathIndex(r), originOf(r, src, inputBulk), h.o.MaxRecords)
 	if len(b.items) > h.o.MaxRecords {
 		h.failElastic(w, r, errTooLarge)
 		return
@@ -97,8 +97,9 @@ func pathIndex(r *http.Request) string {
 	return name
 }
 
-func splitBulk(body []byte, index string, from origin) *bulkRequest {
-	pairs := bytes.Count(body, []byte{'\n'})/2 + 1
+// splitBulk takes a body apart. It stops at the first item beyond most: an item takes a hundred times the memory of its shortest lines.
+func splitBulk(body []byte, index string, from origin, most int) *bulkRequest {
+	pairs := min(bytes.Count(body, []byte{'\n'})/2, most) + 1
 	b := &bulkRequest{items: make([]bulkItem, 0, pairs), recs: make([]record.Record, 0, pairs), of: make([]int, 0, pairs)}
 	var p fastjson.Parser
 	next := func() (line []byte, ok bool) {
@@ -108,10 +109,10 @@ func splitBulk(body []byte, index string, from origin) *bulkRequest {
 		line, body, _ = bytes.Cut(body, []byte{'\n'})
 		return bytes.TrimSuffix(line, []byte{'\r'}), true
 	}
-	for number := 1; ; number++ {
+	for number := 1; len(b.items) <= most; number++ {
 		line, ok := next()
 		if !ok {
-			return b
+			break
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
@@ -129,6 +130,7 @@ func splitBulk(body []byte, index string, from origin) *bulkRequest {
 		number++
 		b.document(item, doc, ok, number, from)
 	}
+	return b
 }
 
 func (b *bulkRequest) document(item bulkItem, doc []byte, ok bool, number int, from origin) {

@@ -17,7 +17,11 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
-const inputHEC = "http-hec"
+const (
+	inputHEC = "http-hec"
+	// maxSeconds bounds the time of an event: the year 2255.
+	maxSeconds = 9e9
+)
 
 // hecReply is how Splunk answers: a code that its clients look at, and text.
 type hecReply struct {
@@ -60,11 +64,12 @@ func (h *HTTP) hec(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer free()
-	h.hecStore(w, r, splitHEC(path, body, r, originOf(r, src, inputHEC)))
+	h.hecStore(w, r, splitHEC(path, body, r, originOf(r, src, inputHEC), h.o.MaxRecords))
 }
 
 // hecRequest is a body taken apart. Bad is the first event refused, with the answer that goes with it.
 type hecRequest struct {
+	most    int // records beyond the first one more are not kept
 	recs    []record.Record
 	refused int
 	bad     *hecReply
@@ -116,8 +121,8 @@ func (h *HTTP) hecHealth(w http.ResponseWriter) {
 	answerHEC(w, http.StatusOK, hecReply{Text: "HEC is healthy", Code: 17})
 }
 
-func splitHEC(path string, body []byte, r *http.Request, from origin) *hecRequest {
-	q := &hecRequest{}
+func splitHEC(path string, body []byte, r *http.Request, from origin, most int) *hecRequest {
+	q := &hecRequest{most: most}
 	if strings.HasPrefix(path, "/raw") {
 		query := r.URL.Query()
 		var shared []event.Field
@@ -140,7 +145,7 @@ func splitHEC(path string, body []byte, r *http.Request, from origin) *hecReques
 }
 
 func splitHECRaw(q *hecRequest, body []byte, from origin, shared []event.Field, at time.Time) {
-	for n := 0; len(body) > 0; n++ {
+	for n := 0; len(body) > 0 && len(q.recs) <= q.most; n++ {
 		var raw []byte
 		raw, body, _ = bytes.Cut(body, []byte{'\n'})
 		raw = bytes.TrimSuffix(raw, []byte{'\r'})
@@ -158,6 +163,9 @@ func splitHECRaw(q *hecRequest, body []byte, from origin, shared []event.Field, 
 
 // event takes one event object apart: {"time":…,"host":…,"source":…,"sourcetype":…,"index":…,"event":…,"fields":{…}}.
 func (q *hecRequest) event(value []byte, n int, from origin) {
+	if len(q.recs) > q.most {
+		return
+	}
 	if !isObject(value) || !validJSON(value) {
 		q.refuse(n, "Invalid data format", 6)
 		return
@@ -224,7 +232,8 @@ func addLabel(fields []event.Field, name, value string) []event.Field {
 	return append(fields, event.Field{Name: "labels." + name, Value: value})
 }
 
-// hecTime reads seconds since 1970 with any fraction; milliseconds are recognised by their size. Zero means none, or not readable.
+// hecTime reads seconds since 1970 with any fraction; milliseconds are recognised by their size. Zero means none, not readable, or
+// beyond what nanoseconds since 1970 can express.
 func hecTime(s string) time.Time {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || v <= 0 || v > 1e14 || math.IsNaN(v) {
@@ -232,6 +241,9 @@ func hecTime(s string) time.Time {
 	}
 	if v > 1e11 {
 		v /= 1000
+	}
+	if v > maxSeconds {
+		return time.Time{}
 	}
 	whole, fraction := math.Modf(v)
 	return time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1000).UTC()

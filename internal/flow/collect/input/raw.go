@@ -62,7 +62,7 @@ func (h *HTTP) raw(w http.ResponseWriter, r *http.Request) {
 	}
 	defer free()
 	var reply rawReply
-	recs := splitRaw(body, r.Header.Get("Content-Type"), originOf(r, src, inputRaw), &reply)
+	recs := splitRaw(body, r.Header.Get("Content-Type"), originOf(r, src, inputRaw), &reply, h.o.MaxRecords)
 	h.o.Intake.Reject(reply.Total)
 	if len(recs) > h.o.MaxRecords {
 		h.failRaw(w, r, rawReply{}, errTooLarge)
@@ -81,15 +81,16 @@ func (h *HTTP) raw(w http.ResponseWriter, r *http.Request) {
 	h.answerRaw(w, reply)
 }
 
-// splitRaw cuts a body into records and notes the ones it refuses.
-func splitRaw(body []byte, contentType string, from origin, reply *rawReply) []record.Record {
+// splitRaw cuts a body into records and notes the ones it refuses. It stops at the first record beyond most: a record takes a
+// hundred times the memory of a line of one byte.
+func splitRaw(body []byte, contentType string, from origin, reply *rawReply, most int) []record.Record {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	if kind == "application/json" {
-		return splitJSON(body, from, reply)
+		return splitJSON(body, from, reply, most)
 	}
 	ndjson := kind == "application/x-ndjson" || kind == "application/ndjson" || kind == "application/jsonl"
-	recs := make([]record.Record, 0, bytes.Count(body, []byte{'\n'})+1)
-	for line := 1; len(body) > 0; line++ {
+	recs := make([]record.Record, 0, min(bytes.Count(body, []byte{'\n'}), most)+1)
+	for line := 1; len(body) > 0 && len(recs) <= most; line++ {
 		var raw []byte
 		raw, body, _ = bytes.Cut(body, []byte{'\n'})
 		raw = bytes.TrimSuffix(raw, []byte{'\r'})
@@ -107,12 +108,13 @@ func splitRaw(body []byte, contentType string, from origin, reply *rawReply) []r
 	return recs
 }
 
-func splitJSON(body []byte, from origin, reply *rawReply) []record.Record {
+func splitJSON(body []byte, from origin, reply *rawReply, most int) []record.Record {
 	var recs []record.Record
 	n := 0
 	each := func(value []byte) {
 		n++
 		switch {
+		case len(recs) > most:
 		case len(value) > record.MaxRawBytes:
 			reply.tooLarge++
 			reply.reject(n, fmt.Sprintf("record of %d bytes is larger than %d", len(value), record.MaxRawBytes))
