@@ -50,7 +50,7 @@ type Queue struct {
 
 // Archive is the event archive.
 type Archive struct {
-	MemoryBytes   int64         `yaml:"memory_bytes"`   // caches of the engine; 0 means a quarter of RAM
+	MemoryBytes   int64         `yaml:"memory_bytes"`   // caches of the engine; 0 means 512 MiB
 	FlushInterval time.Duration `yaml:"flush_interval"` // how long rows stay in memory only, 1s–60s
 }
 

@@ -43,7 +43,7 @@ func bindings(c *Config) []binding {
 		{"database-dsn", "postgres://… instead of SQLite in the data directory", text(&c.Database.DSN)},
 		{"queue-url", "nats://… of an external JetStream instead of the embedded one", text(&c.Queue.URL)},
 		{"queue-max-bytes", "size of the queue beyond which ingest answers 503", bytesize(&c.Queue.MaxBytes)},
-		{"archive-memory-bytes", "memory for the archive's caches; 0 means a quarter of RAM", bytesize(&c.Archive.MemoryBytes)},
+		{"archive-memory-bytes", "memory for the archive's caches; 0 means 512 MiB", bytesize(&c.Archive.MemoryBytes)},
 		{"archive-flush-interval", "how long events stay in memory before they are on disk", func(fs *flag.FlagSet, name, usage string) {
 			fs.DurationVar(&c.Archive.FlushInterval, name, c.Archive.FlushInterval, usage)
 		}},
