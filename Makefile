@@ -13,7 +13,7 @@ UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 
 # Packages whose worth lies in what they do at the same time.
 RACE := ./internal/app/... ./internal/flow/... ./internal/response/... ./internal/access/... ./internal/archive/local/...
 
-.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench generate lint clean
+.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench bench-packages generate lint clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,8 +74,11 @@ test/browser/node_modules/.package-lock.json: test/browser/package-lock.json
 	cd test/browser && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-bench: ## end-to-end throughput beside the archive's own limit, latency, memory; and the packages' benchmarks
-	go run ./test/load $(BENCH_ARGS)
+bench: ## end-to-end throughput beside the archive's own limit, latency from socket to alert, memory
+	CGO_ENABLED=0 go run ./test/load $(BENCH_ARGS)
+
+bench-packages: ## benchmarks of the hot packages: queue, listeners, parser, detection, archive, store
+	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 2s -cpu 1,2 ./internal/flow/... ./internal/archive/local ./internal/query ./internal/store
 
 clean: ## remove what was built, never data
 	rm -rf bin ui/dist internal/web/dist/assets
