@@ -26,6 +26,11 @@ var (
 const (
 	bodyTimeout = 60 * time.Second // for the whole body to arrive
 	firstBody   = 64 << 10
+
+	// A sender whose body is refused for its size is read on for so much and so long, because one that is cut off while it
+	// writes sees a broken connection instead of the answer.
+	lingerBytes = 256 << 20
+	lingerTime  = 10 * time.Second
 )
 
 // bodies reads request bodies whole, so that a batch is stored or refused as one. Bodies being held are bounded
@@ -37,6 +42,23 @@ type bodies struct {
 
 // read returns the decompressed body and a function that gives its memory back.
 func (b *bodies) read(w http.ResponseWriter, r *http.Request) ([]byte, func(), error) {
+	body, free, err := b.take(w, r)
+	if errors.Is(err, errTooLarge) {
+		linger(w, r)
+	}
+	return body, free, err
+}
+
+// linger reads what is left of a refused body. A sender that asked whether to send at all has its answer without.
+func linger(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Expect") != "" {
+		return
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lingerTime)) // servers in tests may not support it
+	_, _ = io.CopyN(io.Discard, r.Body, lingerBytes)                              // whatever happens, the answer is the same
+}
+
+func (b *bodies) take(w http.ResponseWriter, r *http.Request) ([]byte, func(), error) {
 	if r.ContentLength > b.limit {
 		return nil, nil, errTooLarge
 	}

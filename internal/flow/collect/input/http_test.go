@@ -1,6 +1,7 @@
 package input_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
@@ -9,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -236,6 +238,31 @@ func TestLimitsAnswer413(t *testing.T) {
 	}
 	if got := w.raws(); len(got) != 0 {
 		t.Fatal(got)
+	}
+}
+
+// TestASenderTooBusyWritingToListenGetsIts413 writes a whole body before it looks for the answer, as many clients do.
+func TestASenderTooBusyWritingToListenGetsIts413(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	srv := serve(t, w, input.HTTPOptions{MaxBodyBytes: 100 << 10})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(srv.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const size = 32 << 20
+	fmt.Fprintf(conn, "POST /ingest/raw HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n", acmeToken, size)
+	if _, err := io.CopyN(conn, strings.NewReader(strings.Repeat("x\n", size/2)), size); err != nil {
+		t.Fatalf("cut off while writing: %v", err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != 413 {
+		t.Errorf("status %d", resp.StatusCode)
 	}
 }
 
