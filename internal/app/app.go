@@ -57,6 +57,7 @@ type App struct {
 	pipeline *flow.Pipeline
 	health   *health
 	syslog   *input.Syslog // nil where switched off
+	started  bool          // everything runs; set once by start
 }
 
 // New opens everything on the data directory, in the order data flows. A failure closes what was opened.

@@ -34,6 +34,25 @@ func TestUnwindGoesBackwardsAndNamesFailures(t *testing.T) {
 	}
 }
 
+func TestStopDoesNotWaitForThePartThatFailed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &App{log: slog.New(slog.DiscardHandler), life: &lifecycle{log: slog.New(slog.DiscardHandler)}}
+		failed := make(chan error, 1)
+		untilDone := func(ctx context.Context) error { <-ctx.Done(); return nil }
+		a.goUntil(t.Context(), "pipeline", failed, func(context.Context) error { return errors.New("queue gone") }, untilDone)
+		if err := <-failed; err == nil || !strings.Contains(err.Error(), "pipeline: queue gone") {
+			t.Errorf("got %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		if err := a.life.unwind(ctx); err != nil || time.Since(start) > 0 {
+			t.Errorf("stopped after %s: %v", time.Since(start), err)
+		}
+	})
+}
+
 func TestUnwindIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -77,6 +77,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		return err
 	}
 	at.HTTP = listener.Addr().String()
+	a.started = true
 	a.probe.Ready()
 	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
 	ready(at)
@@ -103,13 +104,13 @@ func (a *App) syslogPort() int {
 	return int(addr.Port())
 }
 
-// goUntil runs one part in a goroutine. Its stop first lets before come to an end, if given, then ends the part's context and
-// waits for it.
+// goUntil runs one part in a goroutine. Its stop first lets before come to an end, if given and as long as the part runs, then
+// ends the part's context and waits for it.
 func (a *App) goUntil(ctx context.Context, name string, failed chan<- error, run, before func(context.Context) error) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
+	running, done := context.WithCancel(context.Background())
 	go func() {
-		defer close(done)
+		defer done()
 		if err := run(ctx); err != nil && ctx.Err() == nil {
 			failed <- fmt.Errorf("%s: %w", name, err)
 		}
@@ -117,11 +118,14 @@ func (a *App) goUntil(ctx context.Context, name string, failed chan<- error, run
 	a.life.push(name, func(stop context.Context) error {
 		var err error
 		if before != nil {
-			err = before(stop)
+			both, end := context.WithCancel(stop)
+			defer end()
+			defer context.AfterFunc(running, end)()
+			err = before(both)
 		}
 		cancel()
 		select {
-		case <-done:
+		case <-running.Done():
 			return err
 		case <-stop.Done():
 			return errors.Join(err, stop.Err())
@@ -130,8 +134,12 @@ func (a *App) goUntil(ctx context.Context, name string, failed chan<- error, run
 }
 
 // drain waits until the pipeline has worked off what the queue holds and the archive has it on disk. What it cannot in
-// half of the shutdown timeout is replayed at the next start: the queue keeps it, so the stop is still an ordered one.
+// half of the shutdown timeout is replayed at the next start: the queue keeps it, so the stop is still an ordered one. After a start
+// that failed half-way it waits for nothing.
 func (a *App) drain(ctx context.Context) error {
+	if !a.started {
+		return nil
+	}
 	patience, cancel := context.WithTimeout(ctx, a.cfg.ShutdownTimeout/2)
 	defer cancel()
 	tick := time.NewTicker(drainPoll)
