@@ -53,7 +53,7 @@ func (r *rewriter) operator() error {
 		return err
 	}
 	if r.tok.eof() || r.tok.is("|", ")") {
-		return errorAt(op.pos, `put the word into quotes to search for it: "`+op.raw+`"`, "nothing follows %q", op.raw)
+		return errorAt(op.pos, say(`put the word into quotes to search for it: "%s"`, op.raw), "nothing follows %q", op.raw)
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func (r *rewriter) filter(field string) error {
 	case start.eof() || start.is("|", ")", ","):
 		return r.missing(field)
 	case start.is("{"):
-		return errorAt(start.pos, `write event.dataset:="linux.auth"`, "stream selectors are not available")
+		return errorAt(start.pos, say(`write event.dataset:="linux.auth"`), "stream selectors are not available")
 	case start.is("*"):
 		return r.star(field)
 	case start.is("("):
@@ -105,12 +105,12 @@ func (r *rewriter) qualify(field string) {
 
 func (r *rewriter) missing(field string) error {
 	if field != "" {
-		return errorAt(r.tok.pos, "write "+field+":* for any value", "the value of field %q is missing", field)
+		return errorAt(r.tok.pos, say("write %s:* for any value", field), "the value of field %q is missing", field)
 	}
 	if r.tok.eof() && strings.TrimSpace(r.s) == "" {
-		return errorAt(0, "write * for everything", "the query is empty")
+		return errorAt(0, say("write * for everything"), "the query is empty")
 	}
-	return errorAt(r.tok.pos, "write * for everything", "a filter is missing before %s", r.tok.describe())
+	return errorAt(r.tok.pos, say("write * for everything"), "a filter is missing before %s", r.tok.describe())
 }
 
 // adjacent refuses tokens glued to the one before, which the engine would refuse without a place.
@@ -124,17 +124,17 @@ func (r *rewriter) adjacent() error {
 	}
 	switch {
 	case r.tok.is("="):
-		return errorAt(r.tok.pos, "write "+r.glued()+":=value", "a field is followed by ':'")
+		return errorAt(r.tok.pos, say("write %s:=value", r.glued()), "a field is followed by ':'")
 	case r.tok.is(">", "<", "!=", "~", "!~", "=~"):
-		return errorAt(r.tok.pos, "write "+r.glued()+":"+r.tok.raw+"value", "a field is followed by ':'")
+		return errorAt(r.tok.pos, say("write %s:%svalue", r.glued(), r.tok.raw), "a field is followed by ':'")
 	case r.tok.is("("):
 		return errorAt(prev.pos, hintNear(prev.text, filterFuncNames()), "unknown filter function %q", prev.text)
 	case r.tok.is("*") || prev.is("*"):
-		return errorAt(r.tok.pos, `write field:~"start.*end" for a pattern inside a word`, "'*' may only stand at the end of a word, or at both ends")
+		return errorAt(r.tok.pos, say(`write field:~"start.*end" for a pattern inside a word`), "'*' may only stand at the end of a word, or at both ends")
 	case prev.is("@") || r.tok.is("@"):
-		return errorAt(r.tok.pos, "put text with '@' into quotes", "unexpected '@'")
+		return errorAt(r.tok.pos, say("put text with '@' into quotes"), "unexpected '@'")
 	}
-	return errorAt(r.tok.pos, "put the whole text into quotes", "white space or ':' is missing between %s and %s", prev.describe(), r.tok.describe())
+	return errorAt(r.tok.pos, say("put the whole text into quotes"), "white space or ':' is missing between %s and %s", prev.describe(), r.tok.describe())
 }
 
 // glued returns the text that stands before the current token without a space between.
@@ -152,7 +152,7 @@ func (r *rewriter) group(field string) error {
 		return err
 	}
 	if !r.tok.is(")") {
-		return errorAt(open.pos, "", "'(' is never closed")
+		return errorAt(open.pos, Text{}, "'(' is never closed")
 	}
 	return r.next()
 }
@@ -176,7 +176,7 @@ func (r *rewriter) star(field string) error {
 		return err
 	}
 	if r.tok.space || !r.tok.is("*") {
-		return errorAt(r.tok.pos, `write *part* or ~"part$"`, "the closing '*' is missing")
+		return errorAt(r.tok.pos, say(`write *part* or ~"part$"`), "the closing '*' is missing")
 	}
 	return r.next()
 }
@@ -193,10 +193,10 @@ func (r *rewriter) comparison(field string) error {
 		}
 	}
 	if field == "" && r.tok.space {
-		return errorAt(op.pos, "write field:"+op.raw+"value without spaces", "a field is followed by ':'")
+		return errorAt(op.pos, say("write field:%svalue without spaces", op.raw), "a field is followed by ':'")
 	}
 	if r.tok.eof() || r.tok.is("|", ")") {
-		return errorAt(r.tok.pos, "", "the value after %q is missing", op.raw)
+		return errorAt(r.tok.pos, Text{}, "the value after %q is missing", op.raw)
 	}
 	if _, err := r.compound(false); err != nil {
 		return err
@@ -217,9 +217,9 @@ func (r *rewriter) compound(field bool) (token, error) {
 	part := func(t token) bool { return t.word() || t.glue() && !(field && t.is(":")) }
 	if !part(first) {
 		if first.eof() {
-			return first, errorAt(first.pos, "", "unexpected end of the query")
+			return first, errorAt(first.pos, Text{}, "unexpected end of the query")
 		}
-		return first, errorAt(first.pos, "put the text into quotes", "unexpected %s", first.describe())
+		return first, errorAt(first.pos, say("put the text into quotes"), "unexpected %s", first.describe())
 	}
 	whole := token{pos: first.pos, space: first.space}
 	for {
@@ -233,7 +233,7 @@ func (r *rewriter) compound(field bool) (token, error) {
 	}
 	whole.text = whole.raw
 	if len(whole.raw) == 1 && !first.word() {
-		return whole, errorAt(first.pos, "put it into quotes", "%q cannot stand alone", whole.raw)
+		return whole, errorAt(first.pos, say("put it into quotes"), "%q cannot stand alone", whole.raw)
 	}
 	return whole, nil
 }
@@ -273,11 +273,11 @@ func (r *rewriter) fielded(name token) error {
 	}
 	switch name.text {
 	case "_stream", "_stream_id":
-		return errorAt(name.pos, `write event.dataset:="linux.auth"`, "%s is internal", name.text)
+		return errorAt(name.pos, say(`write event.dataset:="linux.auth"`), "%s is internal", name.text)
 	case engineMessage:
 		r.replace(name.pos, name.end(), event.Message)
 	case "":
-		return errorAt(name.pos, "", "the field name is empty")
+		return errorAt(name.pos, Text{}, "the field name is empty")
 	}
 	return r.filter(name.text)
 }
@@ -290,7 +290,7 @@ func (r *rewriter) network(word token) error {
 		return nil
 	}
 	if !p.Addr().Is4() {
-		return errorAt(word.pos, `match the first groups: "2001:db8"* or ~"^2001:db8:"`, "networks of IPv6 addresses are not available")
+		return errorAt(word.pos, say(`match the first groups: "2001:db8"* or ~"^2001:db8:"`), "networks of IPv6 addresses are not available")
 	}
 	r.replace(word.pos, word.end(), "ipv4_range("+strconv.Quote(word.text)+")")
 	return nil
@@ -305,14 +305,14 @@ func (r *rewriter) timestamp(field string) error {
 		return err
 	}
 	if field != "" || r.tok.space || !r.tok.is("timestamp") {
-		return errorAt(at.pos, "put text with '@' into quotes", "unexpected '@'")
+		return errorAt(at.pos, say("put text with '@' into quotes"), "unexpected '@'")
 	}
 	name := token{text: event.Timestamp, raw: event.Timestamp, pos: at.pos}
 	if err := r.next(); err != nil {
 		return err
 	}
 	if !r.tok.is(":") {
-		return errorAt(at.pos, `put it into quotes: "@timestamp"`, "unexpected '@'")
+		return errorAt(at.pos, say(`put it into quotes: "@timestamp"`), "unexpected '@'")
 	}
 	r.replace(name.pos, name.end(), engineTime)
 	return r.time()
@@ -346,10 +346,10 @@ func unspaced(s string) bool {
 	return false
 }
 
-func hintNear(s string, names []string) string {
+func hintNear(s string, names []string) Text {
 	found := near(s, names)
 	if len(found) == 0 {
-		return "put the text into quotes to search for it"
+		return say("put the text into quotes to search for it")
 	}
-	return "did you mean " + strings.Join(found, ", ") + "?"
+	return say("did you mean %s?", found)
 }

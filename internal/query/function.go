@@ -78,7 +78,7 @@ func (r *rewriter) match(name token) error {
 	if name.is("i") && unspaced(word.text) && r.tok.is(")") {
 		r.replace(name.pos, r.tok.end(), "~"+strconv.Quote("(?i)"+regexp.QuoteMeta(word.text)))
 	}
-	return r.expect(")", name.raw+"(…")
+	return r.expect(")", quoted(name.raw+"(…"))
 }
 
 func (r *rewriter) bounds(name token) error {
@@ -90,13 +90,13 @@ func (r *rewriter) bounds(name token) error {
 			return err
 		}
 		if i == 0 {
-			if err := r.expect(",", "the lower bound of "+name.raw); err != nil {
+			if err := r.expect(",", say("the lower bound of %s", name.raw)); err != nil {
 				return err
 			}
 		}
 	}
 	if !r.tok.is(")", "]") {
-		return errorAt(r.tok.pos, "", "expected ')' or ']' after the upper bound of %s, found %s", name.raw, r.tok.describe())
+		return errorAt(r.tok.pos, Text{}, "expected ')' or ']' after the upper bound of %s, found %s", name.raw, r.tok.describe())
 	}
 	return r.next()
 }
@@ -118,7 +118,7 @@ func (r *rewriter) args(name token) error {
 		if r.tok.is(")") {
 			break
 		}
-		if err := r.expect(",", "an argument of "+name.raw); err != nil {
+		if err := r.expect(",", say("an argument of %s", name.raw)); err != nil {
 			return err
 		}
 	}
@@ -142,7 +142,7 @@ func (r *rewriter) values(name token) error {
 		return first
 	}
 	if !strings.Contains(r.s[saved.off:r.prev.pos], "|") {
-		return errorAt(at, name.raw+"(query | fields field)", "a subquery must end in a fields or uniq pipe")
+		return errorAt(at, say("write %s(query | fields field)", name.raw), "a subquery must end in a fields or uniq pipe")
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (r *rewriter) subquery() error {
 	}
 	defer r.leave()
 	open := r.tok
-	if err := r.expect("(", r.prev.raw); err != nil {
+	if err := r.expect("(", quoted(r.prev.raw)); err != nil {
 		return err
 	}
 	r.subqueries++
@@ -162,7 +162,7 @@ func (r *rewriter) subquery() error {
 		return err
 	}
 	if !r.tok.is(")") {
-		return errorAt(open.pos, "", "'(' is never closed")
+		return errorAt(open.pos, Text{}, "'(' is never closed")
 	}
 	return r.next()
 }

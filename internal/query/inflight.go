@@ -26,15 +26,15 @@ func CompileFilter(s string) (*Filter, error) {
 	}
 	switch {
 	case len(q.pipes) > 0:
-		return nil, errorAt(r.baseEnd, "keep the part before the first '|'", "pipes are not available here")
+		return nil, errorAt(r.baseEnd, say("keep the part before the first '|'"), "pipes are not available here")
 	case r.subqueries > 0:
-		return nil, errorAt(0, "list the values", "subqueries are not available here")
+		return nil, errorAt(0, say("list the values"), "subqueries are not available here")
 	case r.relative:
-		return nil, errorAt(0, "use day_range or week_range", "times relative to now are not available here")
+		return nil, errorAt(0, say("use day_range or week_range"), "times relative to now are not available here")
 	}
 	f, err := logstorage.ParseFilter(q.engine)
 	if err != nil {
-		return nil, errorAt(0, "", "%s", err.Error())
+		return nil, errorAt(0, Text{}, "%s", err.Error())
 	}
 	return &Filter{text: s, filter: f, timed: r.timed, rows: sync.Pool{New: func() any { return new([]logstorage.Field) }}}, nil
 }

@@ -75,7 +75,7 @@ func (l *lexer) next() error {
 	r, size := utf8.DecodeRuneInString(rest)
 	switch {
 	case r == '#':
-		return errorAt(l.off, `put it into quotes: "#"`, "'#' would start a comment")
+		return errorAt(l.off, say(`put it into quotes: "#"`), "'#' would start a comment")
 	case tokenRune(r):
 		n := 0
 		for n < len(rest) {
@@ -107,11 +107,11 @@ func (l *lexer) quote(rest string, q rune) error {
 	}
 	raw, err := strconv.QuotedPrefix(rest)
 	if err != nil {
-		return errorAt(l.off, "close it with "+string(q)+`; write \\ for a backslash inside double quotes`, "unterminated or malformed quote")
+		return errorAt(l.off, say(`close it with %s; write \\ for a backslash inside double quotes`, string(q)), "unterminated or malformed quote")
 	}
 	text, err := strconv.Unquote(raw)
 	if err != nil {
-		return errorAt(l.off, "", "malformed quote")
+		return errorAt(l.off, Text{}, "malformed quote")
 	}
 	l.take(text, raw)
 	return nil
@@ -123,7 +123,7 @@ func (l *lexer) single(rest string) error {
 	for !strings.HasPrefix(rest[size:], "'") {
 		ch, _, tail, err := strconv.UnquoteChar(rest[size:], '\'')
 		if err != nil {
-			return errorAt(l.off, "close it with '", "unterminated or malformed quote")
+			return errorAt(l.off, say("close it with '"), "unterminated or malformed quote")
 		}
 		b = utf8.AppendRune(b, ch)
 		size = len(rest) - len(tail)

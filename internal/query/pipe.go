@@ -81,16 +81,16 @@ func pipeSpecs() map[string]pipeSpec {
 }
 
 // refused are the engine's pipes that tenants may not use, with the reason.
-func refused(name string) (string, bool) {
-	reason, ok := map[string]string{
-		"join":              "it holds the whole other side in memory; use in(query | fields field) or stats by",
-		"stream_context":    "it reads by internal streams; search the time around the event instead",
-		"generate_sequence": "it makes up rows",
-		"block_stats":       "it shows internals of the storage",
-		"blocks_count":      "it shows internals of the storage",
-		"query_stats":       "the cost of every search is in its answer",
-		"set_stream_fields": "streams are internal",
-		"stats_remote":      "it is internal to clusters",
+func refused(name string) (Text, bool) {
+	reason, ok := map[string]Text{
+		"join":              say("it holds the whole other side in memory; use in(query | fields field) or stats by"),
+		"stream_context":    say("it reads by internal streams; search the time around the event instead"),
+		"generate_sequence": say("it makes up rows"),
+		"block_stats":       say("it shows internals of the storage"),
+		"blocks_count":      say("it shows internals of the storage"),
+		"query_stats":       say("the cost of every search is in its answer"),
+		"set_stream_fields": say("streams are internal"),
+		"stats_remote":      say("it is internal to clusters"),
 	}[name]
 	return reason, ok
 }
@@ -105,7 +105,7 @@ func statsFuncs() []string {
 func (r *rewriter) pipe() (string, error) {
 	name := r.tok
 	if name.eof() || name.is("|", ")") {
-		return "", errorAt(name.pos, "remove the '|' or name a pipe such as stats, sort, fields", "a pipe is missing before %s", name.describe())
+		return "", errorAt(name.pos, say("remove the '|' or name a pipe such as stats, sort, fields"), "a pipe is missing before %s", name.describe())
 	}
 	text := strings.ToLower(name.text)
 	specs := pipeSpecs()
@@ -131,9 +131,9 @@ func (r *rewriter) pipe() (string, error) {
 		return "stats", r.walk(name) // "stats" may be left out
 	}
 	names := append(slices.Sorted(maps.Keys(specs)), statsFuncs()...)
-	hint := "to filter rows write | filter " + name.raw
+	hint := say("to filter rows write | filter %s", name.raw)
 	if found := near(text, names); len(found) > 0 {
-		hint = "did you mean " + strings.Join(found, ", ") + "? " + hint
+		hint = say("did you mean %s? to filter rows write | filter %s", found, name.raw)
 	}
 	return "", errorAt(name.pos, hint, "unknown pipe %s", name.describe())
 }
@@ -144,7 +144,7 @@ func (r *rewriter) walk(name token) error {
 		switch {
 		case r.tok.eof():
 			if depth > 0 {
-				return errorAt(name.pos, "", "'(' is never closed in pipe %q", name.raw)
+				return errorAt(name.pos, Text{}, "'(' is never closed in pipe %q", name.raw)
 			}
 			return nil
 		case r.tok.is("|") && depth == 0:
@@ -176,14 +176,14 @@ func (r *rewriter) name() error {
 	}
 	switch {
 	case t.text == "_stream" || t.text == "_stream_id":
-		return errorAt(t.pos, "", "%s is internal", t.text)
+		return errorAt(t.pos, Text{}, "%s is internal", t.text)
 	case t.text == engineMessage:
 		r.replace(t.pos, t.end(), event.Message)
 	case t.quoted() && t.text == event.Timestamp:
 		r.replace(t.pos, t.end(), engineTime)
 	case t.is("@"):
 		if r.tok.space || !r.tok.is("timestamp") {
-			return errorAt(t.pos, "put names with '@' into quotes", "unexpected '@'")
+			return errorAt(t.pos, say("put names with '@' into quotes"), "unexpected '@'")
 		}
 		r.replace(t.pos, r.tok.end(), engineTime)
 		return r.next()
@@ -214,7 +214,7 @@ func limit(r *rewriter) error {
 	}
 	n, err := strconv.ParseUint(t.text, 10, 64)
 	if err != nil {
-		return errorAt(t.pos, "write | limit 100", "%s is no number of rows", t.describe())
+		return errorAt(t.pos, say("write | limit 100"), "%s is no number of rows", t.describe())
 	}
 	if r.depth == 0 {
 		r.limit = n
@@ -266,7 +266,7 @@ func literal(r *rewriter) error {
 		return err
 	}
 	if r.atEnd() {
-		return errorAt(r.tok.pos, "", "a text in quotes is missing")
+		return errorAt(r.tok.pos, Text{}, "a text in quotes is missing")
 	}
 	_, err := r.compound(false)
 	return err
@@ -276,7 +276,7 @@ func literalPair(r *rewriter) error {
 	if err := nothing(r); err != nil {
 		return err
 	}
-	if err := r.expect("(", r.prev.raw); err != nil {
+	if err := r.expect("(", quoted(r.prev.raw)); err != nil {
 		return err
 	}
 	for i := range 2 {
@@ -284,12 +284,12 @@ func literalPair(r *rewriter) error {
 			return err
 		}
 		if i == 0 {
-			if err := r.expect(",", "the text to replace"); err != nil {
+			if err := r.expect(",", say("the text to replace")); err != nil {
 				return err
 			}
 		}
 	}
-	return r.expect(")", "the replacement")
+	return r.expect(")", say("the replacement"))
 }
 
 // packed parses the optional list of fields.
@@ -300,12 +300,12 @@ func packed(r *rewriter) error {
 	if err := r.next(); err != nil {
 		return err
 	}
-	if err := r.expect("(", "fields"); err != nil {
+	if err := r.expect("(", quoted("fields")); err != nil {
 		return err
 	}
 	for !r.tok.is(")") {
 		if r.tok.eof() {
-			return errorAt(r.tok.pos, "", "'(' is never closed")
+			return errorAt(r.tok.pos, Text{}, "'(' is never closed")
 		}
 		if err := r.name(); err != nil {
 			return err
@@ -330,7 +330,7 @@ func measured(r *rewriter) error {
 		r.replace(t.pos, t.end(), engineTime)
 	}
 	if parens {
-		return r.expect(")", t.raw)
+		return r.expect(")", quoted(t.raw))
 	}
 	return nil
 }

@@ -37,10 +37,10 @@ func Parse(s string) (*Query, error) {
 
 func parse(s string) (*Query, *rewriter, error) {
 	if len(s) > MaxBytes {
-		return nil, nil, errorAt(MaxBytes, "use a content list or split the query", "the query is longer than %d bytes", MaxBytes)
+		return nil, nil, errorAt(MaxBytes, say("use a content list or split the query"), "the query is longer than %d bytes", MaxBytes)
 	}
 	if !utf8.ValidString(s) {
-		return nil, nil, errorAt(invalidAt(s), "", "the query is not valid UTF-8")
+		return nil, nil, errorAt(invalidAt(s), Text{}, "the query is not valid UTF-8")
 	}
 	r := &rewriter{lexer: lexer{s: s}}
 	if err := r.next(); err != nil {
@@ -50,7 +50,7 @@ func parse(s string) (*Query, *rewriter, error) {
 		return nil, nil, err
 	}
 	if !r.tok.eof() {
-		return nil, nil, errorAt(r.tok.pos, "", "unexpected %s", r.tok.describe())
+		return nil, nil, errorAt(r.tok.pos, Text{}, "unexpected %s", r.tok.describe())
 	}
 	text, back := r.apply(len(s))
 	if err := check(s, text, back); err != nil {
@@ -89,7 +89,7 @@ func check(s, text string, back func(int) int) error {
 		}
 		msg = strings.TrimRight(msg[:i], "; ")
 	}
-	return errorAt(min(pos, len(s)), "", "%s", msg)
+	return errorAt(min(pos, len(s)), Text{}, "%s", msg)
 }
 
 // engineParse parses with the engine; a panic there is an error of the query, not of the process.

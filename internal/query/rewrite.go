@@ -41,7 +41,7 @@ func (r *rewriter) replace(at, end int, text string) { r.edits = append(r.edits,
 func (r *rewriter) enter() error {
 	r.depth++
 	if r.depth > maxDepth {
-		return errorAt(r.tok.pos, "use in(…) or contains_any(…) for lists", "nested deeper than %d levels", maxDepth)
+		return errorAt(r.tok.pos, say("use in(…) or contains_any(…) for lists"), "nested deeper than %d levels", maxDepth)
 	}
 	return nil
 }
@@ -49,24 +49,24 @@ func (r *rewriter) enter() error {
 func (r *rewriter) leave() { r.depth-- }
 
 // expect takes one punctuation token.
-func (r *rewriter) expect(kw, after string) error {
+func (r *rewriter) expect(kw string, after Text) error {
 	if !r.tok.is(kw) {
-		return errorAt(r.tok.pos, "", "expected %q after %s, found %s", kw, after, r.tok.describe())
+		return errorAt(r.tok.pos, Text{}, "expected %q after %s, found %s", kw, after, r.tok.describe())
 	}
 	return r.next()
 }
 
-func (t token) describe() string {
+func (t token) describe() Text {
 	if t.eof() {
-		return "the end of the query"
+		return say("the end of the query")
 	}
-	return `"` + t.raw + `"`
+	return quoted(t.raw)
 }
 
 // query parses a whole query, nested when it stands in parentheses.
 func (r *rewriter) query(nested bool) error {
 	if r.tok.is("options") {
-		return errorAt(r.tok.pos, `put the word into quotes to search for it`, "query options are not available")
+		return errorAt(r.tok.pos, say(`put the word into quotes to search for it`), "query options are not available")
 	}
 	if err := r.or(""); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (r *rewriter) query(nested bool) error {
 	leading := true
 	for n := 1; r.tok.is("|"); n++ {
 		if n > maxPipes {
-			return errorAt(r.tok.pos, "", "more than %d pipes", maxPipes)
+			return errorAt(r.tok.pos, Text{}, "more than %d pipes", maxPipes)
 		}
 		if err := r.next(); err != nil {
 			return err

@@ -10,13 +10,13 @@ func (r *rewriter) time() error {
 	}
 	switch {
 	case r.tok.eof() || r.tok.is("|", ")"):
-		return errorAt(r.tok.pos, "write _time:15m, _time:2026-01-31 or _time:[2026-01-31T10:00Z, 2026-01-31T11:00Z)", "the time is missing")
+		return errorAt(r.tok.pos, say("write _time:15m, _time:2026-01-31 or _time:[2026-01-31T10:00Z, 2026-01-31T11:00Z)"), "the time is missing")
 	case r.tok.is("day_range", "week_range"):
 		if err := r.next(); err != nil {
 			return err
 		}
 		if !r.tok.is("[", "(") {
-			return errorAt(r.tok.pos, "write day_range[08:00, 18:00)", "expected '[' or '('")
+			return errorAt(r.tok.pos, say("write day_range[08:00, 18:00)"), "expected '[' or '('")
 		}
 		if err := r.interval(false); err != nil {
 			return err
@@ -53,7 +53,7 @@ func (r *rewriter) interval(moments bool) error {
 	for !r.tok.is(")", "]") {
 		switch {
 		case r.tok.eof() || r.tok.is("|"):
-			return errorAt(open.pos, "", "%q is never closed", open.raw)
+			return errorAt(open.pos, Text{}, "%q is never closed", open.raw)
 		case moments && (r.tok.word() || r.tok.glue() || r.tok.quoted()):
 			if err := r.moment(); err != nil {
 				return err
