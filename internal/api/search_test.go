@@ -129,6 +129,24 @@ func TestSearchRefusalsSayWhere(t *testing.T) {
 	}
 }
 
+func TestSearchRefusalsAreWordedInTheCallersLanguage(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	me := w.viewerOf(w.one)
+	for lang, want := range map[string][2]string{
+		"en":             {`unknown pipe "statz"`, "did you mean stats? to filter rows write | filter statz"},
+		"zh-CN,zh;q=0.9": {"没有管道“statz”", "是否想写 stats？如需过滤结果行，请写 | filter statz"},
+	} {
+		asked := call{body: map[string]any{"query": "登录失败 | statz count()"}, header: http.Header{"Accept-Language": {lang}}}
+		p := into[api.Problem](t, me.do(t, http.MethodPost, "/api/v1/search", asked, me.who), http.StatusUnprocessableEntity)
+		at := len("登录失败 | ")
+		field := api.ProblemField{Location: "body.query", Message: want[0], Hint: want[1], Position: &at}
+		if diff := cmp.Diff([]api.ProblemField{field}, p.Errors); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", lang, diff)
+		}
+	}
+}
+
 func TestSearchNamingOneUnknownCustomerFailsWhole(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)

@@ -20,13 +20,14 @@ const (
 	Chinese Lang = "zh-CN"
 )
 
-//go:embed en.json zh-CN.json reasons.zh-CN.json
+//go:embed en.json zh-CN.json reasons.zh-CN.json query.zh-CN.json
 var files embed.FS
 
 // Catalogue holds every message in every language. It is immutable and safe for concurrent use.
 type Catalogue struct {
 	messages map[Lang]map[string]string
 	reasons  map[string]string // Chinese, by code
+	query    map[string]string // Chinese, by English format
 	matcher  language.Matcher
 	phrases  []phrase
 }
@@ -46,7 +47,10 @@ func New() (*Catalogue, error) {
 		c.messages[lang] = m
 	}
 	var err error
-	c.reasons, err = read("reasons.zh-CN.json")
+	if c.reasons, err = read("reasons.zh-CN.json"); err != nil {
+		return nil, err
+	}
+	c.query, err = read("query.zh-CN.json")
 	return c, err
 }
 
