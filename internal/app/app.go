@@ -42,7 +42,6 @@ type App struct {
 	tenants  *tenancy.Service
 	dir      directory
 	identity *identity.Service
-	password string // of the first administrator, if just generated
 
 	queue    *queue.Queue
 	registry *collect.Registry
@@ -98,16 +97,15 @@ func (a *App) openData(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// openAccess makes the services of who may do what, and the first administrator on an empty database.
-func (a *App) openAccess(ctx context.Context, log *slog.Logger) (err error) {
+// openAccess makes the services of who may do what.
+func (a *App) openAccess(ctx context.Context, _ *slog.Logger) error {
 	a.audit = newAudit(a.store)
 	a.dir = directory{tenancy.NewDirectory(a.store.Tenancy())}
 	if err := a.dir.Reload(ctx); err != nil {
 		return err
 	}
 	a.identity = identity.NewService(identity.Deps{Repository: a.store.Identity(), Transactor: a.store, Auditor: a.audit})
-	a.password, _, err = a.identity.Bootstrap(ctx, a.cfg.Admin.Password)
-	return err
+	return nil
 }
 
 func (a *App) openArchive(_ context.Context, log *slog.Logger) error {

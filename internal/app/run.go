@@ -59,7 +59,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.goUntil(work, "tenants", failed, func(ctx context.Context) error { return follow(ctx, a.log, "tenants", a.dir.Reload) }, nil)
 	a.goUntil(work, "sources", failed, func(ctx context.Context) error { return follow(ctx, a.log, "sources", a.registry.Reload) }, nil)
 	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
-	at := Addresses{AdminPassword: a.password}
+	var at Addresses
 	if a.cfg.Syslog.Address != "" {
 		var err error
 		a.syslog, err = input.ListenSyslog(ctx, input.SyslogOptions{
@@ -77,6 +77,11 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		return err
 	}
 	at.HTTP = listener.Addr().String()
+	// Last, because the password can be shown only once: a start that fails before, on a port in use say, leaves no
+	// administrator whom nobody can log in as.
+	if at.AdminPassword, _, err = a.identity.Bootstrap(work, a.cfg.Admin.Password); err != nil {
+		return err
+	}
 	a.started = true
 	a.probe.Ready()
 	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
