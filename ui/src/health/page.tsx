@@ -12,9 +12,9 @@ const refresh = 5_000; // ms
 // What components name as wrong (internal/app/health.go); others show the server's own words.
 const codes = [
   'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
-  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none',
+  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'syslog.port',
 ] as const;
-const parts = ['store', 'queue', 'archive', 'pipeline', 'rules'] as const;
+const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'syslog'] as const;
 
 /** How the installation is, by itself up to date. */
 export function HealthPage() {

@@ -13,6 +13,7 @@ describe('highlight', () => {
     ['no single characters', 'a-b-a', ['a'], 'a-b-a'],
     ['letters that grow when folded', 'İİ root', ['root'], 'İİ «root»'],
     ['a value that is not there', 'abc', ['xyz'], 'abc'],
+    ['a value that stands escaped in JSON', '{"Image":"C:\\\\Windows\\\\cmd.exe"}', ['C:\\Windows\\cmd.exe'], '{"Image":"«C:\\\\Windows\\\\cmd.exe»"}'],
     ['an empty text', '', ['ab'], ''],
   ])('%s', (_, text, values, want) => {
     expect(shown(text, values)).toBe(want);

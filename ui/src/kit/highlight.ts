@@ -27,7 +27,7 @@ type Span = [start: number, end: number];
 function find(text: string, values: string[]): Span[] {
   const spans: Span[] = [];
   const haystack = fold(text);
-  for (const value of values.slice(0, mostMarks)) {
+  for (const value of values.slice(0, mostMarks).flatMap(forms)) {
     if (value.length < shortest) continue;
     const needle = fold(value);
     for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + needle.length)) {
@@ -35,6 +35,12 @@ function find(text: string, values: string[]): Span[] {
     }
   }
   return spans;
+}
+
+// A record in JSON holds the value escaped.
+function forms(value: string): string[] {
+  const escaped = JSON.stringify(value).slice(1, -1);
+  return escaped === value ? [value] : [value, escaped];
 }
 
 // Folding must not change the length, or the places found would not be places in the text.
