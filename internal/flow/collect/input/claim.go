@@ -11,35 +11,40 @@ import (
 )
 
 // claim finds the source of a syslog record: by a token in its structured data, else by its sender's address, else by the own port
-// it came in at. A record nobody claims keeps an empty tenant and goes to the inbox.
+// it came in at. A record nobody claims keeps an empty tenant and goes to the inbox. So does one with a token that is nobody's
+// any more: its sender's address may well be another customer's, who must not see it.
 //
 // A token is overwritten with asterisks in the record: events are searchable by people who may not have the secret.
 func claim(reg *collect.Registry, r *record.Record, addr netip.Addr, port int) {
-	src, ok := byToken(reg, r.Raw)
-	if !ok {
-		src, ok = reg.BySender(addr)
+	src, named := byToken(reg, r.Raw)
+	if !named {
+		ok := false
+		if src, ok = reg.BySender(addr); !ok && port != 0 {
+			src, _ = reg.ByPort(port)
+		}
 	}
-	if !ok && port != 0 {
-		src, ok = reg.ByPort(port)
-	}
-	if ok {
+	if src != nil {
 		r.Tenant, r.Source = src.Tenant, src.ID
 	}
 }
 
-func byToken(reg *collect.Registry, raw []byte) (*collect.Source, bool) {
-	start, end, ok := syslogframe.Token(raw)
-	if !ok {
-		return nil, false
-	}
-	token := string(raw[start:end])
-	src, ok := reg.ByToken(token)
-	if ok || strings.HasPrefix(token, collect.TokenPrefix) {
+// byToken returns the source of the first token that is one's; named says that raw has a token at all, of a source or not.
+func byToken(reg *collect.Registry, raw []byte) (src *collect.Source, named bool) {
+	syslogframe.EachToken(raw, func(start, end int) bool {
+		token := string(raw[start:end])
+		if !strings.HasPrefix(token, collect.TokenPrefix) {
+			return true // some other program's
+		}
+		named = true
+		if src == nil {
+			src, _ = reg.ByToken(token)
+		}
 		for i := start; i < end; i++ {
 			raw[i] = '*'
 		}
-	}
-	return src, ok
+		return true
+	})
+	return src, named
 }
 
 // truncated are the envelope fields of a record that was cut.

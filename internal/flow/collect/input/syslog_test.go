@@ -105,10 +105,12 @@ func TestTokenBeatsSenderBeatsPortAndNobodysGoToTheInbox(t *testing.T) {
 	conn := dial(t, "udp", s.Addr())
 	send(t, conn, head+`[isoc@32473 token="`+betaToken+`"] by token`)
 	w.await(t, 1)
-	send(t, conn, head+`[isoc@32473 token="src_mistyped"] by sender`)
+	send(t, conn, head+`[isoc@32473 token="src_revoked"] by nobody`)
 	w.await(t, 2)
 	send(t, conn, head+`[app@1 token="their own business"] by sender`)
 	w.await(t, 3)
+	send(t, conn, head+`[app@1 token="theirs"][`+betaToken+`@41058 tag="x"] by token`)
+	w.await(t, 4)
 	w.sources.set()
 	if err := w.registry.Reload(t.Context()); err != nil {
 		t.Fatal(err)
@@ -116,11 +118,12 @@ func TestTokenBeatsSenderBeatsPortAndNobodysGoToTheInbox(t *testing.T) {
 	send(t, conn, "<13>by nobody")
 	want := []string{
 		"beta-token:" + head + `[isoc@32473 token="` + strings.Repeat("*", len(betaToken)) + `"] by token`,
-		"lan:" + head + `[isoc@32473 token="************"] by sender`,
+		"inbox:" + head + `[isoc@32473 token="***********"] by nobody`,
 		"lan:" + head + `[app@1 token="their own business"] by sender`,
+		"beta-token:" + head + `[app@1 token="theirs"][` + strings.Repeat("*", len(betaToken)) + `@41058 tag="x"] by token`,
 		"inbox:<13>by nobody",
 	}
-	if diff := cmp.Diff(want, w.await(t, 4)); diff != "" {
+	if diff := cmp.Diff(want, w.await(t, 5)); diff != "" {
 		t.Fatal(diff)
 	}
 }

@@ -67,26 +67,29 @@ func TestTokenIsFoundInStructuredDataOnly(t *testing.T) {
 	t.Parallel()
 	const head = "<165>1 2026-03-04T05:06:07Z host app 1 ID "
 	for _, c := range []struct {
-		rec, want string
-		ok        bool
+		rec  string
+		want []string
 	}{
-		{head + `[isoc@32473 token="src_abc"] hello`, "src_abc", true},
-		{head + `[a@1 x="1" y="\"]"][b@2 z="" token="t"]`, "t", true},
-		{head + `[token@1 tokens="a" token="b"]`, "b", true},
-		{head + `[a@1 token=""]`, "", true},
-		{head + `[a@1 x="1"] [b@2 token="message, not data"]`, "", false},
-		{head + `- [isoc@32473 token="src_abc"]`, "", false},
-		{head + `[a@1 token="unterminated`, "", false},
-		{head + `[a@1 token=bare]`, "", false},
-		{head + `[a@1`, "", false},
-		{`<13>Mar  4 05:06:07 host app: [a@1 token="x"]`, "", false},
-		{`<165>2 2026-03-04T05:06:07Z host app 1 ID [a@1 token="x"]`, "", false},
-		{"<165>1 ", "", false},
-		{"", "", false},
+		{head + `[isoc@32473 token="src_abc"] hello`, []string{"isoc", "src_abc"}},
+		{head + `[a@1 x="1" y="\"]"][b@2 z="" token="t"][c token="u"]`, []string{"a", "b", "t", "c", "u"}},
+		{head + `[token@1 tokens="a" token="b"]`, []string{"token", "b"}},
+		{head + `[src_abc@41058 tag="x"] hello`, []string{"src_abc"}},
+		{head + `[src_abc] hello`, []string{"src_abc"}},
+		{head + `[a@1 token=""]`, []string{"a", ""}},
+		{head + `[a@1 x="1"] [b@2 token="message, not data"]`, []string{"a"}},
+		{head + `- [isoc@32473 token="src_abc"]`, nil},
+		{head + `[a@1 token="unterminated`, []string{"a"}},
+		{head + `[a@1 token=bare]`, []string{"a"}},
+		{head + `[a@1`, nil},
+		{`<13>Mar  4 05:06:07 host app: [a@1 token="x"]`, nil},
+		{`<165>2 2026-03-04T05:06:07Z host app 1 ID [a@1 token="x"]`, nil},
+		{"<165>1 ", nil},
+		{"", nil},
 	} {
-		start, end, ok := syslogframe.Token([]byte(c.rec))
-		if ok != c.ok || c.rec[start:end] != c.want {
-			t.Errorf("%s: %q %v", c.rec, c.rec[start:end], ok)
+		var got []string
+		syslogframe.EachToken([]byte(c.rec), func(start, end int) bool { got = append(got, c.rec[start:end]); return true })
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.rec, diff)
 		}
 	}
 }
@@ -118,13 +121,12 @@ func FuzzToken(f *testing.F) {
 	f.Add([]byte(`<165>1 2026-03-04T05:06:07Z host app 1 ID [a@1 x="\"]"][isoc@32473 token="src_abc"] hello`))
 	f.Add([]byte(`<1>1 a b c d e [`))
 	f.Fuzz(func(t *testing.T, rec []byte) {
-		start, end, ok := syslogframe.Token(rec)
-		if !ok {
-			return
-		}
-		if start > end || end >= len(rec) || rec[end] != '"' || !bytes.HasSuffix(rec[:start], []byte(` token="`)) {
-			t.Fatalf("%d:%d of %q", start, end, rec)
-		}
+		syslogframe.EachToken(rec, func(start, end int) bool {
+			if start > end || end >= len(rec) || rec[start-1] != '[' && (rec[end] != '"' || !bytes.HasSuffix(rec[:start], []byte(` token="`))) {
+				t.Fatalf("%d:%d of %q", start, end, rec)
+			}
+			return true
+		})
 	})
 }
 

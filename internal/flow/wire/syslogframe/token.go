@@ -2,39 +2,41 @@ package syslogframe
 
 import "bytes"
 
-// Token finds the value of the first structured-data parameter called "token" in an RFC 5424 record and returns where it
-// stands; the value may be empty. Not ok means that rec is not RFC 5424 or has no such parameter.
+// EachToken calls fn with where each possible token stands in the structured data of an RFC 5424 record, until fn returns
+// false: the values, which may be empty, of parameters called "token", and the names of elements up to their "@", where
+// some senders put it ("[TOKEN@41058 tag=…]"). For any other record it calls nothing.
 //
 // Only the structured data is looked at, never the message: a token that somebody's log line happens to quote is nobody's
-// claim. At most 64 KiB of structured data are searched.
-func Token(rec []byte) (start, end int, ok bool) {
+// claim. At most 64 KiB of structured data are searched. fn may overwrite what it is called with.
+func EachToken(rec []byte, fn func(start, end int) bool) {
 	i := structuredData(rec)
 	if i < 0 {
-		return 0, 0, false
+		return
 	}
 	rec = rec[:min(len(rec), i+64<<10)]
 	for i < len(rec) && rec[i] == '[' {
 		i++
-		for i < len(rec) && rec[i] != ' ' && rec[i] != ']' { // SD-ID
+		id := i
+		for i < len(rec) && rec[i] != ' ' && rec[i] != ']' {
 			i++
+		}
+		name, _, _ := bytes.Cut(rec[id:i], []byte{'@'})
+		if i == len(rec) || !fn(id, id+len(name)) {
+			return
 		}
 		for i < len(rec) && rec[i] == ' ' {
 			name := i + 1
 			from, to := value(rec, name)
-			if to < 0 {
-				return 0, 0, false
-			}
-			if string(rec[name:from-2]) == "token" {
-				return from, to, true
+			if to < 0 || string(rec[name:from-2]) == "token" && !fn(from, to) {
+				return
 			}
 			i = to + 1
 		}
 		if i >= len(rec) || rec[i] != ']' {
-			return 0, 0, false
+			return
 		}
 		i++
 	}
-	return 0, 0, false
 }
 
 // structuredData returns where the structured data starts: after "<PRI>1 " and five more words.
