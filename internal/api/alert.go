@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
@@ -145,6 +147,9 @@ func (a *API) alertOwner(ctx context.Context, id string) (tenant.ID, error) {
 
 func (a *API) listAlerts(ctx context.Context, in *alertFilter) (*reply[CountedPage[Alert]], error) {
 	q := alert.Query{Rule: in.Rule, Text: in.Text, Limit: in.Limit, Cursor: in.Cursor}
+	if _, err := ulid.ParseStrict(in.Cursor); in.Cursor != "" && err != nil {
+		return nil, fault.NewInvalid("cursor", "search.cursor", "is not a cursor of this search")
+	}
 	var err error
 	if q.States, err = alertStates(in.State); err != nil {
 		return nil, err

@@ -77,6 +77,7 @@ func TestAlertRefusalsNameTheField(t *testing.T) {
 		})
 	}
 	wrong(t, w.analyst().get(t, "/api/v1/alerts?state=solved"), http.StatusUnprocessableEntity, "invalid", "query.state")
+	wrong(t, w.analyst().get(t, "/api/v1/alerts?cursor=garbage"), http.StatusUnprocessableEntity, "invalid", "query.cursor")
 	wrong(t, w.analyst().get(t, "/api/v1/alerts?level=huge"), http.StatusUnprocessableEntity, "invalid", "query.level")
 	wrong(t, w.analyst().get(t, "/api/v1/alerts?limit=5000"), http.StatusUnprocessableEntity, "invalid", "query.limit")
 	wrong(t, w.analyst().get(t, "/api/v1/alerts?severity=high"), http.StatusUnprocessableEntity, "invalid", "query.severity")

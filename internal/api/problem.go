@@ -196,7 +196,7 @@ func (a *API) invalidFields(lang i18n.Lang, rt *route, err error) []ProblemField
 }
 
 // rewordFrameworkErrors turns the framework's own errors (bad JSON, schema, size) into problems like all others.
-// Values are not sent back where they may be secret: whole bodies and anything under a telling name.
+// Values are not sent back where they may be secret: whole objects and anything under a telling name.
 func (a *API) rewordFrameworkErrors(hc huma.Context, _ string, v any) (any, error) {
 	e, ok := v.(*huma.ErrorModel)
 	if !ok {
@@ -221,7 +221,7 @@ func (a *API) rewordFrameworkErrors(hc huma.Context, _ string, v any) (any, erro
 		p.Code = "internal"
 	}
 	for _, d := range e.Errors {
-		f := ProblemField{Location: d.Location, Message: a.catalogue.Schema(m.lang, d.Message), Value: d.Value}
+		f := ProblemField{Location: d.Location, Message: a.catalogue.Schema(m.lang, d.Message), Value: echo(d.Value)}
 		if d.Location == "" || d.Location == "body" || secret(d.Location) {
 			f.Value = nil
 		}
@@ -273,3 +273,21 @@ var (
 	_ huma.HeadersError      = (*Problem)(nil)
 	_ huma.ContentTypeFilter = (*Problem)(nil)
 )
+
+// maxEcho bounds the text of a refused value that is sent back.
+const maxEcho = 200
+
+// echo returns what of a refused value goes back to who sent it: of a long text the beginning, nothing of an object or a list,
+// since the framework gives the whole object for a single property it does not know.
+func echo(v any) any {
+	switch v := v.(type) {
+	case string:
+		if len(v) > maxEcho {
+			return strings.ToValidUTF8(v[:maxEcho], "") + "…"
+		}
+		return v
+	case nil, bool, float64, int, int64:
+		return v
+	}
+	return nil
+}

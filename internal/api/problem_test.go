@@ -49,6 +49,12 @@ func TestUnreadableRequestsAreRefusedWithoutRepeatingThem(t *testing.T) {
 	if status != 400 || p.Code != "bad_request" || strings.Contains(body, "s3cret") {
 		t.Errorf("broken JSON: %d %s", status, body)
 	}
+	if status, p, body = send("/api/v1/users", call{body: map[string]any{"username": "x", "password": "s3cret-word", "role": "provider_admin", "nickname": "y"}}); status != 422 || strings.Contains(body, "s3cret") {
+		t.Errorf("unknown property: %d %s", status, body)
+	}
+	if status, _, body = send("/api/v1/tenants", call{body: map[string]any{"slug": strings.Repeat("x", 9000), "name": "x"}}); status != 422 || len(body) > 2000 {
+		t.Errorf("long value: %d, %d bytes", status, len(body))
+	}
 	if status, p, body = send("/api/v1/tenants", call{raw: nil, contentType: js}); status != 400 || p.Code != "bad_request" || len(p.Errors) != 1 {
 		t.Errorf("no body: %d %s", status, body)
 	}
