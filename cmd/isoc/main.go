@@ -7,8 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	_ "time/tzdata" // sources name time zones; a minimal host has none on disk
 
 	"github.com/isoc-project/isoc/internal/telemetry/hush"
@@ -39,11 +37,9 @@ func commands() []command {
 
 func main() {
 	hush.End()
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
 	env := environment{in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
 	env.lang = language(env.environ)
-	os.Exit(execute(ctx, env, os.Args[1:]))
+	os.Exit(execute(context.Background(), env, os.Args[1:]))
 }
 
 // execute runs one command line and returns the exit code: 0 done, 1 failed, 2 not understood.

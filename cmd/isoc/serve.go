@@ -5,27 +5,28 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"strings"
+	"os/signal"
+	"syscall"
 
 	"github.com/isoc-project/isoc/internal/app"
 	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/telemetry"
 )
 
-// runServe starts the product and runs it until the process is told to end. What it listens on and that it is ready
-// goes to standard output, for people and for the scripts that start it; its log goes to standard error.
+// runServe starts the product and runs it until the process is told to end; told so again, it ends at once, which loses nothing
+// that was acknowledged. What it listens on and that it is ready goes to standard output, for people and for the scripts that
+// start it; its log goes to standard error.
 func runServe(ctx context.Context, env environment, args []string) error {
-	var help strings.Builder
-	cfg, err := config.Load(args, env.environ, &help)
+	cfg, err := config.Load(args, env.environ, env.help)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(env.err, env.text("usage.serve"))
-		_, err := io.WriteString(env.err, help.String())
 		return err
 	}
 	if err != nil {
-		return &misuseError{err.Error()}
+		return &misuseError{env.describe(err)}
 	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)() // the next signal is the system's to handle
 	a, err := app.New(ctx, cfg, app.Build{Version: version, Commit: commit}, telemetry.NewLogger(env.err, cfg.Log.Level, cfg.Log.Format))
 	if err != nil {
 		return err
