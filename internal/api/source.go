@@ -35,21 +35,21 @@ type Source struct {
 // SourceDraft is a source to be made.
 type SourceDraft struct {
 	Name     string   `json:"name" minLength:"1" maxLength:"200"`
-	Kind     string   `json:"kind,omitempty" enum:"auto,linux,windows,macos,network,firewall,ids,waf,vpn,proxy,dns,mail,web,nginx,apache,iis,database,container,cloud,endpoint,application,syslog,json,cef,leef,kv,csv" default:"auto"`
+	Kind     string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own." default:"auto"`
 	Senders  []string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
 	Port     int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 	TimeZone string   `json:"time_zone,omitempty" maxLength:"64"`
-	Encoding string   `json:"encoding,omitempty" enum:"auto,utf-8,gb18030,utf-16" default:"auto"`
+	Encoding string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16." default:"auto"`
 }
 
 // SourcePatch changes a source. Absent fields stay.
 type SourcePatch struct {
 	Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Kind     *string   `json:"kind,omitempty" enum:"auto,linux,windows,macos,network,firewall,ids,waf,vpn,proxy,dns,mail,web,nginx,apache,iis,database,container,cloud,endpoint,application,syslog,json,cef,leef,kv,csv"`
+	Kind     *string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own."`
 	Senders  *[]string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
 	Port     *int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 	TimeZone *string   `json:"time_zone,omitempty" maxLength:"64"`
-	Encoding *string   `json:"encoding,omitempty" enum:"auto,utf-8,gb18030,utf-16"`
+	Encoding *string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16."`
 	Disabled *bool     `json:"disabled,omitempty"`
 	Version  int64     `json:"version" minimum:"1" doc:"The version the change was made on."`
 }

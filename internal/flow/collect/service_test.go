@@ -76,7 +76,7 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 	}{
 		{collect.Draft{}, "name"},
 		{collect.Draft{Name: strings.Repeat("长", 201)}, "name"},
-		{collect.Draft{Name: "x", Kind: "toaster"}, "kind"},
+		{collect.Draft{Name: "x", Kind: "big toaster"}, "kind"},
 		{collect.Draft{Name: "x", Encoding: "ebcdic"}, "encoding"},
 		{collect.Draft{Name: "x", Port: 70000}, "port"},
 		{collect.Draft{Name: "x", TimeZone: "Mars/Olympus"}, "time_zone"},

@@ -12,7 +12,7 @@ type Source struct {
 	ID     string
 	Tenant tenant.ID
 	Name   string
-	// Kind is what the operator says the sender is, one of [Kinds]. It is a hint to the parser, never a filter.
+	// Kind is what the operator says the sender is, usually one of [Kinds]. It is a hint to the parser, never a filter.
 	Kind string
 	// TokenHash is the hex SHA-256 of the source's token. The token itself is shown once, at creation and rotation.
 	TokenHash string

@@ -20,12 +20,10 @@ const (
 // tidy fills in defaults and brings values into the form they are kept in.
 func (s *Source) tidy() {
 	s.Name = strings.TrimSpace(s.Name)
-	if s.Kind == "" {
+	if s.Kind = strings.ToLower(strings.TrimSpace(s.Kind)); s.Kind == "" {
 		s.Kind = Kinds()[0]
 	}
-	if s.Encoding == "" {
-		s.Encoding = Encodings()[0]
-	}
+	s.Encoding = canonical(s.Encoding)
 }
 
 // validate returns a [fault.InvalidAll] that names every wrong field.
@@ -38,7 +36,7 @@ func (s *Source) validate() error {
 	}
 	n := utf8.RuneCountInString(s.Name)
 	refuse(n == 0 || n > maxNameRunes || !utf8.ValidString(s.Name), "name", "source.name.length", "must be 1–200 characters")
-	refuse(!known(Kinds(), s.Kind), "kind", "source.kind.unknown", "must be one of "+strings.Join(Kinds(), ", "))
+	refuse(!validKind(s.Kind), "kind", "source.kind.unknown", "must be one word of a–z, 0–9, _, . and -")
 	refuse(!known(Encodings(), s.Encoding), "encoding", "source.encoding.unknown", "must be one of "+strings.Join(Encodings(), ", "))
 	refuse(s.Port < 0 || s.Port > 65535, "port", "source.port.range", "must be 1–65535, or 0 for none")
 	refuse(!validZone(s.TimeZone), "time_zone", "source.time_zone.unknown", "must be an IANA time zone such as Asia/Shanghai")

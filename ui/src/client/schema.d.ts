@@ -1374,15 +1374,15 @@ export interface components {
         };
         SourceDraft: {
             /**
+             * @description auto, utf-8, gb18030 (also gbk, gb2312) or utf-16.
              * @default auto
-             * @enum {string}
              */
-            encoding: "auto" | "utf-8" | "gb18030" | "utf-16";
+            encoding: string;
             /**
+             * @description What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own.
              * @default auto
-             * @enum {string}
              */
-            kind: "auto" | "linux" | "windows" | "macos" | "network" | "firewall" | "ids" | "waf" | "vpn" | "proxy" | "dns" | "mail" | "web" | "nginx" | "apache" | "iis" | "database" | "container" | "cloud" | "endpoint" | "application" | "syslog" | "json" | "cef" | "leef" | "kv" | "csv";
+            kind: string;
             name: string;
             /** Format: int64 */
             port?: number;
@@ -1391,10 +1391,10 @@ export interface components {
         };
         SourcePatch: {
             disabled?: boolean;
-            /** @enum {string} */
-            encoding?: "auto" | "utf-8" | "gb18030" | "utf-16";
-            /** @enum {string} */
-            kind?: "auto" | "linux" | "windows" | "macos" | "network" | "firewall" | "ids" | "waf" | "vpn" | "proxy" | "dns" | "mail" | "web" | "nginx" | "apache" | "iis" | "database" | "container" | "cloud" | "endpoint" | "application" | "syslog" | "json" | "cef" | "leef" | "kv" | "csv";
+            /** @description auto, utf-8, gb18030 (also gbk, gb2312) or utf-16. */
+            encoding?: string;
+            /** @description What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own. */
+            kind?: string;
             name?: string;
             /** Format: int64 */
             port?: number;

@@ -2,7 +2,7 @@ import { App, Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'a
 import { useTranslation } from 'react-i18next';
 import { ask, client, type FreshSource, type Membership, type Source } from '../client';
 import { useChange } from '../kit/use-change';
-import { encodings, kinds, useKindName, type Kind } from './kinds';
+import { encodings, kinds, useKindName } from './kinds';
 import { sourcesQuery } from './queries';
 import { TenantName } from '../tenancy/band';
 
@@ -16,7 +16,7 @@ interface Props {
 
 interface Values {
   name: string;
-  kind: Kind;
+  kind: string;
   senders: string[];
   port: number | null;
   time_zone?: string;
@@ -74,11 +74,14 @@ function Fields({ editing }: { editing: boolean }) {
   const { t } = useTranslation();
   const kindName = useKindName();
   const required = [{ required: true, message: t('kit.required') }];
+  const chosen = Form.useWatch<string | undefined>('kind');
+  // A source made through the API may have a word of its own.
+  const offered: string[] = !chosen || kinds.some((kind) => kind === chosen) ? [...kinds] : [...kinds, chosen];
   return (
     <>
       <Form.Item name="name" label={t('source.name')} rules={required}><Input autoFocus={!editing} maxLength={200} /></Form.Item>
       <Form.Item name="kind" label={t('source.kind')} extra={t('source.kindText')} rules={required}>
-        <Select options={kinds.map((kind) => ({ value: kind, label: kindName(kind) }))} />
+        <Select options={offered.map((kind) => ({ value: kind, label: kindName(kind) }))} />
       </Form.Item>
       <Form.Item name="senders" label={t('source.senders')} extra={t('source.sendersText')}>
         <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',', ';']} placeholder="192.0.2.0/24" />
@@ -138,7 +141,7 @@ function initial(source: Source | undefined): Partial<Values> {
   if (!source) return { kind: 'auto', encoding: 'auto', senders: [], enabled: true };
   return {
     name: source.name,
-    kind: kinds.find((each) => each === source.kind) ?? 'auto',
+    kind: source.kind,
     senders: source.senders,
     port: source.port || null,
     time_zone: source.time_zone || undefined,

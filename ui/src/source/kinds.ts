@@ -5,7 +5,6 @@ export const kinds = [
   'auto', 'linux', 'windows', 'macos', 'network', 'firewall', 'ids', 'waf', 'vpn', 'proxy', 'dns', 'mail', 'web', 'nginx', 'apache', 'iis',
   'database', 'container', 'cloud', 'endpoint', 'application', 'syslog', 'json', 'cef', 'leef', 'kv', 'csv',
 ] as const;
-export type Kind = (typeof kinds)[number];
 export const encodings = ['auto', 'utf-8', 'gb18030', 'utf-16'] as const;
 
 export function useKindName(): (kind: string) => string {
