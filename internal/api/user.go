@@ -31,7 +31,7 @@ type User struct {
 // UserTenant is a role that a user has at one customer.
 type UserTenant struct {
 	ID   string `json:"id" maxLength:"64" doc:"Id of the customer; slugs are understood on input."`
-	Role string `json:"role" enum:"customer_viewer"`
+	Role string `json:"role,omitempty" enum:"customer_viewer" default:"customer_viewer"`
 }
 
 // UserDraft is a user to be made: of the provider (role) or of customers (tenants), never both.
@@ -39,7 +39,7 @@ type UserDraft struct {
 	Username string       `json:"username" minLength:"1" maxLength:"64"`
 	Name     string       `json:"name,omitempty" maxLength:"200"`
 	Password string       `json:"password" minLength:"1" maxLength:"1024"`
-	Role     string       `json:"role,omitempty" enum:",provider_admin,provider_analyst"`
+	Role     string       `json:"role,omitempty" enum:",provider_admin,provider_analyst,customer_viewer" doc:"The provider role. customer_viewer says the same as nothing: the role stands with each of tenants."`
 	Tenants  []UserTenant `json:"tenants,omitempty" maxItems:"1000" nullable:"false"`
 	Locale   string       `json:"locale,omitempty" enum:"zh-CN,en" default:"zh-CN"`
 }
@@ -48,7 +48,7 @@ type UserDraft struct {
 type UserPatch struct {
 	Name     *string       `json:"name,omitempty" maxLength:"200"`
 	Password *string       `json:"password,omitempty" minLength:"1" maxLength:"1024" doc:"Sets a new password and ends the user's sessions and tokens."`
-	Role     *string       `json:"role,omitempty" enum:",provider_admin,provider_analyst"`
+	Role     *string       `json:"role,omitempty" enum:",provider_admin,provider_analyst,customer_viewer"`
 	Tenants  *[]UserTenant `json:"tenants,omitempty" maxItems:"1000" nullable:"false"`
 	Locale   *string       `json:"locale,omitempty" enum:"zh-CN,en"`
 	Disabled *bool         `json:"disabled,omitempty"`
@@ -92,7 +92,7 @@ func (a *API) createUser(ctx context.Context, in *struct{ Body UserDraft }) (*re
 		return nil, err
 	}
 	u, err := a.deps.Users.CreateUser(ctx, identity.UserDraft{
-		Username: d.Username, Name: d.Name, Password: d.Password, Provider: identity.Role(d.Role), Tenants: roles, Locale: d.Locale,
+		Username: d.Username, Name: d.Name, Password: d.Password, Provider: providerRole(d.Role), Tenants: roles, Locale: d.Locale,
 	})
 	if err != nil {
 		return nil, err
@@ -106,7 +106,11 @@ func (a *API) updateUser(ctx context.Context, in *struct {
 }) (*reply[User], error) {
 	b := in.Body
 	patch := identity.UserPatch{
-		Name: b.Name, Password: b.Password, Provider: (*identity.Role)(b.Role), Locale: b.Locale, Disabled: b.Disabled, Version: b.Version,
+		Name: b.Name, Password: b.Password, Locale: b.Locale, Disabled: b.Disabled, Version: b.Version,
+	}
+	if b.Role != nil {
+		role := providerRole(*b.Role)
+		patch.Provider = &role
 	}
 	if b.Tenants != nil {
 		roles, err := a.memberships(ctx, *b.Tenants)
@@ -120,6 +124,14 @@ func (a *API) updateUser(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return answer(userBody(u)), nil
+}
+
+// providerRole is the role that a word names at the provider: none for a role at customers.
+func providerRole(word string) identity.Role {
+	if role := identity.Role(word); role != identity.CustomerViewer {
+		return role
+	}
+	return ""
 }
 
 // memberships finds the customers that a user is to belong to, by slug or id.

@@ -29,6 +29,21 @@ func TestUserOfACustomerIsMadeBySlugAndLogsIn(t *testing.T) {
 	wrong(t, w.do(t, http.MethodPost, "/api/v1/login", call{body: creds("zhang.san", strongPassword)}, credentials{}), http.StatusUnauthorized, "login_failed")
 }
 
+func TestRoleOfACustomersUserGoesWithoutSaying(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	for username, extra := range map[string]map[string]any{"silent": {}, "said": {"role": "customer_viewer"}} {
+		body := map[string]any{"username": username, "password": strongPassword, "tenants": []any{map[string]any{"id": w.one.slug}}}
+		for k, v := range extra {
+			body[k] = v
+		}
+		u := into[api.User](t, w.admin().send(t, http.MethodPost, "/api/v1/users", body), http.StatusCreated)
+		if u.Role != "" || len(u.Tenants) != 1 || u.Tenants[0].Role != "customer_viewer" {
+			t.Errorf("%s: %+v", username, u)
+		}
+	}
+}
+
 func TestUserRefusalsNameTheFieldAndKeepThePassword(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)

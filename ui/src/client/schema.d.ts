@@ -1512,8 +1512,11 @@ export interface components {
             locale: "zh-CN" | "en";
             name?: string;
             password: string;
-            /** @enum {string} */
-            role?: "" | "provider_admin" | "provider_analyst";
+            /**
+             * @description The provider role. customer_viewer says the same as nothing: the role stands with each of tenants.
+             * @enum {string}
+             */
+            role?: "" | "provider_admin" | "provider_analyst" | "customer_viewer";
             tenants?: components["schemas"]["UserTenant"][];
             username: string;
         };
@@ -1525,7 +1528,7 @@ export interface components {
             /** @description Sets a new password and ends the user's sessions and tokens. */
             password?: string;
             /** @enum {string} */
-            role?: "" | "provider_admin" | "provider_analyst";
+            role?: "" | "provider_admin" | "provider_analyst" | "customer_viewer";
             tenants?: components["schemas"]["UserTenant"][];
             /**
              * Format: int64
@@ -1536,7 +1539,10 @@ export interface components {
         UserTenant: {
             /** @description Id of the customer; slugs are understood on input. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @default customer_viewer
+             * @enum {string}
+             */
             role: "customer_viewer";
         };
         ValueCount: {
