@@ -52,6 +52,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"reopening keeps everything", reopeningKeepsEverything},
 		{"a newer schema is refused", newerSchemaIsRefused},
 		{"settings are kept and replaced", settingsAreKept},
+		{"text that an engine cannot keep is the caller's fault", textThatCannotBeKept},
 		{"content packs are kept, switched and removed", contentPacksAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},

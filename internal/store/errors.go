@@ -24,8 +24,16 @@ func translate(err error) error {
 		return fmt.Errorf("%w: %w", fault.ErrConflict, err)
 	case cannotWork(err):
 		return fmt.Errorf("%w: %w", fault.ErrUnavailable, err)
+	case notText(err):
+		return fmt.Errorf("%w: %w", fault.ErrInvalid, err)
 	}
 	return err
+}
+
+// notText reports whether err says that a text cannot be kept: PostgreSQL takes no NUL and only UTF-8, SQLite anything.
+func notText(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "22021" || pg.Code == "22P05")
 }
 
 // taken is [translate], but names the field where err says that one of the columns is in use already.

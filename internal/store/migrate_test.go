@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/store"
 )
 
@@ -31,6 +32,14 @@ func reopeningKeepsEverything(t *testing.T, b bench) {
 	}
 	if err := again.Ping(ctx); err != nil {
 		t.Errorf("ping: %v", err)
+	}
+}
+
+func textThatCannotBeKept(t *testing.T, b bench) {
+	for _, text := range []string{"a\x00b", "a\xffb"} {
+		if err := b.PutSetting(t.Context(), "text", text); err != nil && !errors.Is(err, fault.ErrInvalid) {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
