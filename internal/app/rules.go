@@ -30,9 +30,9 @@ type ruleSet struct {
 
 	titles atomic.Pointer[map[string]string] // Chinese titles by rule id
 
-	mu      sync.Mutex // one compilation at a time
-	edition string     // the active packs that live is compiled from
-	refused int
+	mu      sync.Mutex   // one compilation at a time
+	edition string       // the active packs that live is compiled from
+	refused atomic.Int64 // at the import of those packs
 }
 
 func newRuleSet(log *slog.Logger) *ruleSet {
@@ -52,10 +52,9 @@ type judge struct{ m *sigma.LiveMatcher }
 
 func (j judge) Match(ev *event.Event, found func(detect.Finding)) { j.m.Match(ev, found) }
 
+// counts never waits for a compilation.
 func (r *ruleSet) counts() (loaded, refused int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.live.Set().Len(), r.refused
+	return r.live.Set().Len(), int(r.refused.Load())
 }
 
 // reload compiles the active rules and puts them in force if they changed since the last time.
@@ -85,7 +84,8 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	r.tell(bad)
 	r.live.Swap(set)
 	r.titles.Store(&titles)
-	r.edition, r.refused = edition, refused
+	r.edition = edition
+	r.refused.Store(int64(refused))
 	r.log.Info("rules in force", "rules", set.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
