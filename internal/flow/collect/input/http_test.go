@@ -95,6 +95,37 @@ func TestRawTakesARecordALine(t *testing.T) {
 	}
 }
 
+func TestRawCutsUTF16WhereItsLinesEnd(t *testing.T) {
+	t.Parallel()
+	for name, mark := range map[string]string{"little endian": "\xff\xfe", "big endian": "\xfe\xff"} {
+		wide := func(text string) string {
+			var b strings.Builder
+			for _, r := range text { // of the basic plane
+				if mark[0] == 0xff {
+					b.Write([]byte{byte(r), byte(r >> 8)})
+				} else {
+					b.Write([]byte{byte(r >> 8), byte(r)})
+				}
+			}
+			return b.String()
+		}
+		w := newWorld(t)
+		srv := serve(t, w, input.HTTPOptions{})
+		// U+0A0A and U+010A hold the byte of a line feed and are none.
+		if got := call(t, "POST", srv.URL+"/ingest/raw", strings.NewReader(mark+wide("one \u0a0a\u010a\r\n\r\n防火墙\n")), bearer); got.status != 200 {
+			t.Fatalf("%s: %+v", name, got)
+		}
+		want := []string{mark + wide("one \u0a0a\u010a"), mark + wide("防火墙")}
+		var got []string
+		for _, r := range w.records() {
+			got = append(got, string(r.Raw))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestRawTakesEveryContentEncoding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -90,10 +90,12 @@ func splitRaw(body []byte, contentType string, from origin, reply *rawReply, mos
 	}
 	ndjson := kind == "application/x-ndjson" || kind == "application/ndjson" || kind == "application/jsonl"
 	recs := make([]record.Record, 0, min(bytes.Count(body, []byte{'\n'}), most)+1)
-	for line := 1; len(body) > 0 && len(recs) <= most; line++ {
-		var raw []byte
-		raw, body, _ = bytes.Cut(body, []byte{'\n'})
-		raw = bytes.TrimSuffix(raw, []byte{'\r'})
+	left := linesOf(body)
+	for line := 1; len(recs) <= most; line++ {
+		raw, more := left.next()
+		if !more {
+			break
+		}
 		switch {
 		case len(bytes.TrimSpace(raw)) == 0:
 		case len(raw) > record.MaxRawBytes:
