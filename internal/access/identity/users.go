@@ -146,15 +146,6 @@ func (s *Service) proveCaller(ctx context.Context, caller Principal, password st
 	return nil
 }
 
-// SetPassword gives a user a new password and ends the user's sessions and tokens.
-func (s *Service) SetPassword(ctx context.Context, id, password string) error {
-	_, err := s.modify(ctx, id, "user.set_password", func(u *User) error { return s.setPassword(ctx, u, password) })
-	if err != nil {
-		return fmt.Errorf("set password: %w", err)
-	}
-	return nil
-}
-
 // Users returns all users by username.
 func (s *Service) Users(ctx context.Context) ([]User, error) {
 	list, err := s.repo.Users(ctx)

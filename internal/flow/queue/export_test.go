@@ -5,6 +5,12 @@ import (
 	"testing"
 )
 
+// Rewind makes Next start again after the committed cursor, as a new process does.
+func (q *Queue) Rewind() {
+	q.reader.reset()
+	q.reader.last = q.Committed()
+}
+
 // FillGroups makes the inbox believe in n groups.
 func (q *Queue) FillGroups(t *testing.T, n int) {
 	t.Helper()

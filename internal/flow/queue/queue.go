@@ -43,7 +43,7 @@ const (
 )
 
 // Queue is a durable, ordered queue of record batches with one reader, and beside it the inbox of records nobody claims.
-// Its methods are safe for concurrent use except [Queue.Next] and [Queue.Rewind], which belong to one goroutine.
+// Its methods are safe for concurrent use except [Queue.Next], which belongs to one goroutine.
 type Queue struct {
 	opts    Options
 	log     *slog.Logger

@@ -62,12 +62,6 @@ func (q *Queue) Next(ctx context.Context) (Batch, error) {
 	}
 }
 
-// Rewind makes Next start again after the committed cursor.
-func (q *Queue) Rewind() {
-	q.reader.reset()
-	q.reader.last = q.Committed()
-}
-
 func (q *Queue) batch(data []byte, meta *jetstream.MsgMetadata) Batch {
 	b := Batch{Seq: meta.Sequence.Stream, Stored: meta.Timestamp.UTC()}
 	q.reader.last = b.Seq

@@ -9,9 +9,9 @@ import (
 // elasticVersion is what clients are told; Beats, Logstash, Vector and Fluent Bit of 7, 8 and 9 accept it.
 const elasticVersion = "8.17.0"
 
-// IsProbe reports whether a request for "/" comes from a program, which is told the version as Elasticsearch would, and
+// isProbe reports whether a request for "/" comes from a program, which is told the version as Elasticsearch would, and
 // not from a browser, which asks for HTML.
-func IsProbe(r *http.Request) bool {
+func isProbe(r *http.Request) bool {
 	if r.URL.Path != "/" || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		return false
 	}

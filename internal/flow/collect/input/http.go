@@ -78,9 +78,6 @@ func (h *HTTP) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// Handles reports whether the request belongs to ingest.
-func (h *HTTP) Handles(r *http.Request) bool { return h.route(r) != nil }
-
 // ServeHTTP answers ingest requests, and 404 to any other.
 func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Wrap(http.NotFoundHandler()).ServeHTTP(w, r)
@@ -96,7 +93,7 @@ func (h *HTTP) route(r *http.Request) http.HandlerFunc {
 	case path == "/_bulk" || (strings.HasSuffix(path, "/_bulk") && strings.Count(path, "/") == 2):
 		return h.bulk
 	case path == "/":
-		if IsProbe(r) {
+		if isProbe(r) {
 			return h.elasticInfo
 		}
 	case elasticSetup(path):
