@@ -2,6 +2,7 @@ package local
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,9 @@ func fit(row []logstorage.Field, st *stream) ([]logstorage.Field, bool) {
 				row[i].Value = cut(row[i].Value, limit)
 			}
 		}
+	}
+	if slices.ContainsFunc(row, func(f logstorage.Field) bool { return f.Name == archive.Cut }) {
+		return row, true // cut once before, when it was parsed; a row has one column of a name
 	}
 	return append(row, logstorage.Field{Name: archive.Cut, Value: "true"}), true
 }

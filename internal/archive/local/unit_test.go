@@ -13,8 +13,28 @@ import (
 	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/event"
 )
+
+func TestRowCutTwiceIsFlaggedOnce(t *testing.T) {
+	t.Parallel()
+	s := &streams{generation: 1}
+	row := []logstorage.Field{{Name: archive.Cut, Value: "true"}}
+	for i := range 40 {
+		row = append(row, logstorage.Field{Name: fmt.Sprint("f", i), Value: strings.Repeat("x", 60<<10)})
+	}
+	row, changed := fit(row, s.of(1, "web.access", time.Now()))
+	flags := 0
+	for _, f := range row {
+		if f.Name == archive.Cut {
+			flags++
+		}
+	}
+	if !changed || flags != 1 || logstorage.EstimatedJSONRowLen(row) > maxRowBytes {
+		t.Errorf("changed %v, flagged %d times, %d bytes", changed, flags, logstorage.EstimatedJSONRowLen(row))
+	}
+}
 
 func TestStreamAdmitsBoundedNames(t *testing.T) {
 	t.Parallel()
