@@ -68,6 +68,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"repeated failures have to wait", repeatedFailuresHaveToWait},
 		{"users are kept and changed", usersAreKeptAndChanged},
 		{"the last admin stays", lastAdminStays},
+		{"admins who demote each other leave one", adminsWhoDemoteEachOtherLeaveOne},
 		{"tokens stand for their user", tokensStandForTheirUser},
 		{"tokens and sessions end", tokensEnd},
 		{"customers' users change their own account", customerChangesOwnAccount},

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -241,6 +242,29 @@ func lastAdminStays(t *testing.T, b bench) {
 	p.create(t, identity.UserDraft{Username: "second", Provider: identity.ProviderAdmin})
 	if _, err := p.UpdateUser(everyone(t), first.ID, identity.UserPatch{Disabled: &yes, Version: 1}); err != nil {
 		t.Errorf("one of two admins: %v", err)
+	}
+}
+
+func adminsWhoDemoteEachOtherLeaveOne(t *testing.T, b bench) {
+	p := newPeople(b)
+	last := p.create(t, identity.UserDraft{Username: "first", Provider: identity.ProviderAdmin})
+	analyst := identity.ProviderAnalyst
+	for round := range 5 {
+		admins := []identity.User{last, p.create(t, identity.UserDraft{Username: fmt.Sprintf("admin%d", round), Provider: identity.ProviderAdmin})}
+		var demoted [2]error
+		var both sync.WaitGroup
+		for i, u := range admins {
+			both.Go(func() {
+				_, demoted[i] = p.UpdateUser(everyone(t), u.ID, identity.UserPatch{Provider: &analyst, Version: u.Version})
+			})
+		}
+		both.Wait()
+		if (demoted[0] == nil) == (demoted[1] == nil) {
+			t.Fatalf("round %d: %v and %v; want one refused", round, demoted[0], demoted[1])
+		}
+		if last = admins[0]; demoted[0] == nil {
+			last = admins[1]
+		}
 	}
 }
 

@@ -181,9 +181,6 @@ func (s *Service) modify(ctx context.Context, id, action string, edit func(*User
 	}
 	after.UpdatedAt, after.UpdatedBy = s.instant(), Actor(ctx)
 	err = s.tx.Platform(ctx, func(ctx context.Context) error {
-		if err := s.keepAnAdmin(ctx, before, after); err != nil {
-			return err
-		}
 		if err := s.repo.UpdateUser(ctx, after); err != nil {
 			return err
 		}
@@ -192,7 +189,12 @@ func (s *Service) modify(ctx context.Context, id, action string, edit func(*User
 				return err
 			}
 		}
-		return s.recordUser(ctx, action, before, after)
+		if err := s.recordUser(ctx, action, before, after); err != nil {
+			return err
+		}
+		// Last, for the entry in the platform's chain has made any other such change wait: of two admins who demote each
+		// other at once, the later sees what the earlier did.
+		return s.keepAnAdmin(ctx, before, after)
 	})
 	if err != nil {
 		return User{}, err
