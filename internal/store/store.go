@@ -19,6 +19,9 @@ type Options struct {
 	Logger   *slog.Logger // nil for slog.Default
 }
 
+// ErrDSN says that a DSN is for no database that the store speaks to.
+var ErrDSN = errors.New("open store: the DSN must begin with postgres://")
+
 // engine is which SQL engine is spoken to.
 type engine string
 
@@ -60,7 +63,7 @@ func connect(ctx context.Context, o Options, log *slog.Logger) (*Store, error) {
 	case o.DSN == "":
 		return nil, errors.New("open store: neither DSN nor directory given")
 	default:
-		return nil, errors.New("open store: the DSN must begin with postgres://")
+		return nil, ErrDSN
 	}
 }
 
