@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -18,13 +19,13 @@ func runAudit(ctx context.Context, env environment, args []string) error {
 	if len(args) == 0 || args[0] != "verify" {
 		return &misuseError{env.text("audit verb")}
 	}
-	fs := flag.NewFlagSet("audit", flag.ContinueOnError)
-	db := databaseFlags(fs)
-	only := fs.String("tenant", "", "slug or id; empty for every chain")
-	if err := env.parseFlags(fs, args[1:], 0); err != nil {
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
+	db := databaseFlags(flags)
+	only := flags.String("tenant", "", "slug or id; empty for every chain")
+	if err := env.parseFlags(flags, args[1:], 0); err != nil {
 		return err
 	}
-	if err := db.check(); err != nil {
+	if err := db.check(env); err != nil {
 		return err
 	}
 	chains, err := app.VerifyAudit(ctx, db.data, db.dsn, *only, telemetry.NewLogger(env.err, "warn", "text"))
@@ -59,22 +60,23 @@ func runAudit(ctx context.Context, env environment, args []string) error {
 // database is where a command finds the tables.
 type database struct{ data, dsn string }
 
-func databaseFlags(fs *flag.FlagSet) *database {
+func databaseFlags(flags *flag.FlagSet) *database {
 	d := &database{}
-	fs.StringVar(&d.data, "data", envOr("ISOC_DATA", "data"), "data directory")
-	fs.StringVar(&d.dsn, "database-dsn", os.Getenv("ISOC_DATABASE_DSN"), "postgres://… instead of SQLite in the data directory")
+	flags.StringVar(&d.data, "data", envOr("ISOC_DATA", "data"), "data directory")
+	flags.StringVar(&d.dsn, "database-dsn", os.Getenv("ISOC_DATABASE_DSN"), "postgres://… instead of SQLite in the data directory")
 	return d
 }
 
 // check refuses to make an empty database where none is.
-func (d *database) check() error {
+func (d *database) check(env environment) error {
 	if d.dsn != "" {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(d.data, "isoc.db")); err != nil {
-		return fmt.Errorf("data directory %s: %w", d.data, err)
+	_, err := os.Stat(filepath.Join(d.data, "isoc.db"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New(env.text("no database", d.data))
 	}
-	return nil
+	return err
 }
 
 func envOr(name, fallback string) string {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/isoc-project/isoc/internal/app"
 )
 
 // environment is what a command sees of the outside.
@@ -31,12 +29,10 @@ func (e environment) parseFlags(fs *flag.FlagSet, args []string, want int) error
 	fs.SetOutput(io.Discard)
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(e.err, e.text("usage."+fs.Name()))
-			fs.SetOutput(e.err)
-			fs.PrintDefaults()
+			e.help(fs)
 			return err
 		}
-		return &misuseError{err.Error()}
+		return &misuseError{e.misused(err)}
 	}
 	if fs.NArg() != want {
 		return &misuseError{e.text("arguments", want, fs.NArg())}
@@ -76,17 +72,4 @@ func (e environment) text(key string, args ...any) string {
 		return format
 	}
 	return fmt.Sprintf(format, args...)
-}
-
-// describe tells an error in the user's language where it is one people meet; the cause stays as it is.
-func (e environment) describe(err error) string {
-	var inUse *app.InUseError
-	if errors.As(err, &inUse) {
-		pid := inUse.PID
-		if pid == "" {
-			pid = "?"
-		}
-		return e.text("in use", inUse.Dir, pid)
-	}
-	return err.Error()
 }

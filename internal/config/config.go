@@ -1,7 +1,7 @@
 package config
 
 import (
-	"fmt"
+	"slices"
 	"time"
 )
 
@@ -90,28 +90,30 @@ func Default() Config {
 	}
 }
 
-// Validate reports the first setting that cannot work, by its name.
+// Validate reports the first setting that cannot work, by its name, as an *[Error].
 func (c Config) Validate() error {
+	const minQueueBytes = 64 << 20
 	for _, check := range []struct {
-		bad    bool
-		name   string
-		reason string
+		bad  bool
+		name string
+		code Code
+		args []any
 	}{
-		{c.Data == "", "data", "must name a directory"},
-		{c.HTTP == "", "http", "must be host:port"},
-		{c.Roles != "all", "roles", `must be "all": splitting roles over processes is not built yet`},
-		{c.Log.Level != "debug" && c.Log.Level != "info" && c.Log.Level != "warn" && c.Log.Level != "error", "log.level", "must be debug, info, warn or error"},
-		{c.Log.Format != "text" && c.Log.Format != "json", "log.format", "must be text or json"},
-		{c.Syslog.MaxConnections < 1, "syslog.max_connections", "must be at least 1"},
-		{c.Queue.MaxBytes < 64<<20, "queue.max_bytes", "must be at least 67108864 (64 MiB)"},
-		{c.Archive.MemoryBytes < 0, "archive.memory_bytes", "must not be negative"},
-		{c.Archive.FlushInterval < time.Second || c.Archive.FlushInterval > time.Minute, "archive.flush_interval", "must be between 1s and 60s"},
-		{c.Ingest.EventsPerSecond < 0, "ingest.events_per_second", "must not be negative"},
-		{c.Ingest.MinFreeBytes < 0, "ingest.min_free_bytes", "must not be negative"},
-		{c.ShutdownTimeout < time.Second, "shutdown_timeout", "must be at least 1s"},
+		{c.Data == "", "data", codeDirectory, nil},
+		{c.HTTP == "", "http", codeAddress, nil},
+		{c.Roles != "all", "roles", codeRoles, nil},
+		{!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level", codeChoice, []any{"debug, info, warn, error"}},
+		{!slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", codeChoice, []any{"text, json"}},
+		{c.Syslog.MaxConnections < 1, "syslog.max_connections", codeMinimum, []any{1}},
+		{c.Queue.MaxBytes < minQueueBytes, "queue.max_bytes", codeMinimum, []any{minQueueBytes}},
+		{c.Archive.MemoryBytes < 0, "archive.memory_bytes", codeNegative, nil},
+		{c.Archive.FlushInterval < time.Second || c.Archive.FlushInterval > time.Minute, "archive.flush_interval", codeRange, []any{"1s", "60s"}},
+		{c.Ingest.EventsPerSecond < 0, "ingest.events_per_second", codeNegative, nil},
+		{c.Ingest.MinFreeBytes < 0, "ingest.min_free_bytes", codeNegative, nil},
+		{c.ShutdownTimeout < time.Second, "shutdown_timeout", codeMinimum, []any{"1s"}},
 	} {
 		if check.bad {
-			return fmt.Errorf("setting %s: %s", check.name, check.reason)
+			return mistake(check.code, check.name, check.args...)
 		}
 	}
 	return nil

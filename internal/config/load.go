@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -61,11 +61,11 @@ func bindings(c *Config) []binding {
 }
 
 // Load reads the settings: defaults, then the YAML file named by --config or ISOC_CONFIG, then ISOC_* variables,
-// then flags, each overriding the one before. Unknown YAML keys, flags and ISOC_* variables are errors. Usage goes to
-// usage when --help is given, and the error is then [flag.ErrHelp].
-func Load(args, environ []string, usage io.Writer) (Config, error) {
+// then flags, each overriding the one before. Unknown YAML keys, flags and ISOC_* variables are errors: of package flag
+// for the flags, an *[Error] for all others. Where --help is given, help shows the flags and the error is [flag.ErrHelp].
+func Load(args, environ []string, help func(*flag.FlagSet)) (Config, error) {
 	c := Default()
-	fs := flag.NewFlagSet("isoc serve", flag.ContinueOnError)
+	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	file := fs.String("config", "", "YAML file of settings")
 	all := bindings(&c)
@@ -79,13 +79,12 @@ func Load(args, environ []string, usage io.Writer) (Config, error) {
 	// First pass only to find --config and reject unknown flags; the second lets flags win over file and variables.
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			fs.SetOutput(usage)
-			fs.PrintDefaults()
+			help(fs)
 		}
 		return Config{}, err
 	}
 	if fs.NArg() > 0 {
-		return Config{}, fmt.Errorf("unexpected argument %q", fs.Arg(0))
+		return Config{}, mistake(codeArgument, fs.Arg(0))
 	}
 	if *file == "" {
 		*file = env["config"]
@@ -98,8 +97,8 @@ func Load(args, environ []string, usage io.Writer) (Config, error) {
 	}
 	for _, b := range all {
 		if v, ok := env[b.flag]; ok {
-			if err := fs.Set(b.flag, v); err != nil {
-				return Config{}, fmt.Errorf("environment variable %s: %w", variable(b.flag), err)
+			if fs.Set(b.flag, v) != nil {
+				return Config{}, mistake(codeVariableValue, variable(b.flag), v)
 			}
 		}
 	}
@@ -130,7 +129,7 @@ func environment(environ []string, all []binding) (map[string]string, error) {
 		}
 		flagName, ok := known[name]
 		if !ok {
-			return nil, fmt.Errorf("environment variable %s: no such setting", name)
+			return nil, mistake(codeVariable, name)
 		}
 		found[flagName] = value
 	}
@@ -140,21 +139,30 @@ func environment(environ []string, all []binding) (map[string]string, error) {
 func readFile(path string, c *Config) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("read settings: %w", err)
+		return mistake(codeFileUnreadable, path, cause(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 	if err != nil {
-		return fmt.Errorf("read settings: %w", err)
+		return mistake(codeFileUnreadable, path, cause(err))
 	}
 	if len(text) > maxFileBytes {
-		return fmt.Errorf("settings file %s: larger than %d bytes", path, maxFileBytes)
+		return mistake(codeFileLarge, path, maxFileBytes)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField())
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("settings file %s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return inFile(path, err)
 	}
 	return nil
+}
+
+// cause strips the operation and path off an error of the file system, where they stand beside it already.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // secret returns the value given directly or the first line of the file.
@@ -164,7 +172,7 @@ func secret(value, file string) (string, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("setting admin.password_file: %w", err)
+		return "", mistake(codePasswordFile, "admin.password_file", err)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	return strings.TrimRight(line, "\r"), nil
