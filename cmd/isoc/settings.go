@@ -24,6 +24,7 @@ func chineseSettings() map[config.Code]string {
 		"file.text":       "配置文件 %s 第 %d 行第 %d 列：应为文本",
 		"file.section":    "配置文件 %s 第 %d 行第 %d 列：应为一组配置项",
 		"file.overflow":   "配置文件 %s 第 %d 行第 %d 列：数值过大",
+		"file.duration":   "配置文件 %s 第 %d 行第 %d 列：应为时长，如 2s",
 		"file.syntax":     "配置文件 %s 第 %d 行第 %d 列：YAML 语法有误：%s",
 		"file.value":      "配置文件 %s：值有误：%s",
 	}

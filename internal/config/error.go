@@ -1,12 +1,15 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Code names one kind of mistake in the settings. It is stable, for catalogues in other languages.
@@ -33,6 +36,7 @@ const (
 	codeFileText       Code = "file.text"
 	codeFileSection    Code = "file.section"
 	codeFileOverflow   Code = "file.overflow"
+	codeFileDuration   Code = "file.duration"
 	codeFileSyntax     Code = "file.syntax"
 	codeFileValue      Code = "file.value"
 )
@@ -59,6 +63,7 @@ func Texts() map[Code]string {
 		codeFileText:       "settings file %s, line %d, column %d: must be a text",
 		codeFileSection:    "settings file %s, line %d, column %d: must be a section of settings",
 		codeFileOverflow:   "settings file %s, line %d, column %d: the number is too large",
+		codeFileDuration:   "settings file %s, line %d, column %d: must be a duration such as 2s",
 		codeFileSyntax:     "settings file %s, line %d, column %d: %s",
 		codeFileValue:      "settings file %s: %s",
 	}
@@ -97,10 +102,13 @@ func mistake(code Code, subject string, args ...any) *Error {
 	return &Error{Code: code, Subject: subject, Args: args}
 }
 
-// inFile places what the decoder says about a settings file.
-func inFile(path string, err error) *Error {
+// inFile places what the decoder says about the text of a settings file.
+func inFile(path string, text []byte, err error) *Error {
 	var placed yaml.Error
 	if !errors.As(err, &placed) || placed.GetToken() == nil {
+		if e := noDuration(path, text); e != nil {
+			return e
+		}
 		return mistake(codeFileValue, path, strings.TrimSpace(err.Error()))
 	}
 	at := placed.GetToken().Position
@@ -117,8 +125,34 @@ func inFile(path string, err error) *Error {
 	default:
 		e.Args = append(e.Args, placed.GetMessage())
 	}
-	_, e.Excerpt, _ = strings.Cut(strings.TrimSpace(placed.FormatError(false, true)), "\n")
+	e.Excerpt = excerpt(placed.GetToken())
 	return e
+}
+
+// noDuration finds the setting that should be a duration and is none: the decoder does not say where it stands.
+func noDuration(path string, text []byte) *Error {
+	for _, key := range []string{"$.archive.flush_interval", "$.shutdown_timeout"} {
+		at, err := yaml.PathString(key)
+		if err != nil {
+			continue
+		}
+		node, err := at.ReadNode(bytes.NewReader(text))
+		if err != nil {
+			continue // not set
+		}
+		found := node.GetToken()
+		if _, err := time.ParseDuration(found.Value); err != nil {
+			e := mistake(codeFileDuration, path, found.Position.Line, found.Position.Column)
+			e.Excerpt = excerpt(found)
+			return e
+		}
+	}
+	return nil
+}
+
+func excerpt(at *token.Token) string {
+	_, lines, _ := strings.Cut(strings.TrimSpace(yaml.FormatErrorWithToken("here", at, false, true)), "\n")
+	return lines
 }
 
 func wanted(e *yaml.TypeError) Code {

@@ -151,7 +151,7 @@ func readFile(path string, c *Config) error {
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField())
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return inFile(path, err)
+		return inFile(path, text, err)
 	}
 	return nil
 }

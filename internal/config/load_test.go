@@ -56,7 +56,7 @@ func TestLoadRefuses(t *testing.T) {
 		"word for yes or no":              {args: write("web:\n  secure_cookies: perhaps\n"), want: []string{"line 2", "true or false"}},
 		"number too large":                {args: write("queue:\n  max_bytes: 99999999999999999999999\n"), want: []string{"line 2", "too large"}},
 		"broken YAML":                     {args: write("a: [1\nb: 2"), want: []string{"line 2", "must be specified"}},
-		"bad duration":                    {args: write("shutdown_timeout: soon\n"), want: []string{"soon"}},
+		"bad duration":                    {args: write("archive:\n  flush_interval: 5s\nshutdown_timeout: soon\n"), want: []string{"line 3, column 19", "duration", "soon"}},
 		"too large":                       {args: write(strings.Repeat("#", maxFileBytes+1)), want: []string{"larger than 1048576"}},
 		"unreadable password":             {args: []string{"--admin-password-file", "nosuch.txt"}, want: []string{"admin.password_file", "nosuch.txt"}},
 		"unknown flag":                    {args: []string{"--nosuch"}, want: []string{"nosuch"}},
