@@ -157,3 +157,11 @@ type unknownAddr struct{}
 
 func (unknownAddr) Network() string { return "tcp" }
 func (unknownAddr) String() string  { return "?" }
+
+func TestHelpShowsNoPassword(t *testing.T) {
+	t.Setenv("ISOC_DATABASE_DSN", "postgres://someone:secret@192.0.2.1/isoc")
+	t.Setenv("ISOC_DATA", "elsewhere")
+	if _, _, help := run(t, "en", "", "audit", "verify", "--help"); strings.Contains(help, "secret") || !strings.Contains(help, "(default elsewhere)") {
+		t.Errorf("help:\n%s", help)
+	}
+}

@@ -61,7 +61,8 @@ func (e environment) help(fs *flag.FlagSet) {
 		if kind != "" {
 			kind = " " + e.text("kind."+kind)
 		}
-		if !slices.Contains([]string{"", "0", "0s", "false"}, f.DefValue) {
+		secret := f.Name == "database-dsn" // its default may come from the environment, with a password
+		if !secret && !slices.Contains([]string{"", "0", "0s", "false"}, f.DefValue) {
 			usage += e.text("flag default", f.DefValue)
 		}
 		fmt.Fprintf(&b, "  --%s%s\n        %s\n", f.Name, kind, usage)
