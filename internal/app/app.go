@@ -97,7 +97,7 @@ func (a *App) openData(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// openAccess makes the services of who may do what.
+// openAccess makes the services of who may do what, and the first administrator where the operator gave a password.
 func (a *App) openAccess(ctx context.Context, _ *slog.Logger) error {
 	a.audit = newAudit(a.store)
 	a.dir = directory{tenancy.NewDirectory(a.store.Tenancy())}
@@ -105,7 +105,11 @@ func (a *App) openAccess(ctx context.Context, _ *slog.Logger) error {
 		return err
 	}
 	a.identity = identity.NewService(identity.Deps{Repository: a.store.Identity(), Transactor: a.store, Auditor: a.audit})
-	return nil
+	if a.cfg.Admin.Password == "" {
+		return nil // start makes one up, when it can be shown
+	}
+	_, _, err := a.identity.Bootstrap(ctx, a.cfg.Admin.Password)
+	return err
 }
 
 func (a *App) openArchive(_ context.Context, log *slog.Logger) error {

@@ -77,10 +77,12 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		return err
 	}
 	at.HTTP = listener.Addr().String()
-	// Last, because the password can be shown only once: a start that fails before, on a port in use say, leaves no
-	// administrator whom nobody can log in as.
-	if at.AdminPassword, _, err = a.identity.Bootstrap(work, a.cfg.Admin.Password); err != nil {
-		return err
+	if a.cfg.Admin.Password == "" {
+		// Last, because the password can be shown only once: a start that fails before, on a port in use say, leaves no
+		// administrator whom nobody can log in as.
+		if at.AdminPassword, _, err = a.identity.Bootstrap(work, ""); err != nil {
+			return err
+		}
 	}
 	a.started = true
 	a.probe.Ready()
