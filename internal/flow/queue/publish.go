@@ -50,7 +50,15 @@ func (q *Queue) Publish(ctx context.Context, recs []record.Record) error {
 }
 
 // Ready returns nil when the queue takes records, else [fault.ErrUnavailable] with the reason: for health pages.
-func (q *Queue) Ready() error { return q.ready() }
+func (q *Queue) Ready() error {
+	if err := q.ready(); err != nil {
+		return err
+	}
+	if !q.nc.IsConnected() {
+		return unavailable("the queue's server is not connected", nil)
+	}
+	return nil
+}
 
 func (q *Queue) ready() error {
 	if q.closed.Load() {

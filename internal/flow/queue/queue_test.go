@@ -322,6 +322,18 @@ func TestTheSameCodeRunsOnAnExternalServer(t *testing.T) {
 	if groups, err := q.InboxGroups(t.Context()); err != nil || len(groups) != 1 || groups[0].Records != 3 {
 		t.Fatalf("%+v %v", groups, err)
 	}
+	if err := q.Ready(); err != nil {
+		t.Fatal(err)
+	}
+	ns.Shutdown()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if err := q.Ready(); errors.Is(err, fault.ErrUnavailable) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("ready although the server is gone")
+		}
+	}
 }
 
 func TestNextReturnsWhenItsContextEnds(t *testing.T) {
