@@ -35,6 +35,8 @@ type Accounts interface {
 	Authenticate(ctx context.Context, username, password string) (identity.User, error)
 	// SessionPrincipal is the user as a caller, or fault.ErrUnauthenticated where a session begun then is over.
 	SessionPrincipal(ctx context.Context, userID string, begun time.Time) (identity.Principal, error)
+	// LoggedOut records the end of a session of the user.
+	LoggedOut(ctx context.Context, userID string) error
 	User(ctx context.Context, id string) (identity.User, error)
 	UpdateSelf(ctx context.Context, p identity.SelfPatch) (identity.User, error)
 }

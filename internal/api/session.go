@@ -89,9 +89,19 @@ type goodbye struct {
 func (a *API) endSession(ctx context.Context, in *struct {
 	Session string `cookie:"isoc_session"`
 }) (*goodbye, error) {
+	user, _, err := a.sessions.find(ctx, in.Session)
+	if err != nil {
+		return nil, err
+	}
 	cookie, err := a.sessions.end(ctx, in.Session)
 	if err != nil {
 		return nil, err
+	}
+	if user != "" {
+		ctx = identity.WithPrincipal(ctx, identity.Principal{Remote: metaFrom(ctx).remote, Session: shortName(in.Session)})
+		if err := a.deps.Accounts.LoggedOut(ctx, user); err != nil {
+			return nil, err
+		}
 	}
 	return &goodbye{SetCookie: cookie}, nil
 }

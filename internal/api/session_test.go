@@ -107,6 +107,10 @@ func TestLogoutEndsTheSessionOnTheServer(t *testing.T) {
 	if rec := browser.send(t, http.MethodDelete, "/api/v1/session", nil); rec.Code != http.StatusNoContent {
 		t.Fatalf("a second log-out: %d", rec.Code)
 	}
+	entries := w.chain(t, "tenant=provider&action=user.logout")
+	if len(entries) != 1 || entries[0].Actor != "admin" || entries[0].Remote != "192.0.2.1" || entries[0].Session == "" {
+		t.Fatalf("log-outs = %+v", entries)
+	}
 }
 
 func TestAnotherSitesPageCannotUseTheSession(t *testing.T) {

@@ -76,6 +76,30 @@ func (s *Service) Authenticate(ctx context.Context, username, password string) (
 	return user, nil
 }
 
+// LoggedOut records that the user ended a browser session. The address and the session's short id are those of the principal
+// in ctx, who need not be anybody else. A user who is gone leaves no entry.
+func (s *Service) LoggedOut(ctx context.Context, userID string) error {
+	u, err := s.repo.User(ctx, userID)
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("log out: %w", err)
+	}
+	p := u.Principal()
+	if caller, ok := From(ctx); ok {
+		p.Remote, p.Session = caller.Remote, caller.Session
+	}
+	ctx = tenant.WithScope(WithPrincipal(ctx, p), tenant.All())
+	err = s.tx.Platform(ctx, func(ctx context.Context) error {
+		return s.recordAmong(ctx, u.chains(), "user.logout", "user/"+u.Username, nil, nil)
+	})
+	if err != nil {
+		return fmt.Errorf("log out: %w", err)
+	}
+	return nil
+}
+
 // auditLogin records under the user's own name. Whoever fails is not proven to be that user, which the action says. Where nobody
 // has the username it is not recorded: people type passwords into the wrong field.
 func (s *Service) auditLogin(ctx context.Context, u User, username, remote string, ok bool) error {
