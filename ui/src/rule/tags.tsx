@@ -1,10 +1,28 @@
+import { useTranslation } from 'react-i18next';
 import { Untrusted } from '../kit/untrusted';
 
-/** A rule's tags; ATT&CK techniques and tactics as the trade writes them: T1110.001, credential access. */
+// The tactics of ATT&CK for Enterprise, which have names in every language; techniques go by number.
+const tactics = [
+  'reconnaissance', 'resource_development', 'initial_access', 'execution', 'persistence', 'privilege_escalation', 'defense_evasion',
+  'credential_access', 'discovery', 'lateral_movement', 'collection', 'command_and_control', 'exfiltration', 'impact',
+] as const;
+
+/** A rule's tags; ATT&CK techniques and tactics as the trade writes them: T1110.001, Credential access. */
 export function RuleTags({ tags }: { tags: string[] }) {
+  const { t } = useTranslation();
+  const name = (tag: string) => {
+    const tactic = tacticOf(tag);
+    return tactic ? t(`rule.tactics.${tactic}`) : tagName(tag);
+  };
   return tags.map((tag) => (
-    <span key={tag} className={`tag ${tag.startsWith('attack.') ? 'accent' : ''}`} title={tag}><Untrusted value={tagName(tag)} /></span>
+    <span key={tag} className={`tag ${tag.startsWith('attack.') ? 'accent' : ''}`} title={tag}><Untrusted value={name(tag)} /></span>
   ));
+}
+
+/** The tactic that a tag names, written with a dash or an underscore. */
+export function tacticOf(tag: string): (typeof tactics)[number] | undefined {
+  const name = /^attack\.(.+)$/.exec(tag)?.[1]?.replaceAll('-', '_');
+  return tactics.find((tactic) => tactic === name);
 }
 
 export function tagName(tag: string): string {
