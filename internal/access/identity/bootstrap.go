@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -25,7 +26,7 @@ func (s *Service) Bootstrap(ctx context.Context, password string) (generated str
 		return "", false, nil
 	}
 	if password == "" {
-		generated = randomText(15)
+		generated = rand.Text() // letters and digits alone: it is copied by hand, and a leading dash gets lost
 		password = generated
 	}
 	_, err = s.CreateUser(ctx, UserDraft{Username: FirstAdmin, Name: "Administrator", Password: password, Provider: ProviderAdmin})
