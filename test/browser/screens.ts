@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core';
+import type { Seeded } from './seed';
+
+/** A screen of the product: where it is and what says that it is there. */
+export interface Screen {
+  name: string;
+  path: (s: Seeded) => string;
+  /** Something that stands on the screen once its data has come. */
+  ready?: string;
+}
+
+export const screens: Screen[] = [
+  { name: 'overview', path: () => '/overview' },
+  { name: 'overview-tenant', path: () => '/overview?tenant=hospital' },
+  { name: 'alerts', path: () => '/alerts' },
+  { name: 'alerts-tenant', path: () => '/alerts?tenant=hospital' },
+  { name: 'alert', path: (s) => `/alerts/${s.alert}` },
+  { name: 'search', path: () => '/search?tenant=hospital' },
+  { name: 'sources', path: () => '/sources?tenant=hospital' },
+  { name: 'source', path: (s) => `/sources/${s.sources['hospital']!.id}?tenant=hospital` },
+  { name: 'source-new', path: () => '/sources/new?tenant=hospital' },
+  { name: 'inbox', path: () => '/inbox' },
+  { name: 'rules', path: () => '/rules' },
+  { name: 'rule', path: (s) => `/rules/${s.rule}` },
+  { name: 'packs', path: () => '/packs' },
+  { name: 'tenants', path: () => '/tenants' },
+  { name: 'users', path: () => '/users' },
+  { name: 'audit', path: () => '/audit?tenant=hospital' },
+  { name: 'health', path: () => '/health' },
+  { name: 'account', path: () => '/account' },
+  { name: 'setup', path: () => '/setup' },
+];
+
+/** Waits until nothing on the page is loading and nothing moves any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .ant-skeleton, .ant-spin-spinning') === null, undefined, { timeout: 15_000 }).catch(() => undefined);
+  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined); // a live stream never rests
+  await page.waitForTimeout(150);
+}
