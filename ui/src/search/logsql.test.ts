@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { and, filter, hasPipes, indexOfByte } from './logsql';
+import { and, everywhere, filter, hasPipes, indexOfByte } from './logsql';
 
 describe('filters', () => {
   it.each([
@@ -36,5 +36,16 @@ it('tells pipes from bars in quotes', () => {
 describe('places of errors', () => {
   it.each([['abc', 2, 2], ['登录 x', 3, 1], ['登录 x', 7, 3], ['🙂x', 4, 2], ['abc', 99, 3], ['', 0, 0]])('%j at byte %d', (text, byte, want) => {
     expect(indexOfByte(text, byte)).toBe(want);
+  });
+});
+
+describe('a value anywhere', () => {
+  it('looks into the record, escaped as JSON holds it', () => {
+    expect(everywhere('C:\\x')).toBe('event.original:"C:\\\\x" or event.original:"C:\\\\\\\\x" or message:"C:\\\\x"');
+  });
+  it('looks into the fields of addresses for an address', () => {
+    expect(everywhere('203.0.113.7')).toContain('source.ip:="203.0.113.7"');
+    expect(everywhere('2001:db8::1')).toContain('destination.ip:="2001:db8::1"');
+    expect(everywhere('root')).not.toContain('source.ip');
   });
 });

@@ -45,3 +45,23 @@ export function indexOfByte(text: string, offset: number): number {
   }
   return index;
 }
+
+/** Whether the archive has the field under this name; some are put on by the server on the way out. */
+export function searchable(field: string): boolean {
+  return field !== '@timestamp' && field !== 'isoc.tenant';
+}
+
+const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;
+const addressFields = ['source.ip', 'destination.ip', 'client.ip', 'server.ip', 'host.ip', 'source.nat.ip', 'destination.nat.ip'];
+
+/**
+ * Events that hold the value anywhere: in the record as it was received, where a JSON record holds it escaped, or,
+ * for an address, in a field that was made from it in another notation.
+ */
+export function everywhere(value: string): string {
+  const forms = [...new Set([value, JSON.stringify(value).slice(1, -1)])];
+  const filters = forms.map((form) => `event.original:${JSON.stringify(form)}`);
+  filters.push(`message:${JSON.stringify(value)}`);
+  if (address.test(value)) filters.push(...addressFields.map((field) => filter(field, value, true)));
+  return filters.join(' or ');
+}
