@@ -1,11 +1,13 @@
-// Runs before the first paint, so that a dark desk does not flash white. src/kit/theme.ts reads the same keys.
+// Runs before the first paint, so that a dark desk does not flash white. src/kit/theme.ts, src/kit/density.ts and src/i18n read the same keys.
 (function () {
   var root = document.documentElement;
   var theme = null;
   var lang = null;
+  var density = null;
   try {
     theme = localStorage.getItem('isoc.theme');
     lang = localStorage.getItem('isoc.lang');
+    density = localStorage.getItem('isoc.density');
   } catch (e) {
     // storage may be switched off; the system's choice holds
   }
@@ -13,5 +15,6 @@
     theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   }
   root.dataset.theme = theme;
+  root.dataset.density = density === 'cosy' ? 'cosy' : 'compact';
   if (lang) root.lang = lang;
 })();

@@ -45,10 +45,10 @@ export function DataTable<T>(props: Props<T>) {
 
 function Filled<T>({ label, columns, rows, rowKey, open, expand, more }: Props<T> & { rows: T[] }) {
   const { t } = useTranslation();
-  const { active, body } = useMoving(rows, open ?? noop);
+  const { active, body } = useMoving(rows, open);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) => setExpanded((before) => toggled(before, key));
-  useHotkeys(expand ? { o: () => toggleActive() } : {});
+  useHotkeys(expand ? { o: { run: toggleActive, what: t('kit.key.unfold') } } : {});
   function toggleActive() {
     const row = rows[active];
     if (row) toggle(rowKey(row));
@@ -119,19 +119,21 @@ function ownClick(event: React.MouseEvent): boolean {
   return (window.getSelection()?.toString() ?? '') !== '';
 }
 
-function useMoving<T>(rows: T[], open: (row: T) => void) {
+function useMoving<T>(rows: T[], open: ((row: T) => void) | undefined) {
+  const { t } = useTranslation();
   const [active, setActive] = useState(-1);
   const body = useRef<HTMLTableSectionElement>(null);
   const move = (step: number) => setActive((at) => Math.min(rows.length - 1, Math.max(0, at + step)));
+  const enter = (event: KeyboardEvent) => {
+    const row = rows[active];
+    if (!row || (event.target instanceof Element && event.target.closest('a, button'))) return;
+    event.preventDefault();
+    open?.(row);
+  };
   useHotkeys({
-    j: () => move(1),
-    k: () => move(-1),
-    Enter: (event) => {
-      const row = rows[active];
-      if (!row || (event.target instanceof Element && event.target.closest('a, button'))) return;
-      event.preventDefault();
-      open(row);
-    },
+    j: { run: () => move(1), what: t('kit.key.next') },
+    k: { run: () => move(-1), what: t('kit.key.previous') },
+    Enter: open ? { run: enter, what: t('kit.key.open') } : noop,
   });
   useEffect(() => {
     body.current?.querySelector('tr.active')?.scrollIntoView({ block: 'nearest' });

@@ -27,9 +27,12 @@ export function SearchField({ value, onChange, label, bare }: Props) {
     return () => clearTimeout(timer);
   }, [draft, value, onChange]);
   useHotkeys(bare ? {} : {
-    '/': (event) => {
-      event.preventDefault();
-      field.current?.focus({ cursor: 'all' });
+    '/': {
+      run: (event) => {
+        event.preventDefault();
+        field.current?.focus({ cursor: 'all' });
+      },
+      what: label,
     },
   });
   return (

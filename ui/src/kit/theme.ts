@@ -2,7 +2,8 @@ import { theme as antd, type ThemeConfig } from 'antd';
 import { useSyncExternalStore } from 'react';
 
 /** What the person chose; "system" follows the operating system. */
-export type Choice = 'light' | 'dark' | 'system';
+export const choices = ['light', 'dark', 'system'] as const;
+export type Choice = (typeof choices)[number];
 export type Mode = 'light' | 'dark';
 
 const key = 'isoc.theme';

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { currentZone, useZone, wall, zoneName } from './zone';
 
 const tick = 15_000;
 const listeners = new Set<() => void>();
@@ -28,18 +29,18 @@ function useNow(): number {
 
 const pad = (n: number, width = 2) => String(n).padStart(width, '0');
 
-/** Local time as 2026-11-23 16:05:09, with milliseconds on demand: sortable, the same in both languages. */
-export function absolute(at: Date, fine = false): string {
-  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-  const time = `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
-  return fine ? `${day} ${time}.${pad(at.getMilliseconds(), 3)}` : `${day} ${time}`;
+/** A moment in the chosen zone as 2026-11-23 16:05:09, with milliseconds on demand: sortable, the same in both languages. */
+export function absolute(at: Date, fine = false, zone = currentZone()): string {
+  const shown = wall(at, zone);
+  const day = `${shown.getUTCFullYear()}-${pad(shown.getUTCMonth() + 1)}-${pad(shown.getUTCDate())}`;
+  const time = `${pad(shown.getUTCHours())}:${pad(shown.getUTCMinutes())}:${pad(shown.getUTCSeconds())}`;
+  return fine ? `${day} ${time}.${pad(shown.getUTCMilliseconds(), 3)}` : `${day} ${time}`;
 }
 
-/** The browser's zone as UTC+08:00. */
-export function zone(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
-  const sign = minutes < 0 ? '-' : '+';
-  return `UTC${sign}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
+/** [absolute] that renders anew when another zone is chosen. */
+export function useAbsolute(): (at: Date, fine?: boolean) => string {
+  const zone = useZone();
+  return (at, fine) => absolute(at, fine, zone);
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -77,24 +78,26 @@ function parse(at: string | undefined | null): Date | undefined {
 export function Ago({ at }: { at: string | undefined | null }) {
   const { i18n } = useTranslation();
   const current = useNow();
+  const zone = useZone();
   const date = parse(at);
   if (!date) return <span className="faint">–</span>;
   return (
-    <time className="nowrap" dateTime={date.toISOString()} title={`${absolute(date, true)} ${zone(date)}`}>
+    <time className="nowrap" dateTime={date.toISOString()} title={`${absolute(date, true, zone)} ${zoneName(date, zone)}`}>
       {relative(date, current, i18n.language)}
     </time>
   );
 }
 
-/** A moment in local time, with the distance from now on hover. */
+/** A moment in the chosen zone, with the zone and the distance from now on hover. */
 export function At({ at, fine }: { at: string | undefined | null; fine?: boolean }) {
   const { i18n } = useTranslation();
   const current = useNow();
+  const zone = useZone();
   const date = parse(at);
   if (!date) return <span className="faint">–</span>;
   return (
-    <time className="nowrap" dateTime={date.toISOString()} title={`${relative(date, current, i18n.language)} · ${zone(date)}`}>
-      {absolute(date, fine)}
+    <time className="nowrap" dateTime={date.toISOString()} title={`${relative(date, current, i18n.language)} · ${zoneName(date, zone)}`}>
+      {absolute(date, fine, zone)}
     </time>
   );
 }

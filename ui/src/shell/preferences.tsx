@@ -1,22 +1,13 @@
 import { DesktopOutlined, MoonOutlined, SunOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { ask, client } from '../client';
-import { language, languages, speak, type Language } from '../i18n';
-import { meQuery } from '../identity/session';
+import { language, languages, type Language } from '../i18n';
 import { choose, useChoice, type Choice } from '../kit/theme';
+import { useSpeak } from './speak';
 
-/** Changes the language at once, and in the account where somebody is logged in. */
 export function LanguageSwitch() {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const change = async (next: Language) => {
-    await speak(next);
-    if (!queries.getQueryData(meQuery.queryKey)) return;
-    // The screen has changed already; an account that could not be reached keeps its language.
-    await ask(client.PATCH('/api/v1/me', { body: { locale: next } })).catch(() => undefined);
-  };
+  const change = useSpeak();
   return (
     <Dropdown
       trigger={['click']}

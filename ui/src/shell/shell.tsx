@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { colour } from '../tenancy/colour';
 import { useScope } from '../tenancy/scope';
 import { AccountMenu } from './account-menu';
+import { DisplayMenu } from './display';
 import { Navigation } from './navigation';
-import { LanguageSwitch, ThemeSwitch } from './preferences';
 import './shell.css';
 import { TenantSwitcher } from './tenant-switcher';
 
@@ -34,8 +34,7 @@ export function Shell() {
         <span className="brand">iSOC</span>
         <TenantSwitcher />
         <span className="grow" />
-        <LanguageSwitch />
-        <ThemeSwitch />
+        <DisplayMenu />
         <AccountMenu />
       </header>
       <div className="below">
