@@ -29,6 +29,7 @@ type Membership struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
 	Role string `json:"role"`
+	Demo bool   `json:"demo" doc:"Made by the demonstration."`
 }
 
 // MePatch changes the caller's own account. Absent fields stay.
@@ -204,7 +205,7 @@ func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
 		if role == "" {
 			role = u.Tenants[t.ID]
 		}
-		me.Tenants = append(me.Tenants, Membership{ID: string(t.ID), Slug: t.Slug, Name: t.Name, Role: string(role)})
+		me.Tenants = append(me.Tenants, Membership{ID: string(t.ID), Slug: t.Slug, Name: t.Name, Role: string(role), Demo: t.Demo})
 	}
 	return me, nil
 }

@@ -18,6 +18,7 @@ type Tenant struct {
 	State           string    `json:"state" enum:"active,suspended" doc:"A suspended customer's records are refused."`
 	RetentionDays   int       `json:"retention_days" doc:"How long events are kept."`
 	EventsPerSecond int       `json:"events_per_second" doc:"Bound of the customer's ingest; 0 is the platform's default."`
+	Demo            bool      `json:"demo" doc:"Made by the demonstration, and removed with it."`
 	CreatedAt       time.Time `json:"created_at"`
 	UpdatedAt       time.Time `json:"updated_at"`
 	Version         int64     `json:"version" doc:"Send it back with a change; an old one is refused with 409."`
@@ -144,7 +145,7 @@ func (a *API) deleteTenant(ctx context.Context, in *struct {
 func tenantBody(t tenancy.Tenant) Tenant {
 	return Tenant{
 		ID: string(t.ID), Slug: t.Slug, Name: t.Name, State: string(t.State),
-		RetentionDays: t.RetentionDays, EventsPerSecond: t.EventsPerSecond,
+		RetentionDays: t.RetentionDays, EventsPerSecond: t.EventsPerSecond, Demo: t.Demo,
 		CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(), Version: t.Version,
 	}
 }

@@ -73,6 +73,7 @@ func (r Tenancy) Insert(ctx context.Context, t tenancy.Tenant) (account uint32, 
 		return taken(q.InsertTenant(ctx, sqlgen.InsertTenantParams{
 			ID: t.ID.String(), Account: next, Slug: t.Slug, Name: t.Name, State: string(t.State), RetentionDays: int64(t.RetentionDays),
 			EventsPerSecond: int64(t.EventsPerSecond), CreatedAt: micros(t.CreatedAt), UpdatedAt: micros(t.UpdatedAt), UpdatedBy: t.UpdatedBy,
+			Demo: t.Demo,
 		}), map[string]string{"slug": t.Slug})
 	})
 	return account, err
@@ -131,5 +132,6 @@ func tenantOf(r sqlgen.Tenant) tenancy.Tenant {
 	return tenancy.Tenant{
 		ID: tenant.ID(r.ID), Account: uint32(r.Account), Slug: r.Slug, Name: r.Name, State: tenancy.State(r.State), RetentionDays: int(r.RetentionDays),
 		EventsPerSecond: int(r.EventsPerSecond), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), UpdatedBy: r.UpdatedBy, Version: r.Version,
+		Demo: r.Demo,
 	}
 }

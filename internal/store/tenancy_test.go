@@ -35,11 +35,11 @@ func newTenant(t *testing.T, b bench, slug string) tenant.ID {
 func tenantsAreKept(t *testing.T, b bench) {
 	s, dir := newTenancy(b)
 	ctx := everyone(t)
-	made, err := s.Create(ctx, tenancy.Draft{Slug: "acme", Name: "Acme 有限公司", EventsPerSecond: 7})
+	made, err := s.Create(ctx, tenancy.Draft{Slug: "acme", Name: "Acme 有限公司", EventsPerSecond: 7, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if made.Account != 1 || made.RetentionDays != tenancy.DefaultRetentionDays || made.State != tenancy.Active || made.UpdatedBy != "system" {
+	if made.Account != 1 || !made.Demo || made.RetentionDays != tenancy.DefaultRetentionDays || made.State != tenancy.Active || made.UpdatedBy != "system" {
 		t.Errorf("made %+v", made)
 	}
 	for _, ref := range []string{"acme", made.ID.String()} {

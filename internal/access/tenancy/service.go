@@ -46,6 +46,7 @@ type Draft struct {
 	Name            string
 	RetentionDays   int
 	EventsPerSecond int
+	Demo            bool // made by the demonstration, and removed with it
 }
 
 // Patch changes a customer; nil fields stay. Version is the one the change was made on.
@@ -66,7 +67,7 @@ func (s *Service) Create(ctx context.Context, d Draft) (Tenant, error) {
 	now := s.d.Now().UTC().Truncate(time.Microsecond)
 	t := Tenant{
 		ID: tenant.NewID(), Slug: d.Slug, Name: d.Name, State: Active, RetentionDays: d.RetentionDays, EventsPerSecond: d.EventsPerSecond,
-		CreatedAt: now, UpdatedAt: now, UpdatedBy: identity.Actor(ctx), Version: 1,
+		Demo: d.Demo, CreatedAt: now, UpdatedAt: now, UpdatedBy: identity.Actor(ctx), Version: 1,
 	}
 	if t.RetentionDays == 0 {
 		t.RetentionDays = DefaultRetentionDays
@@ -236,7 +237,7 @@ func set[T any](dst, v *T) {
 func (t Tenant) audited() map[string]any {
 	return map[string]any{
 		"slug": t.Slug, "name": t.Name, "state": t.State, "account": t.Account,
-		"retention_days": t.RetentionDays, "events_per_second": t.EventsPerSecond,
+		"retention_days": t.RetentionDays, "events_per_second": t.EventsPerSecond, "demo": t.Demo,
 	}
 }
 

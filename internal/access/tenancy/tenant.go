@@ -26,8 +26,10 @@ type Tenant struct {
 	RetentionDays int
 	// EventsPerSecond bounds the tenant's ingest; 0 means the platform's default.
 	EventsPerSecond int
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	UpdatedBy       string
-	Version         int64 // optimistic lock
+	// Demo marks a customer that the demonstration made. It is set at the creation and never changes.
+	Demo      bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	UpdatedBy string
+	Version   int64 // optimistic lock
 }

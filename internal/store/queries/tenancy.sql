@@ -1,6 +1,6 @@
 -- name: InsertTenant :exec
-INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1);
+INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11);
 
 -- name: TenantByID :one
 SELECT * FROM tenants WHERE id = $1;

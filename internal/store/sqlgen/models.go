@@ -165,6 +165,7 @@ type Tenant struct {
 	UpdatedAt       int64
 	UpdatedBy       string
 	Version         int64
+	Demo            bool
 }
 
 type Token struct {

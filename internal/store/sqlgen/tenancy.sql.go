@@ -22,8 +22,8 @@ func (q *Queries) DeleteTenant(ctx context.Context, id string) (int64, error) {
 }
 
 const insertTenant = `-- name: InsertTenant :exec
-INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
+INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)
 `
 
 type InsertTenantParams struct {
@@ -37,6 +37,7 @@ type InsertTenantParams struct {
 	CreatedAt       int64
 	UpdatedAt       int64
 	UpdatedBy       string
+	Demo            bool
 }
 
 func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) error {
@@ -51,6 +52,7 @@ func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) erro
 		arg.CreatedAt,
 		arg.UpdatedAt,
 		arg.UpdatedBy,
+		arg.Demo,
 	)
 	return err
 }
@@ -71,7 +73,7 @@ func (q *Queries) NextCounter(ctx context.Context, name string, updatedAt int64)
 }
 
 const tenantByID = `-- name: TenantByID :one
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version FROM tenants WHERE id = $1
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants WHERE id = $1
 `
 
 func (q *Queries) TenantByID(ctx context.Context, id string) (Tenant, error) {
@@ -89,12 +91,13 @@ func (q *Queries) TenantByID(ctx context.Context, id string) (Tenant, error) {
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 		&i.Version,
+		&i.Demo,
 	)
 	return i, err
 }
 
 const tenantBySlug = `-- name: TenantBySlug :one
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version FROM tenants WHERE slug = $1
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants WHERE slug = $1
 `
 
 func (q *Queries) TenantBySlug(ctx context.Context, slug string) (Tenant, error) {
@@ -112,12 +115,13 @@ func (q *Queries) TenantBySlug(ctx context.Context, slug string) (Tenant, error)
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 		&i.Version,
+		&i.Demo,
 	)
 	return i, err
 }
 
 const tenants = `-- name: Tenants :many
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version FROM tenants ORDER BY slug
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants ORDER BY slug
 `
 
 func (q *Queries) Tenants(ctx context.Context) ([]Tenant, error) {
@@ -141,6 +145,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]Tenant, error) {
 			&i.UpdatedAt,
 			&i.UpdatedBy,
 			&i.Version,
+			&i.Demo,
 		); err != nil {
 			return nil, err
 		}

@@ -1031,6 +1031,8 @@ export interface components {
             password?: string;
         };
         Membership: {
+            /** @description Made by the demonstration. */
+            demo: boolean;
             id: string;
             name: string;
             role: string;
@@ -1409,6 +1411,8 @@ export interface components {
         Tenant: {
             /** Format: date-time */
             created_at: string;
+            /** @description Made by the demonstration, and removed with it. */
+            demo: boolean;
             /**
              * Format: int64
              * @description Bound of the customer's ingest; 0 is the platform's default.

@@ -1,5 +1,6 @@
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { DemoTag } from '../demo/tag';
 import { colour } from '../tenancy/colour';
 import { useScope } from '../tenancy/scope';
 
@@ -12,7 +13,7 @@ export function TenantSwitcher() {
   if (fixed && tenant) {
     return (
       <div className="switcher">
-        <span className="now"><i style={{ background: colour(tenant.id) }} /><span className="clip">{tenant.name}</span></span>
+        <span className="now"><i style={{ background: colour(tenant.id) }} /><span className="clip">{tenant.name}</span>{tenant.demo && <DemoTag />}</span>
       </div>
     );
   }
@@ -29,7 +30,7 @@ export function TenantSwitcher() {
           ...tenants.map((each) => ({
             value: each.slug,
             search: `${each.name} ${each.slug}`,
-            label: <Option name={each.name} id={each.id} />,
+            label: <Option name={each.name} id={each.id} demo={each.demo} />,
           })),
         ]}
       />
@@ -37,11 +38,12 @@ export function TenantSwitcher() {
   );
 }
 
-function Option({ name, id }: { name: string; id?: string }) {
+function Option({ name, id, demo }: { name: string; id?: string; demo?: boolean }) {
   return (
     <span className="option">
       <i className={id ? '' : 'all'} style={id ? { background: colour(id) } : undefined} />
       <span className="clip">{name}</span>
+      {demo && <DemoTag />}
     </span>
   );
 }

@@ -1,3 +1,4 @@
+import { DemoTag } from '../demo/tag';
 import { findTenant, useMe } from '../identity/session';
 import './band.css';
 import { colour } from './colour';
@@ -9,6 +10,7 @@ export function TenantName({ id }: { id: string }) {
     <span className="tenant-name">
       <i style={{ background: colour(tenant?.id ?? id) }} />
       <span className="clip">{tenant?.name ?? id}</span>
+      {tenant?.demo && <DemoTag />}
     </span>
   );
 }

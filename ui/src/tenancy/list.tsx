@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type Tenant } from '../client';
 import { useCan } from '../identity/session';
+import { DemoTag } from '../demo/tag';
 import { DataTable, type Column } from '../kit/data-table';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
@@ -49,7 +50,7 @@ function useColumns(): Column<Tenant>[] {
       key: 'name',
       title: t('tenancy.name'),
       kind: 'wide',
-      render: (row) => <span className="tenant-name"><i style={{ background: colour(row.id) }} />{row.name}</span>,
+      render: (row) => <span className="tenant-name"><i style={{ background: colour(row.id) }} />{row.name}{row.demo && <DemoTag />}</span>,
     },
     { key: 'slug', title: t('tenancy.slug'), kind: 'min', render: (row) => <code>{row.slug}</code> },
     {

@@ -1,6 +1,7 @@
 import account from './account.json';
 import alert from './alert.json';
 import audit from './audit.json';
+import demo from './demo.json';
 import health from './health.json';
 import inbox from './inbox.json';
 import kit from './kit.json';
@@ -12,4 +13,4 @@ import source from './source.json';
 import tenancy from './tenancy.json';
 import user from './user.json';
 
-export default { account, alert, audit, health, inbox, kit, login, rule, search, shell, source, tenancy, user };
+export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, shell, source, tenancy, user };
