@@ -188,6 +188,13 @@ func (c *conditionParser) parenthesis() (Expr, *problem) {
 
 // quantified reads "1 of selection*", "all of them", "2 of filter_*".
 func (c *conditionParser) quantified() (Expr, *problem) {
+	e, p := c.resolved()
+	e.Written = strings.Join(c.tokens[max(0, c.pos-3):min(c.pos, len(c.tokens))], " ")
+	return e, p
+}
+
+// resolved is what a quantified term comes to.
+func (c *conditionParser) resolved() (Expr, *problem) {
 	quantifier, pattern := strings.ToLower(c.tokens[c.pos]), ""
 	if c.pos += 2; c.pos < len(c.tokens) {
 		pattern = c.tokens[c.pos]

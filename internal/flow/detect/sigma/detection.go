@@ -34,7 +34,7 @@ func readDetection(n *yamlNode) (Detection, *problem) {
 		return d, fail("", "has no search")
 	}
 	conditions, p := readConditions(n.get("condition"), d.Searches)
-	d.Conditions = conditions
+	d.Conditions, d.Written = conditions, texts(n.get("condition"))
 	return d, p.in("condition")
 }
 

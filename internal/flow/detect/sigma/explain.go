@@ -92,7 +92,7 @@ func (x *explanation) leaf(n *node) bool {
 	values := x.values(n.test.field)
 	held := false
 	for _, v := range values {
-		if !x.holds(n.test, v.Value) {
+		if !x.holds(n.test, v.Value, func() string { return literal.Fold(v.Value) }) {
 			continue
 		}
 		if held = true; !n.neg {
@@ -158,8 +158,8 @@ func (x *explanation) values(field string) []event.Field {
 	return nil
 }
 
-func (x *explanation) holds(t *test, v string) bool {
-	fold := func() string { return literal.Fold(v) }
+// holds asks a test of one value, as the matcher does.
+func (x *explanation) holds(t *test, v string, fold func() string) bool {
 	switch {
 	case t.op == opPresent:
 		return true

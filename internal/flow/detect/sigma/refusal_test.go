@@ -149,6 +149,7 @@ detection:
 					{Kind: sigma.Bool, Text: "true"}, {Kind: sigma.Number, Text: "1.50"}, {}},
 			}}}}},
 			Conditions: []sigma.Expr{{Op: sigma.ExprSearch, Name: "sel"}},
+			Written:    []string{"sel"},
 		},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {

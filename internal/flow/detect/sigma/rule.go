@@ -36,6 +36,7 @@ type Rule struct {
 type Detection struct {
 	Searches   []Search // in the order of the file
 	Conditions []Expr
+	Written    []string // the conditions as they stand in the file
 }
 
 // Search is one search identifier with its alternatives: true when any group is.
@@ -88,6 +89,7 @@ type Expr struct {
 	Op       ExprOp
 	Name     string
 	N        int
+	Written  string // of a quantified term, as "1 of selection_*"; else empty
 	Operands []Expr
 }
 
