@@ -79,6 +79,7 @@ func (a *API) declare() {
 	a.declareSources()
 	a.declareSearch()
 	a.declareAlerts()
+	a.declareExplanations()
 	a.declareRules()
 	a.declareContent()
 	a.declareInbox()

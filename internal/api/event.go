@@ -21,12 +21,29 @@ type Event map[string]any
 // evidenceEvents finds the events of an alert's evidence by their ids. Events that the archive no longer holds,
 // or does not yet show, are missing from the result.
 func (a *API) evidenceEvents(ctx context.Context, d alert.Detail) (map[string]Event, error) {
-	if len(d.Evidence) == 0 {
+	t, err := a.tenant(ctx, string(d.Tenant))
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.kept(ctx, d.Tenant, d.Evidence)
+	if err != nil {
+		return nil, err
+	}
+	events := make(map[string]Event, len(found))
+	for _, e := range found {
+		events[e.ID] = eventBody(e, t.Slug)
+	}
+	return events, nil
+}
+
+// kept finds the events of firings that the archive holds and shows.
+func (a *API) kept(ctx context.Context, id tenant.ID, firings []alert.Evidence) ([]event.Event, error) {
+	if len(firings) == 0 {
 		return nil, nil
 	}
-	from, to := d.Evidence[0].Time, d.Evidence[0].Time
-	quoted := make([]string, 0, len(d.Evidence))
-	for _, e := range d.Evidence {
+	from, to := firings[0].Time, firings[0].Time
+	quoted := make([]string, 0, len(firings))
+	for _, e := range firings {
 		if e.Time.Before(from) {
 			from = e.Time
 		}
@@ -39,21 +56,13 @@ func (a *API) evidenceEvents(ctx context.Context, d alert.Detail) (map[string]Ev
 	if err != nil {
 		return nil, fmt.Errorf("query evidence: %w", err)
 	}
-	t, err := a.tenant(ctx, string(d.Tenant))
-	if err != nil {
-		return nil, err
-	}
 	found, err := a.deps.Archive.Search(ctx, archive.Search{
-		Tenants: []tenant.ID{d.Tenant}, Query: q, From: from.Add(-time.Second), To: to.Add(time.Second), Limit: len(quoted),
+		Tenants: []tenant.ID{id}, Query: q, From: from.Add(-time.Second), To: to.Add(time.Second), Limit: len(quoted),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find evidence: %w", err)
 	}
-	events := make(map[string]Event, len(found.Events))
-	for _, e := range found.Events {
-		events[e.ID] = eventBody(e, t.Slug)
-	}
-	return events, nil
+	return found.Events, nil
 }
 
 // tenantField names the customer, by slug, in events that stand outside the archive.

@@ -92,6 +92,11 @@ func (w *world) recipes() []struct {
 		}},
 		{"listAlerts", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
 		{"getAlert", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: ok, admin: ok}},
+		{"explainAlert", recipe{
+			own:     &call{path: p("id", one.alert), query: "event=" + one.event},
+			foreign: &call{path: p("id", two.alert), query: "event=" + two.event},
+			viewer:  ok, admin: ok,
+		}},
 		{"moveAlert", recipe{
 			own:     &call{path: p("id", one.alert), body: map[string]any{"to": "acknowledged", "version": 1}},
 			foreign: &call{path: p("id", two.alert), body: map[string]any{"to": "acknowledged", "version": 1}},

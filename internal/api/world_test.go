@@ -182,7 +182,7 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 	must(t, w.alerts.Apply(ctx, ten.ID, alert.Stream{Epoch: 1}, seq, []alert.Signal{{
 		Tenant: ten.ID, Model: "signature", Rule: alert.Rule{ID: "5f8f4e2a-0000-4000-8000-000000000001", Title: "Failed log-in", Level: "high", Tags: []string{"attack.t1110"}},
 		Time: ev.Time, EventID: ev.ID, Entities: []event.Field{{Name: event.HostName, Value: "host-" + secret}},
-		Matches: []alert.Match{{Selection: "selection", Field: "message", Value: "login failed " + secret, Pattern: "*failed*"}},
+		Matches: []alert.Match{{Selection: "selection", Field: "message", Value: "login failed " + secret, Pattern: "failed"}},
 	}}))
 	page, err := w.alerts.List(ctx, alert.Query{Tenants: []tenant.ID{ten.ID}})
 	must(t, err)

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an alert fired: its rule's condition, part by part, on one event */
+        get: operations["explainAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}/transitions": {
         parameters: {
             query?: never;
@@ -658,6 +675,21 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        AlertExplanation: {
+            event_id: string;
+            /** @description The archive holds the event. Without it neither tree nor reading can be told. */
+            kept: boolean;
+            /** @description Absent where the event is gone. */
+            reading?: components["schemas"]["EventReading"];
+            rule: components["schemas"]["ExplainedRule"];
+            /**
+             * Format: date-time
+             * @description Event time of the firing.
+             */
+            time: string;
+            /** @description Absent where event or rule is gone. */
+            tree?: components["schemas"]["RuleTree"];
+        };
         AlertMatch: {
             /** @description Empty for a keyword found anywhere. */
             field: string;
@@ -800,6 +832,24 @@ export interface components {
             otp?: string;
             password: string;
             username: string;
+        };
+        EventReading: {
+            /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
+            changed: string[];
+            source: components["schemas"]["ReadingSource"];
+            steps: components["schemas"]["ReadingStep"][];
+        };
+        ExplainedRule: {
+            /** @description Name of the pack it came in. */
+            pack: string;
+            running: boolean;
+            /** @description What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event). */
+            signs: string[];
+            /**
+             * @description same: nothing tells it from the rule that fired; changed: see signs.
+             * @enum {string}
+             */
+            state: "same" | "changed" | "gone" | "unreadable";
         };
         FieldCount: {
             /** Format: int64 */
@@ -1165,6 +1215,17 @@ export interface components {
             ok: boolean;
             result: string;
         };
+        PatternHit: {
+            /** @description The same within event.original, where it stands there. */
+            raw: components["schemas"]["Stretch"][];
+            /** @description Within the value; none where the pattern asks for no text. */
+            spans: components["schemas"]["Stretch"][];
+            /**
+             * Format: int64
+             * @description Place in the tree's values.
+             */
+            value: number;
+        };
         Problem: {
             /**
              * Format: date-time
@@ -1232,6 +1293,25 @@ export interface components {
              */
             pending: number;
         };
+        ReadingField: {
+            name: string;
+            raw: components["schemas"]["Stretch"][];
+            value: string;
+        };
+        ReadingSource: {
+            id: string;
+            kind: string;
+            /** @description Empty where the source is gone. */
+            name: string;
+            time_zone: string;
+        };
+        ReadingStep: {
+            fields: components["schemas"]["ReadingField"][];
+            /** @description The parser's steps, then enrich and beside. */
+            name: string;
+            ok: boolean;
+            result: string;
+        };
         Refusal: {
             file: string;
             reason: string;
@@ -1288,6 +1368,60 @@ export interface components {
             loaded: number;
             /** Format: int64 */
             refused: number;
+        };
+        RuleNode: {
+            holds: boolean;
+            kids: components["schemas"]["RuleNode"][];
+            /** @enum {string} */
+            kind: "logic" | "not" | "search" | "test";
+            /**
+             * Format: int64
+             * @description One of several is OR, all is AND.
+             */
+            need: number;
+            /** Format: int64 */
+            of: number;
+            /**
+             * Format: int64
+             * @description Kids that are not shown.
+             */
+            omitted: number;
+            /** @description The search stands in full at its first mention. */
+            repeated: boolean;
+            /** @description Of kind test alone. */
+            test?: components["schemas"]["RuleTest"];
+            /** @description Name of the search, or a term as written, such as 1 of selection_*. */
+            text: string;
+        };
+        RuleTest: {
+            /** @description The event has none of the fields. */
+            absent: boolean;
+            /** @description Every pattern must match, not one. */
+            all: boolean;
+            /**
+             * Format: int64
+             * @description Patterns in the rule.
+             */
+            count: number;
+            /** @description As in the rule; empty for a keyword, which is looked for in every field. */
+            field: string;
+            /** Format: int64 */
+            matched: number;
+            modifiers: string[];
+            /** @description The event fields it means, the best first. */
+            names: string[];
+            negated: boolean;
+            /** @description Those that matched first. */
+            patterns: components["schemas"]["TestPattern"][];
+            /** @description Places in the tree's values. */
+            values: number[];
+        };
+        RuleTree: {
+            /** @description As written; several are linked by OR. */
+            conditions: string[];
+            root: components["schemas"]["RuleNode"];
+            /** @description The event's values that tests looked at, each once. */
+            values: components["schemas"]["TreeValue"][];
         };
         SearchRequest: {
             /** @description Cursor of the page before. */
@@ -1408,6 +1542,12 @@ export interface components {
              */
             version: number;
         };
+        Stretch: {
+            /** Format: int64 */
+            end: number;
+            /** Format: int64 */
+            start: number;
+        };
         Tenant: {
             /** Format: date-time */
             created_at: string;
@@ -1466,6 +1606,13 @@ export interface components {
              */
             version: number;
         };
+        TestPattern: {
+            hits: components["schemas"]["PatternHit"][];
+            holds: boolean;
+            /** @description Asks that the field be absent. */
+            null: boolean;
+            text: string;
+        };
         Token: {
             /** Format: date-time */
             created_at: string;
@@ -1487,6 +1634,21 @@ export interface components {
             days: number;
             /** @description What the token is for. */
             name: string;
+        };
+        TreeValue: {
+            field: string;
+            /**
+             * Format: int64
+             * @description Of the whole value.
+             */
+            length: number;
+            /**
+             * Format: int64
+             * @description Units left out before it; stretches count from the whole value's beginning.
+             */
+            skipped: number;
+            /** @description At most a few KiB of it, around the first hit. */
+            value: string;
         };
         User: {
             /** Format: date-time */
@@ -1647,6 +1809,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainAlert: {
+        parameters: {
+            query?: {
+                /** @description Id of an event the alert keeps; absent: the first firing that the archive still has. */
+                event?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertExplanation"];
                 };
             };
             /** @description Error */
