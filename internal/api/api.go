@@ -76,6 +76,7 @@ func (a *API) declare() {
 	a.declareTenants()
 	a.declareUsers()
 	a.declareTokens()
+	a.declareViews()
 	a.declareSources()
 	a.declareSearch()
 	a.declareAlerts()

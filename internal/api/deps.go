@@ -19,4 +19,5 @@ type Deps struct {
 	Rules    Rules
 	Packs    Packs
 	Health   HealthReporter
+	Views    Views
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
+	"github.com/isoc-project/isoc/internal/access/view"
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/archive/local"
@@ -48,6 +49,7 @@ type world struct {
 	now      time.Time
 
 	adminBearer, analystToken, adminToken string
+	adminView                             string
 	rule, packID, oldPack                 string
 	pack                                  []byte
 	group, discard                        string
@@ -121,6 +123,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive,
 		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{},
+		Views: view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 	}
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
@@ -291,6 +294,9 @@ func (w *world) staff(t *testing.T, ctx context.Context) {
 	own, _, err := w.users.IssueToken(identity.WithPrincipal(t.Context(), admin.Principal()), "to be revoked", time.Hour)
 	must(t, err)
 	w.adminToken = own.ID
+	kept, err := w.deps.Views.Create(identity.WithPrincipal(t.Context(), admin.Principal()), view.Draft{Page: "alerts", Name: "mine", Search: "state=new"})
+	must(t, err)
+	w.adminView = kept.ID
 	analyst, err := w.users.CreateUser(ctx, identity.UserDraft{Username: "analyst", Password: strongPassword, Provider: identity.ProviderAnalyst})
 	must(t, err)
 	w.analystToken = w.token(t, analyst)

@@ -9,6 +9,7 @@ import (
 	shipped "github.com/isoc-project/isoc/content"
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/view"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/store"
@@ -19,6 +20,10 @@ var errNoTenant = fault.ErrNotFound
 
 func newAudit(s *store.Store) *audit.Service {
 	return audit.NewService(audit.Deps{Repository: s.Audit()})
+}
+
+func newViews(s *store.Store, a *audit.Service) *view.Service {
+	return view.NewService(view.Deps{Repository: s.Views(), Door: s.Views(), Auditor: a})
 }
 
 func newContent(s *store.Store, a *audit.Service, changed func(context.Context), log *slog.Logger) *content.Service {

@@ -92,6 +92,9 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"sources are kept, changed and deleted", sourcesAreKept},
 		{"sources clash by name, port and version", sourcesClash},
 		{"counters of sources are kept", sourceActivityIsKept},
+		{"views are kept, changed and chosen", viewsAreKept},
+		{"views stay with their side", viewsStayWithTheirSide},
+		{"views are bounded", viewsAreBounded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -17,3 +17,9 @@ DELETE FROM source_activity WHERE tenant_id = $1;
 
 -- name: PurgeSources :exec
 DELETE FROM sources WHERE tenant_id = $1;
+
+-- name: PurgeViewDefaults :exec
+DELETE FROM saved_view_defaults WHERE tenant_id = $1;
+
+-- name: PurgeViews :exec
+DELETE FROM saved_views WHERE tenant_id = $1;

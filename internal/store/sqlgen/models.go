@@ -115,6 +115,28 @@ type Membership struct {
 	Role   string
 }
 
+type SavedView struct {
+	TenantID  string
+	ID        string
+	UserID    string
+	Owner     string
+	Page      string
+	Name      string
+	Search    string
+	Shared    bool
+	CreatedAt int64
+	UpdatedAt int64
+	UpdatedBy string
+	Version   int64
+}
+
+type SavedViewDefault struct {
+	TenantID string
+	UserID   string
+	Page     string
+	ViewID   string
+}
+
 type Session struct {
 	Hash      string
 	Data      []byte

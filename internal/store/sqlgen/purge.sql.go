@@ -64,3 +64,21 @@ func (q *Queries) PurgeSources(ctx context.Context, tenantID string) error {
 	_, err := q.db.ExecContext(ctx, purgeSources, tenantID)
 	return err
 }
+
+const purgeViewDefaults = `-- name: PurgeViewDefaults :exec
+DELETE FROM saved_view_defaults WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeViewDefaults(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeViewDefaults, tenantID)
+	return err
+}
+
+const purgeViews = `-- name: PurgeViews :exec
+DELETE FROM saved_views WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeViews(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeViews, tenantID)
+	return err
+}
