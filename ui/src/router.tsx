@@ -28,7 +28,8 @@ const login = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({ tenant: text(search.tenant, 64) }),
+  // view: which saved view the page shows, or "-" for none.
+  validateSearch: (search: Record<string, unknown>): { tenant?: string; view?: string } => ({ tenant: text(search.tenant, 64), view: text(search.view, 64) }),
   search: { middlewares: [retainSearchParams(['tenant'])] },
   beforeLoad: async ({ context, location }) => {
     try {

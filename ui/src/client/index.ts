@@ -33,6 +33,7 @@ export type Source = Schemas['Source'];
 export type Tenant = Schemas['Tenant'];
 export type Token = Schemas['Token'];
 export type User = Schemas['User'];
+export type View = Schemas['View'];
 /** A flat ECS event: dotted names, values as text. */
 export type FlatEvent = Record<string, unknown>;
 

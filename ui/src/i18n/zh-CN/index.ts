@@ -12,5 +12,6 @@ import shell from './shell.json';
 import source from './source.json';
 import tenancy from './tenancy.json';
 import user from './user.json';
+import view from './view.json';
 
-export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, shell, source, tenancy, user };
+export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, shell, source, tenancy, user, view };
