@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,6 +43,10 @@ type API struct {
 	handler   http.Handler
 	specJSON  []byte
 	specYAML  []byte
+
+	exports chan struct{} // exports under way
+	tailMu  sync.Mutex
+	tailing map[string]int // live tails, by user
 }
 
 // New declares every operation. It fails only where the catalogue or a declaration is broken, which the tests exclude.

@@ -14,6 +14,7 @@ type Deps struct {
 	Trail    Trail
 	Chains   Chains
 	Archive  Archive
+	Tails    Tails
 	Alerts   Alerts
 	Titles   Titles
 	Rules    Rules

@@ -131,9 +131,7 @@ func (a *API) problem(ctx context.Context, rt *route, err error) *Problem {
 	var q *query.Error
 	if errors.As(err, &q) {
 		p.Status, p.Code = http.StatusUnprocessableEntity, "query"
-		p.Errors = []ProblemField{{
-			Location: rt.locate("query"), Message: a.catalogue.Query(m.lang, q.Message), Position: &q.Pos, Hint: a.catalogue.Query(m.lang, q.Advice),
-		}}
+		p.Errors = []ProblemField{a.queryFault(ctx, rt.locate("query"), q)}
 	}
 	a.word(p, m.lang, pairs...)
 	return p

@@ -42,9 +42,14 @@ func (a *API) auditSearch(ctx context.Context, of []tenancy.Tenant, r SearchRequ
 	if r.Cursor != "" {
 		asked["cursor"] = r.Cursor
 	}
+	return a.auditAsked(ctx, of, "event.search", asked)
+}
+
+// auditAsked keeps what was asked of these customers' events in each one's chain.
+func (a *API) auditAsked(ctx context.Context, of []tenancy.Tenant, action string, asked map[string]any) error {
 	for _, t := range of {
-		if err := a.deps.Trail.Record(ctx, t.ID, "event.search", "event", nil, asked, ""); err != nil {
-			return fmt.Errorf("audit search: %w", err)
+		if err := a.deps.Trail.Record(ctx, t.ID, action, "event", nil, asked, ""); err != nil {
+			return fmt.Errorf("audit %s: %w", action, err)
 		}
 	}
 	return nil

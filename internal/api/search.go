@@ -30,7 +30,8 @@ type Span struct {
 type SearchRequest struct {
 	Span
 	Limit  int    `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"100"`
-	Cursor string `json:"cursor,omitempty" maxLength:"1024" nullable:"true" doc:"Cursor of the page before."`
+	Cursor string `json:"cursor,omitempty" maxLength:"1024" nullable:"true" doc:"Cursor of the page before, with the same order."`
+	Order  string `json:"order,omitempty" enum:"newest,oldest" default:"newest" doc:"Which events come first; rows of a calculation have their own order."`
 }
 
 // SearchResult is one page of events, or the rows of a | stats query.
@@ -52,14 +53,24 @@ type SearchStats struct {
 // HistogramRequest asks how many events there are over time.
 type HistogramRequest struct {
 	Span
-	Buckets int `json:"buckets,omitempty" minimum:"1" maximum:"500" default:"60" doc:"About how many; the width is rounded to a usual one."`
+	Buckets int    `json:"buckets,omitempty" minimum:"1" maximum:"500" default:"60" doc:"About how many; the width is rounded to a usual one."`
+	Split   string `json:"split,omitempty" maxLength:"256" nullable:"true" doc:"A field: counts its five most frequent values, too."`
 }
 
 // HistogramResult counts events over time.
 type HistogramResult struct {
-	Buckets []Bucket `json:"buckets" nullable:"false"`
-	WidthS  float64  `json:"width_s" doc:"Width of a bucket in seconds."`
-	Total   uint64   `json:"total"`
+	Buckets []Bucket    `json:"buckets" nullable:"false"`
+	WidthS  float64     `json:"width_s" doc:"Width of a bucket in seconds."`
+	Total   uint64      `json:"total"`
+	Series  []Series    `json:"series" nullable:"false" doc:"Of the values of split, the most frequent first; what is missing from the buckets has another value or none."`
+	Stats   SearchStats `json:"stats"`
+}
+
+// Series counts the events with one value of the field a histogram is split by.
+type Series struct {
+	Value  string   `json:"value"`
+	Counts []uint64 `json:"counts" nullable:"false" doc:"One a bucket."`
+	Total  uint64   `json:"total"`
 }
 
 // Bucket counts the events of one slice of time.
@@ -117,6 +128,9 @@ func (a *API) declareSearch() {
 		id: "searchValues", method: http.MethodPost, path: "/api/v1/search/values", tag: "search",
 		summary: "Most frequent values of a field", timeout: searchTimeout,
 	}, named(identity.SearchEvents), a.searchValues)
+	a.declareSearchHelp()
+	a.declareExport()
+	a.declareTail()
 }
 
 // question is a span understood: checked, resolved, with the caller's rights applied.
@@ -129,6 +143,15 @@ type question struct {
 
 func (q question) selection() archive.Selection {
 	return archive.Selection{Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to}
+}
+
+// slugs names the question's customers.
+func (q question) slugs() map[tenant.ID]string {
+	slugs := make(map[tenant.ID]string, len(q.tenants))
+	for _, t := range q.tenants {
+		slugs[t.ID] = t.Slug
+	}
+	return slugs
 }
 
 // read understands a span. A query is checked before tenants are looked up, so that its fault reads the same
@@ -166,14 +189,12 @@ func (a *API) search(ctx context.Context, in *struct{ Body SearchRequest }) (*re
 	}
 	found, err := a.deps.Archive.Search(ctx, archive.Search{
 		Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to, Limit: in.Body.Limit, Cursor: in.Body.Cursor,
+		Oldest: in.Body.Order == "oldest",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	slugs := make(map[tenant.ID]string, len(q.tenants))
-	for _, t := range q.tenants {
-		slugs[t.ID] = t.Slug
-	}
+	slugs := q.slugs()
 	return answer(SearchResult{
 		Events: each(found.Events, func(e event.Event) Event { return eventBody(e, slugs[e.Tenant]) }),
 		Cursor: found.Cursor, Truncated: found.Truncated, Stats: costBody(found.Cost),
@@ -193,18 +214,21 @@ func (a *API) searchHistogram(ctx context.Context, in *struct{ Body HistogramReq
 		return nil, err
 	}
 	if len(q.tenants) == 0 {
-		return answer(HistogramResult{Buckets: []Bucket{}}), nil
+		return answer(HistogramResult{Buckets: []Bucket{}, Series: []Series{}}), nil
 	}
 	q = q.closed(a.opts.Now())
 	h, err := a.deps.Archive.Histogram(ctx, archive.HistogramQuery{
-		Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to, Buckets: in.Body.Buckets,
+		Tenants: ids(q.tenants), Query: q.query, From: q.from, To: q.to, Buckets: in.Body.Buckets, Split: in.Body.Split,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
 	return answer(HistogramResult{
 		Buckets: each(h.Buckets, func(b archive.Bucket) Bucket { return Bucket{At: b.At.UTC(), Count: b.Count} }),
-		WidthS:  h.Width.Seconds(), Total: h.Total,
+		Series: each(h.Series, func(s archive.Series) Series {
+			return Series{Value: s.Value, Counts: whole(s.Counts), Total: s.Total}
+		}),
+		WidthS: h.Width.Seconds(), Total: h.Total, Stats: costBody(h.Cost),
 	}), nil
 }
 

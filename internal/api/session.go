@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -125,11 +126,16 @@ func (a *API) authenticate(hc huma.Context) (context.Context, error) {
 }
 
 func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.Principal, error) {
+	return a.principalOf(ctx, hc, a.sessions.find)
+}
+
+// principalOf finds the caller of the session that the request's cookie names.
+func (a *API) principalOf(ctx context.Context, hc huma.Context, find func(context.Context, string) (string, time.Time, error)) (identity.Principal, error) {
 	cookie, err := huma.ReadCookie(hc, sessionCookie)
 	if err != nil || cookie.Value == "" {
 		return identity.Principal{}, fault.ErrUnauthenticated
 	}
-	user, begun, err := a.sessions.find(ctx, cookie.Value)
+	user, begun, err := find(ctx, cookie.Value)
 	if err != nil {
 		return identity.Principal{}, err
 	}
@@ -142,6 +148,24 @@ func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.P
 	}
 	p.Session = shortName(cookie.Value)
 	return p, nil
+}
+
+// present finds the caller of a request that has been going on for long, as [API.authenticate] does, and leaves the session's
+// idle time as it is.
+func (a *API) present(hc huma.Context) (context.Context, error) {
+	ctx := hc.Context()
+	var p identity.Principal
+	var err error
+	if token := bearer(hc.Header("Authorization")); token != "" {
+		p, err = a.deps.Tokens.ResolveToken(ctx, token)
+	} else {
+		p, err = a.principalOf(ctx, hc, a.sessions.peek)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Remote = metaFrom(ctx).remote
+	return identity.WithPrincipal(ctx, p), nil
 }
 
 func (a *API) getMe(ctx context.Context, _ *none) (*reply[Me], error) {

@@ -82,6 +82,15 @@ func (s *sessions) find(ctx context.Context, name string) (user string, begun ti
 	return user, time.UnixMicro(s.manager.GetInt64(ctx, sessionBegun)), nil
 }
 
+// peek is [sessions.find] for who only looks whether the session is still there: it does not keep it from idling out.
+func (s *sessions) peek(ctx context.Context, name string) (user string, begun time.Time, err error) {
+	ctx, err = s.manager.Load(ctx, name)
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("load session: %w", err)
+	}
+	return s.manager.GetString(ctx, sessionUser), time.UnixMicro(s.manager.GetInt64(ctx, sessionBegun)), nil
+}
+
 // end forgets a session and returns the Set-Cookie header that makes the browser forget it too.
 func (s *sessions) end(ctx context.Context, name string) (string, error) {
 	loaded, err := s.manager.Load(ctx, name)

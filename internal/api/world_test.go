@@ -19,6 +19,7 @@ import (
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/archive/local"
+	"github.com/isoc-project/isoc/internal/archive/tail"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
@@ -41,6 +42,7 @@ type world struct {
 	users    *identity.Service
 	trail    *audit.Service
 	archive  *local.Archive
+	tail     tail.Hub
 	alerts   *alert.Service
 	sources  *collect.Service
 	content  *content.Service
@@ -121,7 +123,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.users = identity.NewService(identity.Deps{Repository: w.store.Identity(), Transactor: w.store, Auditor: w.trail})
 	w.deps = api.Deps{
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
-		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive,
+		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive, Tails: &w.tail,
 		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{},
 		Views: view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/isoc-project/isoc/internal/access/tenancy"
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/archive/local"
+	"github.com/isoc-project/isoc/internal/archive/tail"
 	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/flow"
@@ -50,6 +51,7 @@ type App struct {
 	inbox    *collect.Inbox
 
 	archive  archive.Archive
+	tail     tail.Hub
 	content  *content.Service
 	rules    *ruleSet
 	alerts   *alert.Service

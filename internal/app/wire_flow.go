@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"runtime"
 
+	"github.com/isoc-project/isoc/internal/archive/tail"
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
@@ -18,13 +21,28 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry)}),
 		Enricher: enrich.New(),
 		NewJudge: a.rules.judge,
-		Keeper:   a.archive,
+		Keeper:   watched{a.archive, &a.tail},
 		Alerter:  alerter{a.alerts, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
 		Observer: a.registry,
 		Known:    a.dir.Known,
 
 		Workers: runtime.GOMAXPROCS(0), Logger: log, Registerer: a.probe.Registry(),
 	})
+}
+
+// watched shows what the archive took to those who watch it arrive.
+type watched struct {
+	flow.Keeper
+	tail *tail.Hub
+}
+
+// Append keeps the events, and passes them on once they are kept.
+func (w watched) Append(ctx context.Context, events []event.Event) error {
+	if err := w.Keeper.Append(ctx, events); err != nil {
+		return err
+	}
+	w.tail.Publish(events)
+	return nil
 }
 
 // parseSettings tells the parser how a source's records are to be read.

@@ -63,7 +63,7 @@ type Writer interface {
 
 // Reader finds events.
 type Reader interface {
-	// Search returns a page of events, newest first, or the rows of a query that counts or reorders.
+	// Search returns a page of events, newest first unless asked otherwise, or the rows of a query that counts or reorders.
 	Search(ctx context.Context, s Search) (Result, error)
 	// Histogram counts the events over time; missing buckets are filled with zero.
 	Histogram(ctx context.Context, h HistogramQuery) (Histogram, error)
@@ -112,7 +112,8 @@ type Search struct {
 	From    time.Time
 	To      time.Time
 	Limit   int    // 0 means [DefaultLimit], at most [MaxLimit]; for rows at most [MaxRows]
-	Cursor  string // from the page before, with the same query, tenants and times
+	Cursor  string // from the page before, with the same query, tenants, times and order
+	Oldest  bool   // oldest first; a query that counts or reorders has its own order
 }
 
 // Selection returns the events the search is about.
@@ -144,14 +145,27 @@ type HistogramQuery struct {
 	From    time.Time
 	To      time.Time
 	Buckets int // how many are wanted, about; at most [MaxBuckets]
+	// Split names a field by whose most frequent values the counts are split, [SplitValues] of them; empty means none.
+	Split string
 }
+
+// SplitValues is how many values a histogram is split by; the rest is the difference to the whole.
+const SplitValues = 5
 
 // Histogram counts events in buckets of equal width, aligned to the width and covering [From, To).
 type Histogram struct {
 	Width   time.Duration
 	Buckets []Bucket
+	Series  []Series // of the values it is split by, the most frequent first
 	Total   uint64
 	Cost    Cost
+}
+
+// Series counts the events that have one value, bucket by bucket.
+type Series struct {
+	Value  string
+	Counts []uint64 // as many as buckets
+	Total  uint64
 }
 
 // Bucket counts the events of [At, At+Width).

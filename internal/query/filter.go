@@ -24,6 +24,7 @@ func (r *rewriter) or(field string) error {
 		if !r.tok.is("or") {
 			return nil
 		}
+		r.branched = r.branched || r.listing && r.depth == 0
 		if err := r.operator(); err != nil {
 			return err
 		}
@@ -32,8 +33,12 @@ func (r *rewriter) or(field string) error {
 
 func (r *rewriter) and(field string) error {
 	for {
+		start := r.tok.pos
 		if err := r.filter(field); err != nil {
 			return err
+		}
+		if r.listing && r.depth == 0 {
+			r.terms = append(r.terms, Term{start, r.prev.end()})
 		}
 		switch {
 		case r.tok.is("or", "|", ")"), r.tok.eof():

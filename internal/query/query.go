@@ -20,6 +20,7 @@ type Query struct {
 	limit    uint64
 	relative bool
 	nested   bool // holds subqueries
+	terms    []Term
 }
 
 // All returns the query that finds everything.
@@ -68,6 +69,9 @@ func (r *rewriter) finish(text string) *Query {
 		q.tail = q.tail[:max(0, strings.LastIndexByte(q.tail, '|'))]
 	}
 	q.tail = strings.TrimSpace(q.tail)
+	if !r.branched {
+		q.terms = r.terms
+	}
 	return q
 }
 

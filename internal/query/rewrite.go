@@ -33,6 +33,10 @@ type rewriter struct {
 	subqueries int
 	relative   bool // a _time filter depends on the moment of asking
 	timed      bool // some _time filter is present
+	// terms are the conditions of the outermost filter, which all must hold unless branched says that "or" joins some.
+	terms    []Term
+	branched bool
+	listing  bool // the outermost filter is being read
 }
 
 func (r *rewriter) insert(at int, text string)       { r.replace(at, at, text) }
@@ -68,7 +72,11 @@ func (r *rewriter) query(nested bool) error {
 	if r.tok.is("options") {
 		return errorAt(r.tok.pos, say(`put the word into quotes to search for it`), "query options are not available")
 	}
-	if err := r.or(""); err != nil {
+	outer := r.listing
+	r.listing = !nested
+	err := r.or("")
+	r.listing = outer
+	if err != nil {
 		return err
 	}
 	if !nested {

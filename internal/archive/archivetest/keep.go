@@ -308,9 +308,34 @@ func checkHistogram(t *testing.T, s *bench) {
 				t.Errorf("%d buckets: gap before %v", n, b.At)
 			}
 		}
+		checkSplit(t, s, h, from, to, n)
 		first, last := h.Buckets[0].At, h.Buckets[len(h.Buckets)-1].At
 		if h.Total != total || first.After(from) || last.Add(h.Width).Before(to) || len(h.Buckets) > n+1 {
 			t.Errorf("%d buckets: %d of width %v from %v to %v, total %d; want %d", n, len(h.Buckets), h.Width, first, last, h.Total, total)
+		}
+	}
+}
+
+// checkSplit asks for the same counts split by a field: the series add up to the whole, in each bucket.
+func checkSplit(t *testing.T, s *bench, whole archive.Histogram, from, to time.Time, n int) {
+	h, err := s.Histogram(Everyone(), archive.HistogramQuery{Tenants: []tenant.ID{s.a}, Query: parse(t, "tick"), From: from, To: to, Buckets: n, Split: "odd"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Series) != 2 || h.Series[0].Total+h.Series[1].Total != h.Total {
+		t.Fatalf("%d buckets: series %+v of %d", n, h.Series, h.Total)
+	}
+	for _, one := range h.Series {
+		if len(one.Counts) != len(h.Buckets) {
+			t.Fatalf("%d buckets, %d counts of %q", len(h.Buckets), len(one.Counts), one.Value)
+		}
+		if one.Value != "1" {
+			continue
+		}
+		for i, b := range whole.Buckets {
+			if one.Counts[i] != b.Count {
+				t.Errorf("%d buckets: %d events at %v have the value, want %d", n, one.Counts[i], b.At, b.Count)
+			}
 		}
 	}
 }

@@ -181,11 +181,12 @@ func checkPaging(t *testing.T, s *bench) {
 		events[i].Time = s.now.Add(-time.Duration(i/700) * 36 * time.Hour) // four moments, days apart
 	}
 	s.put(t, events)
-	for _, limit := range []int{7, 100, 999, 1000} {
+	for i, limit := range []int{7, 100, 999, 1000, 7, 100, 999, 1000} {
+		oldest := i >= 4
 		seen := map[string]int{}
 		var last event.Event
 		for cursor, first := "", true; first || cursor != ""; first = false {
-			r, err := s.Search(Everyone(), archive.Search{Tenants: []tenant.ID{s.a}, Query: parse(t, "event odd:0"), Limit: limit, Cursor: cursor})
+			r, err := s.Search(Everyone(), archive.Search{Tenants: []tenant.ID{s.a}, Query: parse(t, "event odd:0"), Limit: limit, Cursor: cursor, Oldest: oldest})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,8 +194,9 @@ func checkPaging(t *testing.T, s *bench) {
 				t.Fatalf("limit %d: page of %d with cursor %q", limit, len(r.Events), r.Cursor)
 			}
 			for _, ev := range r.Events {
-				if last.ID != "" && (ev.Time.After(last.Time) || ev.Time.Equal(last.Time) && ev.ID >= last.ID) {
-					t.Fatalf("limit %d: %v %s comes after %v %s", limit, ev.Time, ev.ID, last.Time, last.ID)
+				newer := ev.Time.After(last.Time) || ev.Time.Equal(last.Time) && ev.ID > last.ID
+				if last.ID != "" && (newer != oldest || ev.ID == last.ID) {
+					t.Fatalf("limit %d, oldest first %t: %v %s comes after %v %s", limit, oldest, ev.Time, ev.ID, last.Time, last.ID)
 				}
 				seen[ev.ID]++
 				last = ev

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,14 +27,15 @@ const (
 	maxRounds    = 50 // pages of keys tried while filters behind the pipes leave the page short
 )
 
-// pager finds the newest events of a query, a page at a time. It looks first for the keys (time and id)
+// pager finds the newest events of a query, or the oldest, a page at a time. It looks first for the keys (time and id)
 // of the page in windows that widen into the past, and then fetches those events alone.
 type pager struct {
 	*reading
-	query *query.Query
-	limit int
-	after *key // where the page before ended
-	left  int  // events the query's own limit allows, from here on; 0 where it has none
+	query  *query.Query
+	limit  int
+	oldest bool // oldest first
+	after  *key // where the page before ended
+	left   int  // events the query's own limit allows, from here on; 0 where it has none
 }
 
 // key is the place of an event in newest-first order.
@@ -84,17 +86,22 @@ func (p *pager) cursor(more bool, n int) string {
 // keys returns the next n keys, newest first, and whether more follow.
 func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
 	from, to := p.bounds()
-	if p.after != nil {
+	if p.after != nil && p.oldest {
+		from = max(from, p.after.at)
+	} else if p.after != nil {
 		to = min(to, p.after.at)
 	}
-	found := &keyHeap{max: n + 1}
+	found := &keyHeap{max: n + 1, oldest: p.oldest}
 	width, growth := firstWindow, int64(windowGrowth)
 	if p.query.Subqueries() { // each window runs them again
 		width, growth = int64(time.Hour), windowGrowth*windowGrowth*windowGrowth
 	}
 	for from <= to {
-		lo := max(from, to-width+1)
-		complete, err := p.window(ctx, lo, to, found)
+		lo, hi := max(from, to-width+1), to
+		if p.oldest {
+			lo, hi = from, min(to, from+width-1)
+		}
+		complete, err := p.window(ctx, lo, hi, found)
 		if err != nil {
 			return nil, false, err
 		}
@@ -105,10 +112,14 @@ func (p *pager) keys(ctx context.Context, n int) ([]key, bool, error) {
 		if len(found.keys) > n {
 			break
 		}
-		to = lo - 1
+		if p.oldest {
+			from = hi + 1
+		} else {
+			to = lo - 1
+		}
 		width = min(width*growth, maxWidth)
 	}
-	keys := found.newestFirst()
+	keys := found.inOrder()
 	if len(keys) > n {
 		return keys[:n], true, nil
 	}
@@ -150,7 +161,7 @@ func (k *class) span() (oldest, newest int64) {
 func (p *pager) window(ctx context.Context, lo, hi int64, found *keyHeap) (bool, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	w := windowKeys{after: p.after, narrow: hi-lo+1 > minWindow, best: keyHeap{max: found.max}, tooMany: func() { stop(errTooMany) }}
+	w := windowKeys{after: p.after, narrow: hi-lo+1 > minWindow, best: keyHeap{max: found.max, oldest: found.oldest}, tooMany: func() { stop(errTooMany) }}
 	err := p.run(ctx, p.query.Base()+" | fields "+engineTime+", "+event.EventID, lo, hi, w.add)
 	if errors.Is(context.Cause(ctx), errTooMany) {
 		return false, nil
@@ -197,7 +208,7 @@ func (w *windowKeys) add(_ uint, db *logstorage.DataBlock) {
 		if ids != nil {
 			k.id = ids.Values[i]
 		}
-		if w.after != nil && !k.older(*w.after) {
+		if w.after != nil && !w.best.behind(k, *w.after) {
 			continue
 		}
 		if w.best.takes(k) {
@@ -220,33 +231,49 @@ func (p *pager) fetch(ctx context.Context, keys []key) ([]event.Event, error) {
 	}
 	text.WriteByte(')')
 	tail := p.query.Tail()
+	lo, hi, order := keys[len(keys)-1].at, keys[0].at, " desc"
+	if p.oldest {
+		lo, hi, order = hi, lo, ""
+	}
 	if tail != "" {
-		text.WriteString(" | sort by (" + engineTime + " desc) | " + tail)
+		text.WriteString(" | sort by (" + engineTime + order + ") | " + tail)
 	}
 	c := collector{max: 2 * len(keys)} // ids are unique unless a replay went wrong; then show both
-	if err := p.run(ctx, text.String(), keys[len(keys)-1].at, keys[0].at, c.add); err != nil {
+	if err := p.run(ctx, text.String(), lo, hi, c.add); err != nil {
 		return nil, err
 	}
 	if tail == "" {
 		newestFirst(c.events)
+		if p.oldest {
+			slices.Reverse(c.events)
+		}
 	}
 	return c.events, nil
 }
 
-// keyHeap keeps the newest max keys, the oldest of them on top.
+// keyHeap keeps the first max keys of newest-first order, or of oldest-first; the last of them is on top.
 type keyHeap struct {
-	max  int
-	keys []key
+	max    int
+	oldest bool
+	keys   []key
+}
+
+// behind reports whether a comes after b in the order.
+func (h *keyHeap) behind(a, b key) bool {
+	if h.oldest {
+		return b.older(a)
+	}
+	return a.older(b)
 }
 
 func (h *keyHeap) Len() int           { return len(h.keys) }
-func (h *keyHeap) Less(i, j int) bool { return h.keys[i].older(h.keys[j]) }
+func (h *keyHeap) Less(i, j int) bool { return h.behind(h.keys[i], h.keys[j]) }
 func (h *keyHeap) Swap(i, j int)      { h.keys[i], h.keys[j] = h.keys[j], h.keys[i] }
 
 // Push adds a key; use offer.
 func (h *keyHeap) Push(x any) { h.keys = append(h.keys, x.(key)) }
 
-// Pop removes the last key; use newestFirst.
+// Pop removes the last key; use inOrder.
 func (h *keyHeap) Pop() any {
 	k := h.keys[len(h.keys)-1]
 	h.keys = h.keys[:len(h.keys)-1]
@@ -254,19 +281,19 @@ func (h *keyHeap) Pop() any {
 }
 
 // takes reports whether the key would be kept.
-func (h *keyHeap) takes(k key) bool { return len(h.keys) < h.max || h.keys[0].older(k) }
+func (h *keyHeap) takes(k key) bool { return len(h.keys) < h.max || h.behind(h.keys[0], k) }
 
 func (h *keyHeap) offer(k key) {
 	if len(h.keys) < h.max {
 		heap.Push(h, k)
-	} else if h.keys[0].older(k) {
+	} else if h.behind(h.keys[0], k) {
 		h.keys[0] = k
 		heap.Fix(h, 0)
 	}
 }
 
-// newestFirst empties the heap.
-func (h *keyHeap) newestFirst() []key {
+// inOrder empties the heap.
+func (h *keyHeap) inOrder() []key {
 	keys := make([]key, len(h.keys))
 	for i := len(keys) - 1; i >= 0; i-- {
 		keys[i] = heap.Pop(h).(key)

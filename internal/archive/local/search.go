@@ -30,7 +30,7 @@ func (a *Archive) Search(ctx context.Context, s archive.Search) (archive.Result,
 		})
 		return result, err
 	}
-	p := pager{limit: limit, query: q, left: int(min(q.Limit(), math.MaxUint32))}
+	p := pager{limit: limit, query: q, oldest: s.Oldest, left: int(min(q.Limit(), math.MaxUint32))}
 	if s.Cursor != "" {
 		c, err := archive.ParseCursor(s.Cursor)
 		if err != nil {

@@ -348,6 +348,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What to change about a search that finds nothing */
+        post: operations["searchAdvice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a query can be understood; reads no events */
+        post: operations["searchCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Events as CSV or JSON lines, at most 100,000 or 256 MiB; a last line says so where it was cut */
+        post: operations["searchExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/fields": {
         parameters: {
             query?: never;
@@ -376,6 +427,23 @@ export interface paths {
         put?: never;
         /** Events counted over time */
         post: operations["searchHistogram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events as they arrive, as server-sent events: events (a list), skipped (how many were too many to show), end (why) */
+        get: operations["searchTail"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -635,6 +703,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AdviceRequest: {
+            /**
+             * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
+             * @example now-15m
+             */
+            from?: string | null;
+            /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
+            query?: string;
+            /** @description Slugs or ids; none means all the caller may see. */
+            tenants?: string[] | null;
+            /** @description Like from; exclusive. Absent: no end. */
+            to?: string | null;
+        };
+        AdviceResult: {
+            /** Format: date-time */
+            newest?: string;
+            /**
+             * Format: date-time
+             * @description About when the first event of these customers is, to the minute.
+             */
+            oldest?: string;
+            /** @description The shortest usual span up to now in which the same query finds something; empty where none does. */
+            wider: components["schemas"]["AdvisedSpan"][];
+            /** @description The query without one of its conditions, over the same time, where that finds something; most events first: that condition keeps most away. */
+            without: components["schemas"]["AdvisedChange"][];
+        };
+        AdvisedChange: {
+            /** @description The condition that was left out. */
+            dropped: string;
+            query: string;
+            /** Format: int64 */
+            total: number;
+        };
+        AdvisedSpan: {
+            /**
+             * @description Empty means as far back as events are kept.
+             * @example now-24h
+             */
+            from: string;
+            /** Format: int64 */
+            total: number;
+        };
         Alert: {
             assignee: string;
             /**
@@ -852,6 +962,19 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        CheckRequest: {
+            query: string;
+        };
+        CheckResult: {
+            errors: components["schemas"]["ProblemField"][];
+            /** @description The query in its usual layout; empty where it is wrong. */
+            formatted: string;
+            /** @description The query can watch events as they arrive. */
+            live: boolean;
+            /** @description The answer is rows of a calculation and not events. */
+            rows: boolean;
+            valid: boolean;
+        };
         Component: {
             /** @description Stable name of what is wrong; empty where nothing is. */
             code: string;
@@ -903,6 +1026,31 @@ export interface components {
              * @enum {string}
              */
             state: "same" | "changed" | "gone" | "unreadable";
+        };
+        ExportRequest: {
+            /** @description Columns of a CSV, in order; none means every field of the first page. JSON lines always hold whole events. */
+            fields?: string[];
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            format: "csv" | "jsonl";
+            /**
+             * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
+             * @example now-15m
+             */
+            from?: string | null;
+            /**
+             * @default newest
+             * @enum {string}
+             */
+            order: "newest" | "oldest";
+            /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
+            query?: string;
+            /** @description Slugs or ids; none means all the caller may see. */
+            tenants?: string[] | null;
+            /** @description Like from; exclusive. Absent: no end. */
+            to?: string | null;
         };
         FieldCount: {
             /** Format: int64 */
@@ -1018,6 +1166,8 @@ export interface components {
             from?: string | null;
             /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
             query?: string;
+            /** @description A field: counts its five most frequent values, too. */
+            split?: string | null;
             /** @description Slugs or ids; none means all the caller may see. */
             tenants?: string[] | null;
             /** @description Like from; exclusive. Absent: no end. */
@@ -1025,6 +1175,9 @@ export interface components {
         };
         HistogramResult: {
             buckets: components["schemas"]["Bucket"][];
+            /** @description Of the values of split, the most frequent first; what is missing from the buckets has another value or none. */
+            series: components["schemas"]["Series"][];
+            stats: components["schemas"]["SearchStats"];
             /** Format: int64 */
             total: number;
             /**
@@ -1480,7 +1633,7 @@ export interface components {
             values: components["schemas"]["TreeValue"][];
         };
         SearchRequest: {
-            /** @description Cursor of the page before. */
+            /** @description Cursor of the page before, with the same order. */
             cursor?: string | null;
             /**
              * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
@@ -1492,6 +1645,12 @@ export interface components {
              * @default 100
              */
             limit: number;
+            /**
+             * @description Which events come first; rows of a calculation have their own order.
+             * @default newest
+             * @enum {string}
+             */
+            order: "newest" | "oldest";
             /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
             query?: string;
             /** @description Slugs or ids; none means all the caller may see. */
@@ -1516,6 +1675,13 @@ export interface components {
             duration_ms: number;
             /** Format: int64 */
             rows_scanned: number;
+        };
+        Series: {
+            /** @description One a bucket. */
+            counts: number[];
+            /** Format: int64 */
+            total: number;
+            value: string;
         };
         Source: {
             /** Format: date-time */
@@ -2616,6 +2782,103 @@ export interface operations {
             };
         };
     };
+    searchAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdviceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviceResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     searchFields: {
         parameters: {
             query?: never;
@@ -2670,6 +2933,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HistogramResult"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchTail: {
+        parameters: {
+            query?: {
+                /** @description Slugs or ids, comma-separated; none means all the caller may see. */
+                tenants?: string;
+                /** @description A filter without pipes; empty shows all. */
+                query?: string;
+                /** @description How long to watch. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
