@@ -16,7 +16,7 @@ export function eventsQuery(question: Question) {
   return infiniteQueryOptions({
     queryKey: ['search', question],
     queryFn: async ({ pageParam, signal }) => {
-      const page = await ask(client.POST('/api/v1/search', { body: { ...question, limit: pageSize, cursor: pageParam || undefined }, signal }));
+      const page = await ask(client.POST('/api/v1/search', { body: { ...question, limit: pageSize, order: 'newest', cursor: pageParam || undefined }, signal }));
       return { ...page, events: page.events as FlatEvent[] };
     },
     initialPageParam: '',
