@@ -158,7 +158,7 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 	})
 	a.sources = collect.NewService(collect.Deps{
 		Repository: a.store.Sources(), Catalogue: a.store.Sources(), Transactor: a.store, Auditor: a.audit,
-		Registry: a.registry, Actor: identity.Actor, Logger: log,
+		Registry: a.registry, Actor: identity.Actor, Ports: a.failedPorts, Logger: log,
 	})
 	a.inbox = collect.NewInbox(a.queue, a.sources, a.registry, a.audit)
 	return nil

@@ -58,9 +58,10 @@ type Alerter interface {
 	Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error
 }
 
-// Observer is told how many records of a source were understood, for the source's health.
+// Observer is told how many records of a source were understood, and how far the time of each event lay behind its receipt, for the
+// source's health.
 type Observer interface {
-	Parsed(source string, records, unparsed int)
+	Parsed(source string, records, unparsed int, behind []time.Duration)
 }
 
 // Deps are the stations of the path, in its order.
@@ -307,19 +308,28 @@ func (p *Pipeline) finish(j *job, kept int) {
 }
 
 func (p *Pipeline) observe(j *job) {
-	type tally struct{ records, unparsed int }
-	bySource := make(map[string]tally)
+	type tally struct {
+		unparsed int
+		behind   []time.Duration
+	}
+	bySource := make(map[string]*tally)
+	var t *tally
 	for i := range j.events {
-		t := bySource[j.batch.Records[i].Source]
-		t.records++
+		rec := &j.batch.Records[i]
+		if i == 0 || rec.Source != j.batch.Records[i-1].Source {
+			if t = bySource[rec.Source]; t == nil {
+				t = &tally{behind: make([]time.Duration, 0, len(j.events)-i)}
+				bySource[rec.Source] = t
+			}
+		}
+		t.behind = append(t.behind, rec.Received.Sub(j.events[i].Time))
 		if j.events[i].Value(event.IsocParser) == "none" {
 			t.unparsed++
 			p.unparsed.Add(1)
 		}
-		bySource[j.batch.Records[i].Source] = t
 	}
 	for source, t := range bySource {
-		p.d.Observer.Parsed(source, t.records, t.unparsed)
+		p.d.Observer.Parsed(source, len(t.behind), t.unparsed, t.behind)
 	}
 }
 

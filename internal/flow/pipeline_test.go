@@ -112,7 +112,7 @@ func (s *stations) Apply(_ context.Context, id tenant.ID, seq uint64, findings [
 	return nil
 }
 
-func (s *stations) Parsed(source string, records, _ int) {
+func (s *stations) Parsed(source string, records, _ int, _ []time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.parsed[source] += records

@@ -34,7 +34,7 @@ func sourcesAreKept(t *testing.T, b bench) {
 	ctx, acme := everyone(t), newTenant(t, b, "acme")
 	s, reg := newSources(t, b)
 	made, token, err := s.Create(ctx, acme, collect.Draft{Name: "web", Kind: "linux", Senders: []string{"192.0.2.0/24", "2001:db8::1"},
-		Port: 5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030"})
+		Port: 5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030", ExpectMinutes: 90})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,8 @@ func sourceActivityIsKept(t *testing.T, b bench) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg.Touch(one.ID, 5, 2)
+	reg.Touch(one.ID, 5, 500)
+	reg.Parsed(one.ID, 5, 2, nil)
 	reg.Touch(two.ID, 1, 0)
 	if err := reg.Flush(t.Context()); err != nil {
 		t.Fatal(err)
@@ -134,5 +135,70 @@ func sourceActivityIsKept(t *testing.T, b bench) {
 	}
 	if a := again.Activity(two.ID); a.Records != 1 || a.Tenant != beta {
 		t.Errorf("%+v", a)
+	}
+}
+
+func sourceSeriesAreKept(t *testing.T, b bench) {
+	ctx, acme, beta := everyone(t), newTenant(t, b, "acme"), newTenant(t, b, "beta")
+	s, _ := newSources(t, b)
+	one, _, err := s.Create(ctx, acme, collect.Draft{Name: "one"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, _, err := s.Create(ctx, beta, collect.Draft{Name: "two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().UTC().Truncate(time.Hour)
+	point := collect.Point{At: now, Records: 7, Bytes: 700, Processed: 6, Unparsed: 2, Dropped: 1, LagMedian: 3 * time.Second, LagMost: 9 * time.Second}
+	pause := point
+	pause.Pause = 10 * time.Minute
+	old := collect.Point{At: now.Add(-50 * time.Hour), Records: 1}
+	of := func(id tenant.ID, source string, p collect.Point) collect.SourcePoint {
+		return collect.SourcePoint{Tenant: id, Source: source, Point: p}
+	}
+	shelf := b.Sources()
+	for range 2 { // the second overwrites
+		err = shelf.SaveSeries(ctx, []collect.SourcePoint{of(acme, one.ID, point), of(acme, one.ID, old), of(beta, two.ID, point), of(acme, "gone", point)},
+			[]collect.SourcePoint{of(acme, one.ID, pause), of(acme, one.ID, old), of(beta, two.ID, point)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	minutes, err := shelf.Minutes(ctx, acme, one.ID, now.Add(-time.Hour))
+	if err != nil || cmp.Diff([]collect.Point{point}, minutes) != "" {
+		t.Errorf("minutes %+v, %v", minutes, err)
+	}
+	hours, err := shelf.HoursOfAll(ctx, acme, now)
+	if err != nil || cmp.Diff([]collect.SourcePoint{of(acme, one.ID, pause)}, hours) != "" {
+		t.Errorf("hours of all %+v, %v", hours, err)
+	}
+	if all, err := shelf.HoursSince(ctx, now.Add(time.Hour), now.Add(-time.Hour)); err != nil || cmp.Diff([]collect.SourcePoint{of(acme, one.ID, pause)}, all) != "" {
+		t.Errorf("pauses %+v, %v", all, err)
+	}
+	if all, err := shelf.MinutesSince(ctx, now); err != nil || len(all) != 2 {
+		t.Errorf("minutes since %+v, %v", all, err)
+	}
+	outsider := tenant.WithScope(t.Context(), tenant.Only(beta))
+	if list, err := shelf.Minutes(outsider, acme, one.ID, time.Time{}); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("another customer's minutes: %v, %v", list, err)
+	}
+	if list, err := shelf.Hours(outsider, beta, one.ID, time.Time{}); err != nil || len(list) != 0 {
+		t.Errorf("another customer's source under its own name: %v, %v", list, err)
+	}
+	if _, err := shelf.MinutesSince(outsider, time.Time{}); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("a customer reads all series: %v", err)
+	}
+	if err := shelf.PruneSeries(ctx, []collect.Source{one}, now.Add(-48*time.Hour), now.Add(-49*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, b, `SELECT (SELECT COUNT(*) FROM source_minutes) * 10 + (SELECT COUNT(*) FROM source_hours)`); n != 22 {
+		t.Errorf("%d minutes and hours are left, want 2 and 2", n)
+	}
+	if err := s.Delete(ctx, acme, one.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, b, `SELECT (SELECT COUNT(*) FROM source_minutes) * 10 + (SELECT COUNT(*) FROM source_hours)`); n != 11 {
+		t.Errorf("%d minutes and hours are left after the source's deletion, want 1 and 1", n)
 	}
 }

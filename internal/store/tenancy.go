@@ -119,8 +119,8 @@ func (r Tenancy) Delete(ctx context.Context, id tenant.ID) error {
 func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 	q := r.s.from(ctx)
 	for _, empty := range []func(context.Context, string) error{
-		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlerts, q.PurgeSourceActivity, q.PurgeSources,
-		q.PurgeViewDefaults, q.PurgeViews,
+		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlerts,
+		q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
 	} {
 		if err := empty(ctx, id.String()); err != nil {
 			return fmt.Errorf("purge tenant: %w", translate(err))

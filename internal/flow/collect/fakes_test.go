@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/collect"
@@ -116,6 +117,26 @@ func (s *shop) AllActivity(context.Context) ([]collect.Activity, error) { return
 func (s *shop) SaveActivity(_ context.Context, list []collect.Activity) error {
 	s.activity = list
 	return nil
+}
+
+func (s *shop) MinutesSince(context.Context, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
+func (s *shop) HoursSince(context.Context, time.Time, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
+func (s *shop) SaveSeries(context.Context, []collect.SourcePoint, []collect.SourcePoint) error {
+	return nil
+}
+func (s *shop) PruneSeries(context.Context, []collect.Source, time.Time, time.Time) error { return nil }
+func (s *shop) Minutes(context.Context, tenant.ID, string, time.Time) ([]collect.Point, error) {
+	return nil, nil
+}
+func (s *shop) Hours(context.Context, tenant.ID, string, time.Time) ([]collect.Point, error) {
+	return nil, nil
+}
+func (s *shop) HoursOfAll(context.Context, tenant.ID, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
 }
 
 // shelf is a publisher that remembers.

@@ -153,7 +153,7 @@ func (in *Intake) count(recs []record.Record) {
 		bytes += len(recs[i].Raw)
 		if i+1 == len(recs) || recs[i+1].Source != recs[i].Source || recs[i+1].Input != recs[i].Input {
 			n := i + 1 - first
-			in.registry.Touch(recs[i].Source, n, 0)
+			in.registry.Touch(recs[i].Source, n, bytes)
 			in.metrics.received.WithLabelValues(recs[i].Input).Add(float64(n))
 			in.metrics.bytes.WithLabelValues(recs[i].Input).Add(float64(bytes))
 			first, bytes = i+1, 0

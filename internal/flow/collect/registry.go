@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -18,6 +19,8 @@ import (
 type Registry struct {
 	catalogue Catalogue
 	log       *slog.Logger
+	now       func() time.Time
+	started   time.Time
 	index     atomic.Pointer[index]
 	reloading sync.Mutex
 
@@ -29,7 +32,7 @@ type Registry struct {
 
 // NewRegistry returns an empty registry; [Registry.Reload] fills it.
 func NewRegistry(c Catalogue, log *slog.Logger) *Registry {
-	r := &Registry{catalogue: c, log: log.With("component", "collect"), activity: activity{counters: map[string]*counter{}}}
+	r := &Registry{catalogue: c, log: log.With("component", "collect"), now: time.Now, started: time.Now(), activity: activity{counters: map[string]*counter{}}}
 	r.index.Store(newIndex(nil))
 	return r
 }
@@ -43,7 +46,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reload sources: %w", err)
 	}
-	if err := r.activity.load(ctx, r.catalogue); err != nil {
+	if err := r.activity.load(ctx, r.catalogue, r.now()); err != nil {
 		return fmt.Errorf("reload sources: %w", err)
 	}
 	r.index.Store(newIndex(sources))

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -16,6 +17,11 @@ type Repository interface {
 	// Update writes s if its Version still stands, and raises the version; else it returns a [fault.Conflict].
 	Update(ctx context.Context, s Source) error
 	Delete(ctx context.Context, id tenant.ID, source string) error
+	// Minutes and Hours return what one of the customer's sources did, oldest first, without those in which nothing happened.
+	Minutes(ctx context.Context, id tenant.ID, source string, since time.Time) ([]Point, error)
+	Hours(ctx context.Context, id tenant.ID, source string, since time.Time) ([]Point, error)
+	// HoursOfAll is Hours for all of the customer's sources.
+	HoursOfAll(ctx context.Context, id tenant.ID, since time.Time) ([]SourcePoint, error)
 }
 
 // Catalogue reads and writes what concerns the sources of all customers. It needs the provider's scope.
@@ -24,6 +30,13 @@ type Catalogue interface {
 	AllActivity(ctx context.Context) ([]Activity, error)
 	// SaveActivity overwrites the counters of the given sources and skips those that are gone.
 	SaveActivity(ctx context.Context, list []Activity) error
+	// MinutesSince and HoursSince return what sources did; of the hours before current only those that end a pause.
+	MinutesSince(ctx context.Context, since time.Time) ([]SourcePoint, error)
+	HoursSince(ctx context.Context, current, since time.Time) ([]SourcePoint, error)
+	// SaveSeries overwrites the given minutes and hours and skips sources that are gone.
+	SaveSeries(ctx context.Context, minutes, hours []SourcePoint) error
+	// PruneSeries forgets what these sources did before.
+	PruneSeries(ctx context.Context, sources []Source, minutes, hours time.Time) error
 }
 
 // Transactor opens a writing transaction of one customer that calls with the inner context join.

@@ -15,7 +15,7 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// Deps are what the service works with. All are required.
+// Deps are what the service works with. All but Ports are required.
 type Deps struct {
 	Repository Repository
 	Catalogue  Catalogue
@@ -23,7 +23,9 @@ type Deps struct {
 	Auditor    Auditor
 	Registry   *Registry
 	Actor      func(ctx context.Context) string // username of the caller
-	Logger     *slog.Logger
+	// Ports tells which own ports of sources could not be opened, and why. It may be nil.
+	Ports  func() map[int]error
+	Logger *slog.Logger
 }
 
 // Service manages sources. Every change is validated, audited in the same transaction, and known to the listeners when the
@@ -47,6 +49,8 @@ type Draft struct {
 	Port     int
 	TimeZone string
 	Encoding string
+	// ExpectMinutes is how often records must come at least; 0 for as the source is used to.
+	ExpectMinutes int
 }
 
 // Patch changes a source; nil fields stay. Version is the one the change was made on.
@@ -58,13 +62,16 @@ type Patch struct {
 	TimeZone *string
 	Encoding *string
 	Disabled *bool
-	Version  int64
+	// ExpectMinutes of 0 goes back to the source's own habit.
+	ExpectMinutes *int
+	Version       int64
 }
 
 // Overview is a source with what it did lately.
 type Overview struct {
 	Source
-	Activity Activity
+	Activity  Activity
+	Condition Condition
 }
 
 // List returns the customer's sources, oldest first.
@@ -75,7 +82,7 @@ func (s *Service) List(ctx context.Context, id tenant.ID) ([]Overview, error) {
 	}
 	list := make([]Overview, len(sources))
 	for i := range sources {
-		list[i] = Overview{Source: sources[i], Activity: s.d.Registry.Activity(sources[i].ID)}
+		list[i] = s.overview(sources[i])
 	}
 	return list, nil
 }
@@ -86,7 +93,16 @@ func (s *Service) Get(ctx context.Context, id tenant.ID, source string) (Overvie
 	if err != nil {
 		return Overview{}, fmt.Errorf("source %q: %w", source, err)
 	}
-	return Overview{Source: found, Activity: s.d.Registry.Activity(found.ID)}, nil
+	return s.overview(found), nil
+}
+
+// overview is a source with what it did and how it is.
+func (s *Service) overview(src Source) Overview {
+	var failed map[int]error
+	if s.d.Ports != nil && src.Port != 0 {
+		failed = s.d.Ports()
+	}
+	return Overview{Source: src, Activity: s.d.Registry.Activity(src.ID), Condition: s.d.Registry.Condition(&src, failed[src.Port])}
 }
 
 // Create makes a source and returns it with its token, which is shown this once.
@@ -98,7 +114,8 @@ func (s *Service) Create(ctx context.Context, id tenant.ID, d Draft) (Source, st
 	now, tok := time.Now().UTC().Truncate(time.Microsecond), newToken()
 	src := Source{
 		ID: ulid.Make().String(), Tenant: id, Name: d.Name, Kind: d.Kind, TokenHash: tok.hash, TokenHint: tok.hint, Senders: senders,
-		Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, CreatedAt: now, UpdatedAt: now, UpdatedBy: s.d.Actor(ctx), Version: 1,
+		Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, ExpectMinutes: d.ExpectMinutes,
+		CreatedAt: now, UpdatedAt: now, UpdatedBy: s.d.Actor(ctx), Version: 1,
 	}
 	src.tidy()
 	err = s.change(ctx, id, &src, func(ctx context.Context) error {
@@ -241,6 +258,7 @@ func (p Patch) apply(s *Source) error {
 	set(&s.TimeZone, p.TimeZone)
 	set(&s.Encoding, p.Encoding)
 	set(&s.Disabled, p.Disabled)
+	set(&s.ExpectMinutes, p.ExpectMinutes)
 	if p.Senders == nil {
 		return nil
 	}
@@ -265,6 +283,6 @@ func (s *Source) audited() map[string]any {
 	}
 	return map[string]any{
 		"name": s.Name, "kind": s.Kind, "senders": senders, "port": s.Port, "time_zone": s.TimeZone,
-		"encoding": s.Encoding, "disabled": s.Disabled, "token_hint": s.TokenHint,
+		"encoding": s.Encoding, "disabled": s.Disabled, "expect_minutes": s.ExpectMinutes, "token_hint": s.TokenHint,
 	}
 }

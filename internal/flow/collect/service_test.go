@@ -162,8 +162,8 @@ func TestActivityIsCountedStoredAndLoaded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.registry.Touch(src.ID, 3, 0)
-	s.registry.Parsed(src.ID, 3, 1)
+	s.registry.Touch(src.ID, 3, 300)
+	s.registry.Parsed(src.ID, 3, 1, nil)
 	s.registry.Touch("nobody", 1, 1)
 	if err := s.registry.Flush(t.Context()); err != nil {
 		t.Fatal(err)

@@ -22,10 +22,12 @@ type Source struct {
 	TimeZone  string         // IANA name for records without an offset; "" means UTC
 	Encoding  string         // "auto" (UTF-8, else GB18030), "utf-8", "gb18030", "utf-16"
 	Disabled  bool
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	UpdatedBy string // username of the last writer
-	Version   int64
+	// ExpectMinutes is how often the operator says the source sends at least; 0 lets its own habit decide.
+	ExpectMinutes int
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	UpdatedBy     string // username of the last writer
+	Version       int64
 }
 
 // Activity is what a source has done lately, kept in memory and flushed to the store every few seconds.

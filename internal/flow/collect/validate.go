@@ -15,6 +15,8 @@ import (
 const (
 	maxNameRunes = 200
 	maxSenders   = 256
+	// maxExpectMinutes is thirty days.
+	maxExpectMinutes = 30 * 24 * 60
 )
 
 // tidy fills in defaults and brings values into the form they are kept in.
@@ -39,6 +41,7 @@ func (s *Source) validate() error {
 	refuse(!validKind(s.Kind), "kind", "source.kind.unknown", "must be one word of a–z, 0–9, _, . and -")
 	refuse(!known(Encodings(), s.Encoding), "encoding", "source.encoding.unknown", "must be one of "+strings.Join(Encodings(), ", "))
 	refuse(s.Port < 0 || s.Port > 65535, "port", "source.port.range", "must be 1–65535, or 0 for none")
+	refuse(s.ExpectMinutes < 0 || s.ExpectMinutes > maxExpectMinutes, "expect_minutes", "source.expect_minutes.range", "must be 0–43200")
 	refuse(!validZone(s.TimeZone), "time_zone", "source.time_zone.unknown", "must be an IANA time zone such as Asia/Shanghai")
 	refuse(len(s.Senders) > maxSenders, "senders", "source.senders.many", "must be at most 256")
 	return bad.ErrOrNil()

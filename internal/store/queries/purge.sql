@@ -12,6 +12,12 @@ DELETE FROM alert_progress WHERE tenant_id = $1;
 -- name: PurgeAlerts :exec
 DELETE FROM alerts WHERE tenant_id = $1;
 
+-- name: PurgeSourceMinutes :exec
+DELETE FROM source_minutes WHERE tenant_id = $1;
+
+-- name: PurgeSourceHours :exec
+DELETE FROM source_hours WHERE tenant_id = $1;
+
 -- name: PurgeSourceActivity :exec
 DELETE FROM source_activity WHERE tenant_id = $1;
 

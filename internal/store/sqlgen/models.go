@@ -150,21 +150,22 @@ type Setting struct {
 }
 
 type Source struct {
-	TenantID  string
-	ID        string
-	Name      string
-	Kind      string
-	TokenHash string
-	TokenHint string
-	Senders   string
-	Port      int64
-	TimeZone  string
-	Encoding  string
-	Disabled  bool
-	CreatedAt int64
-	UpdatedAt int64
-	UpdatedBy string
-	Version   int64
+	TenantID      string
+	ID            string
+	Name          string
+	Kind          string
+	TokenHash     string
+	TokenHint     string
+	Senders       string
+	Port          int64
+	TimeZone      string
+	Encoding      string
+	Disabled      bool
+	CreatedAt     int64
+	UpdatedAt     int64
+	UpdatedBy     string
+	Version       int64
+	ExpectMinutes int64
 }
 
 type SourceActivity struct {
@@ -173,6 +174,33 @@ type SourceActivity struct {
 	LastSeen int64
 	Records  int64
 	Unparsed int64
+}
+
+type SourceHour struct {
+	TenantID  string
+	SourceID  string
+	Hour      int64
+	Records   int64
+	Bytes     int64
+	Processed int64
+	Unparsed  int64
+	Dropped   int64
+	LagP50    int64
+	LagMax    int64
+	Pause     int64
+}
+
+type SourceMinute struct {
+	TenantID  string
+	SourceID  string
+	Minute    int64
+	Records   int64
+	Bytes     int64
+	Processed int64
+	Unparsed  int64
+	Dropped   int64
+	LagP50    int64
+	LagMax    int64
 }
 
 type Tenant struct {

@@ -56,6 +56,24 @@ func (q *Queries) PurgeSourceActivity(ctx context.Context, tenantID string) erro
 	return err
 }
 
+const purgeSourceHours = `-- name: PurgeSourceHours :exec
+DELETE FROM source_hours WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeSourceHours(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeSourceHours, tenantID)
+	return err
+}
+
+const purgeSourceMinutes = `-- name: PurgeSourceMinutes :exec
+DELETE FROM source_minutes WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeSourceMinutes(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeSourceMinutes, tenantID)
+	return err
+}
+
 const purgeSources = `-- name: PurgeSources :exec
 DELETE FROM sources WHERE tenant_id = $1
 `

@@ -76,8 +76,88 @@ func (q *Queries) AllActivity(ctx context.Context) ([]SourceActivity, error) {
 	return items, nil
 }
 
+const allHoursSince = `-- name: AllHoursSince :many
+SELECT tenant_id, source_id, hour, records, bytes, processed, unparsed, dropped, lag_p50, lag_max, pause FROM source_hours WHERE hour >= $1 OR (hour >= $2 AND pause > 0) ORDER BY tenant_id, source_id, hour
+`
+
+// What a start needs to know of hours: the running one, and the pauses from which a source's habit is learned.
+// tenant-wide: AllTenants only
+func (q *Queries) AllHoursSince(ctx context.Context, current int64, since int64) ([]SourceHour, error) {
+	rows, err := q.db.QueryContext(ctx, allHoursSince, current, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceHour
+	for rows.Next() {
+		var i SourceHour
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Hour,
+			&i.Records,
+			&i.Bytes,
+			&i.Processed,
+			&i.Unparsed,
+			&i.Dropped,
+			&i.LagP50,
+			&i.LagMax,
+			&i.Pause,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allMinutesSince = `-- name: AllMinutesSince :many
+SELECT tenant_id, source_id, minute, records, bytes, processed, unparsed, dropped, lag_p50, lag_max FROM source_minutes WHERE minute >= $1 ORDER BY tenant_id, source_id, minute
+`
+
+// tenant-wide: AllTenants only
+func (q *Queries) AllMinutesSince(ctx context.Context, minute int64) ([]SourceMinute, error) {
+	rows, err := q.db.QueryContext(ctx, allMinutesSince, minute)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceMinute
+	for rows.Next() {
+		var i SourceMinute
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Minute,
+			&i.Records,
+			&i.Bytes,
+			&i.Processed,
+			&i.Unparsed,
+			&i.Dropped,
+			&i.LagP50,
+			&i.LagMax,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allSources = `-- name: AllSources :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version FROM sources ORDER BY tenant_id, id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources ORDER BY tenant_id, id
 `
 
 // tenant-wide: AllTenants only
@@ -106,6 +186,7 @@ func (q *Queries) AllSources(ctx context.Context) ([]Source, error) {
 			&i.UpdatedAt,
 			&i.UpdatedBy,
 			&i.Version,
+			&i.ExpectMinutes,
 		); err != nil {
 			return nil, err
 		}
@@ -132,26 +213,66 @@ func (q *Queries) DeleteSource(ctx context.Context, tenantID string, iD string) 
 	return result.RowsAffected()
 }
 
+const hoursOfSources = `-- name: HoursOfSources :many
+SELECT tenant_id, source_id, hour, records, bytes, processed, unparsed, dropped, lag_p50, lag_max, pause FROM source_hours WHERE tenant_id = $1 AND hour >= $2 ORDER BY source_id, hour
+`
+
+func (q *Queries) HoursOfSources(ctx context.Context, tenantID string, hour int64) ([]SourceHour, error) {
+	rows, err := q.db.QueryContext(ctx, hoursOfSources, tenantID, hour)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceHour
+	for rows.Next() {
+		var i SourceHour
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Hour,
+			&i.Records,
+			&i.Bytes,
+			&i.Processed,
+			&i.Unparsed,
+			&i.Dropped,
+			&i.LagP50,
+			&i.LagMax,
+			&i.Pause,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertSource = `-- name: InsertSource :exec
-INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)
+INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)
 `
 
 type InsertSourceParams struct {
-	TenantID  string
-	ID        string
-	Name      string
-	Kind      string
-	TokenHash string
-	TokenHint string
-	Senders   string
-	Port      int64
-	TimeZone  string
-	Encoding  string
-	Disabled  bool
-	CreatedAt int64
-	UpdatedAt int64
-	UpdatedBy string
+	TenantID      string
+	ID            string
+	Name          string
+	Kind          string
+	TokenHash     string
+	TokenHint     string
+	Senders       string
+	Port          int64
+	TimeZone      string
+	Encoding      string
+	Disabled      bool
+	CreatedAt     int64
+	UpdatedAt     int64
+	UpdatedBy     string
+	ExpectMinutes int64
 }
 
 func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) error {
@@ -170,7 +291,38 @@ func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) erro
 		arg.CreatedAt,
 		arg.UpdatedAt,
 		arg.UpdatedBy,
+		arg.ExpectMinutes,
 	)
+	return err
+}
+
+const pruneSourceHours = `-- name: PruneSourceHours :exec
+DELETE FROM source_hours WHERE tenant_id = $1 AND source_id = $2 AND hour < $3
+`
+
+type PruneSourceHoursParams struct {
+	TenantID string
+	SourceID string
+	Hour     int64
+}
+
+func (q *Queries) PruneSourceHours(ctx context.Context, arg PruneSourceHoursParams) error {
+	_, err := q.db.ExecContext(ctx, pruneSourceHours, arg.TenantID, arg.SourceID, arg.Hour)
+	return err
+}
+
+const pruneSourceMinutes = `-- name: PruneSourceMinutes :exec
+DELETE FROM source_minutes WHERE tenant_id = $1 AND source_id = $2 AND minute < $3
+`
+
+type PruneSourceMinutesParams struct {
+	TenantID string
+	SourceID string
+	Minute   int64
+}
+
+func (q *Queries) PruneSourceMinutes(ctx context.Context, arg PruneSourceMinutesParams) error {
+	_, err := q.db.ExecContext(ctx, pruneSourceMinutes, arg.TenantID, arg.SourceID, arg.Minute)
 	return err
 }
 
@@ -202,8 +354,86 @@ func (q *Queries) PutActivity(ctx context.Context, arg PutActivityParams) error 
 	return err
 }
 
+const putSourceHour = `-- name: PutSourceHour :exec
+INSERT INTO source_hours (tenant_id, source_id, hour, records, bytes, processed, unparsed, dropped, lag_p50, lag_max, pause)
+SELECT s.tenant_id, s.id, $1, $2, $3, $4, $5, $6, $7, $8, $9
+FROM sources s WHERE s.tenant_id = $10 AND s.id = $11
+ON CONFLICT (tenant_id, source_id, hour) DO UPDATE
+SET records = excluded.records, bytes = excluded.bytes, processed = excluded.processed, unparsed = excluded.unparsed,
+    dropped = excluded.dropped, lag_p50 = excluded.lag_p50, lag_max = excluded.lag_max, pause = excluded.pause
+`
+
+type PutSourceHourParams struct {
+	Hour      int64
+	Records   int64
+	Bytes     int64
+	Processed int64
+	Unparsed  int64
+	Dropped   int64
+	LagP50    int64
+	LagMax    int64
+	Pause     int64
+	TenantID  string
+	SourceID  string
+}
+
+func (q *Queries) PutSourceHour(ctx context.Context, arg PutSourceHourParams) error {
+	_, err := q.db.ExecContext(ctx, putSourceHour,
+		arg.Hour,
+		arg.Records,
+		arg.Bytes,
+		arg.Processed,
+		arg.Unparsed,
+		arg.Dropped,
+		arg.LagP50,
+		arg.LagMax,
+		arg.Pause,
+		arg.TenantID,
+		arg.SourceID,
+	)
+	return err
+}
+
+const putSourceMinute = `-- name: PutSourceMinute :exec
+INSERT INTO source_minutes (tenant_id, source_id, minute, records, bytes, processed, unparsed, dropped, lag_p50, lag_max)
+SELECT s.tenant_id, s.id, $1, $2, $3, $4, $5, $6, $7, $8
+FROM sources s WHERE s.tenant_id = $9 AND s.id = $10
+ON CONFLICT (tenant_id, source_id, minute) DO UPDATE
+SET records = excluded.records, bytes = excluded.bytes, processed = excluded.processed, unparsed = excluded.unparsed,
+    dropped = excluded.dropped, lag_p50 = excluded.lag_p50, lag_max = excluded.lag_max
+`
+
+type PutSourceMinuteParams struct {
+	Minute    int64
+	Records   int64
+	Bytes     int64
+	Processed int64
+	Unparsed  int64
+	Dropped   int64
+	LagP50    int64
+	LagMax    int64
+	TenantID  string
+	SourceID  string
+}
+
+func (q *Queries) PutSourceMinute(ctx context.Context, arg PutSourceMinuteParams) error {
+	_, err := q.db.ExecContext(ctx, putSourceMinute,
+		arg.Minute,
+		arg.Records,
+		arg.Bytes,
+		arg.Processed,
+		arg.Unparsed,
+		arg.Dropped,
+		arg.LagP50,
+		arg.LagMax,
+		arg.TenantID,
+		arg.SourceID,
+	)
+	return err
+}
+
 const sourceByID = `-- name: SourceByID :one
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version FROM sources WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (Source, error) {
@@ -225,12 +455,102 @@ func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (S
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 		&i.Version,
+		&i.ExpectMinutes,
 	)
 	return i, err
 }
 
+const sourceHours = `-- name: SourceHours :many
+SELECT tenant_id, source_id, hour, records, bytes, processed, unparsed, dropped, lag_p50, lag_max, pause FROM source_hours WHERE tenant_id = $1 AND source_id = $2 AND hour >= $3 ORDER BY hour
+`
+
+type SourceHoursParams struct {
+	TenantID string
+	SourceID string
+	Hour     int64
+}
+
+func (q *Queries) SourceHours(ctx context.Context, arg SourceHoursParams) ([]SourceHour, error) {
+	rows, err := q.db.QueryContext(ctx, sourceHours, arg.TenantID, arg.SourceID, arg.Hour)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceHour
+	for rows.Next() {
+		var i SourceHour
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Hour,
+			&i.Records,
+			&i.Bytes,
+			&i.Processed,
+			&i.Unparsed,
+			&i.Dropped,
+			&i.LagP50,
+			&i.LagMax,
+			&i.Pause,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sourceMinutes = `-- name: SourceMinutes :many
+SELECT tenant_id, source_id, minute, records, bytes, processed, unparsed, dropped, lag_p50, lag_max FROM source_minutes WHERE tenant_id = $1 AND source_id = $2 AND minute >= $3 ORDER BY minute
+`
+
+type SourceMinutesParams struct {
+	TenantID string
+	SourceID string
+	Minute   int64
+}
+
+func (q *Queries) SourceMinutes(ctx context.Context, arg SourceMinutesParams) ([]SourceMinute, error) {
+	rows, err := q.db.QueryContext(ctx, sourceMinutes, arg.TenantID, arg.SourceID, arg.Minute)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceMinute
+	for rows.Next() {
+		var i SourceMinute
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Minute,
+			&i.Records,
+			&i.Bytes,
+			&i.Processed,
+			&i.Unparsed,
+			&i.Dropped,
+			&i.LagP50,
+			&i.LagMax,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sourcesOf = `-- name: SourcesOf :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version FROM sources WHERE tenant_id = $1 ORDER BY id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources WHERE tenant_id = $1 ORDER BY id
 `
 
 func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, error) {
@@ -258,6 +578,7 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 			&i.UpdatedAt,
 			&i.UpdatedBy,
 			&i.Version,
+			&i.ExpectMinutes,
 		); err != nil {
 			return nil, err
 		}
@@ -275,26 +596,27 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 const updateSource = `-- name: UpdateSource :execrows
 UPDATE sources
 SET name = $1, kind = $2, token_hash = $3, token_hint = $4,
-    senders = $5, port = $6, time_zone = $7, encoding = $8,
-    disabled = $9, updated_at = $10, updated_by = $11, version = version + 1
-WHERE tenant_id = $12 AND id = $13 AND version = $14
+    senders = $5, port = $6, time_zone = $7, encoding = $8, expect_minutes = $9,
+    disabled = $10, updated_at = $11, updated_by = $12, version = version + 1
+WHERE tenant_id = $13 AND id = $14 AND version = $15
 `
 
 type UpdateSourceParams struct {
-	Name      string
-	Kind      string
-	TokenHash string
-	TokenHint string
-	Senders   string
-	Port      int64
-	TimeZone  string
-	Encoding  string
-	Disabled  bool
-	UpdatedAt int64
-	UpdatedBy string
-	TenantID  string
-	ID        string
-	Version   int64
+	Name          string
+	Kind          string
+	TokenHash     string
+	TokenHint     string
+	Senders       string
+	Port          int64
+	TimeZone      string
+	Encoding      string
+	ExpectMinutes int64
+	Disabled      bool
+	UpdatedAt     int64
+	UpdatedBy     string
+	TenantID      string
+	ID            string
+	Version       int64
 }
 
 func (q *Queries) UpdateSource(ctx context.Context, arg UpdateSourceParams) (int64, error) {
@@ -307,6 +629,7 @@ func (q *Queries) UpdateSource(ctx context.Context, arg UpdateSourceParams) (int
 		arg.Port,
 		arg.TimeZone,
 		arg.Encoding,
+		arg.ExpectMinutes,
 		arg.Disabled,
 		arg.UpdatedAt,
 		arg.UpdatedBy,

@@ -178,3 +178,16 @@ func (c *catalogue) set(sources ...collect.Source) {
 }
 
 func prefix(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
+
+func (c *catalogue) MinutesSince(context.Context, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
+func (c *catalogue) HoursSince(context.Context, time.Time, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
+func (c *catalogue) SaveSeries(context.Context, []collect.SourcePoint, []collect.SourcePoint) error {
+	return nil
+}
+func (c *catalogue) PruneSeries(context.Context, []collect.Source, time.Time, time.Time) error {
+	return nil
+}
