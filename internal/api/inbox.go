@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/flow/wire/charset"
@@ -22,12 +25,25 @@ type InboxGroup struct {
 	FirstAt time.Time `json:"first_at"`
 	LastAt  time.Time `json:"last_at"`
 	Sample  string    `json:"sample" doc:"Start of the latest record."`
+	// Kind is a guess from the sample.
+	Kind    string `json:"kind" doc:"What the sender seems to be, by its latest record; auto where nothing tells."`
+	Dataset string `json:"dataset" doc:"What the latest record would be kept as."`
 }
 
-// InboxRecord is one record as received.
+// InboxRecord is one record as received, and how it would be understood.
 type InboxRecord struct {
-	ReceivedAt time.Time `json:"received_at"`
-	Raw        string    `json:"raw"`
+	ReceivedAt time.Time   `json:"received_at"`
+	Raw        string      `json:"raw"`
+	Fields     Event       `json:"fields"`
+	Steps      []ParseStep `json:"steps" nullable:"false"`
+}
+
+// RefusedSender is a sender that came with a token no enabled source has.
+type RefusedSender struct {
+	Sender    string    `json:"sender"`
+	TokenHint string    `json:"token_hint" doc:"First characters of the token, where it was one of a source."`
+	Count     int64     `json:"count"`
+	LastAt    time.Time `json:"last_at"`
 }
 
 // InboxAssignment says whose a group's records are.
@@ -53,6 +69,7 @@ type Inbox interface {
 	Records(ctx context.Context, group string, limit int) ([]record.Record, error)
 	Assign(ctx context.Context, group string, id tenant.ID, source string, addSender bool) (int, error)
 	Delete(ctx context.Context, group string) (int, error)
+	Refused(ctx context.Context) ([]collect.Refusal, error)
 }
 
 func (a *API) declareInbox() {
@@ -72,6 +89,20 @@ func (a *API) declareInbox() {
 		id: "discardInbox", method: http.MethodDelete, path: "/api/v1/inbox/{group}", tag: "inbox",
 		summary: "Throw a sender's records away",
 	}, provider(identity.ManageInbox), a.discardInbox)
+	register(a, operation{
+		id: "listRefused", method: http.MethodGet, path: "/api/v1/inbox-refused", tag: "inbox",
+		summary: "Senders of the last hour whose token no enabled source has",
+	}, provider(identity.ManageInbox), a.listRefused)
+}
+
+func (a *API) listRefused(ctx context.Context, _ *none) (*reply[List[RefusedSender]], error) {
+	found, err := a.deps.Inbox.Refused(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(List[RefusedSender]{Items: each(found, func(r collect.Refusal) RefusedSender {
+		return RefusedSender{Sender: r.Remote, TokenHint: r.Hint, Count: r.Count, LastAt: r.Last}
+	})}), nil
 }
 
 func (a *API) listInbox(ctx context.Context, _ *none) (*reply[List[InboxGroup]], error) {
@@ -79,7 +110,7 @@ func (a *API) listInbox(ctx context.Context, _ *none) (*reply[List[InboxGroup]],
 	if err != nil {
 		return nil, err
 	}
-	return answer(List[InboxGroup]{Items: each(groups, groupBody)}), nil
+	return answer(List[InboxGroup]{Items: each(groups, a.groupBody)}), nil
 }
 
 func (a *API) listInboxRecords(ctx context.Context, in *struct {
@@ -90,8 +121,10 @@ func (a *API) listInboxRecords(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	explain := a.explain(ParseSettings{})
 	return answer(List[InboxRecord]{Items: each(records, func(r record.Record) InboxRecord {
-		return InboxRecord{ReceivedAt: r.Received.UTC(), Raw: readable(r.Raw)}
+		as := explain(&r, "")
+		return InboxRecord{ReceivedAt: r.Received.UTC(), Raw: readable(r.Raw), Fields: as.Fields, Steps: as.Steps}
 	})}), nil
 }
 
@@ -115,11 +148,39 @@ func (a *API) discardInbox(ctx context.Context, in *GroupPath) (*empty, error) {
 	return &empty{}, err
 }
 
-func groupBody(g record.Group) InboxGroup {
+func (a *API) groupBody(g record.Group) InboxGroup {
+	as := a.explain(ParseSettings{})(&record.Record{Received: g.Last, Input: g.Input, Remote: g.Sender, Raw: g.Sample}, "")
 	return InboxGroup{
 		Group: g.Name, Input: g.Input, Sender: g.Sender, Count: g.Records, Bytes: g.Bytes,
-		FirstAt: g.First.UTC(), LastAt: g.Last.UTC(), Sample: readable(g.Sample),
+		FirstAt: g.First.UTC(), LastAt: g.Last.UTC(), Sample: readable(g.Sample), Kind: guessKind(as.Fields), Dataset: textOf(as.Fields, event.Dataset),
 	}
+}
+
+// guessKind says what a sender seems to be, by the fields of one of its records.
+func guessKind(fields Event) string {
+	vendor, kind, _ := strings.Cut(textOf(fields, event.Dataset), ".")
+	switch observer := textOf(fields, "observer.type"); {
+	case slices.Contains([]string{"firewall", "ids", "waf", "vpn", "proxy"}, observer):
+		return observer
+	case vendor == "linux" && kind != "firewall", vendor == "windows", vendor == "dns", vendor == "proxy":
+		return vendor
+	case vendor == "web":
+		if program := textOf(fields, event.ProcessName); program == "nginx" || program == "apache" {
+			return program
+		}
+		return "web"
+	}
+	switch parser := textOf(fields, event.IsocParser); parser {
+	case "cef", "leef", "json", "kv":
+		return parser
+	}
+	return "auto"
+}
+
+// textOf is a field's one value as text.
+func textOf(fields Event, name string) string {
+	v, _ := fields[name].(string)
+	return v
 }
 
 // readable is a record as text, decoded as the parser would without being told how.

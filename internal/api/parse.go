@@ -12,10 +12,21 @@ import (
 
 // ParseRequest is one record to try the parser on.
 type ParseRequest struct {
-	Raw      string `json:"raw" minLength:"1" maxLength:"262144" doc:"The record as a sender would send it."`
-	Kind     string `json:"kind,omitempty" enum:"auto,linux,windows,macos,network,firewall,ids,waf,vpn,proxy,dns,mail,web,nginx,apache,iis,database,container,cloud,endpoint,application,syslog,json,cef,leef,kv,csv" default:"auto"`
+	Raw string `json:"raw" minLength:"1" maxLength:"262144" doc:"The record as a sender would send it."`
+	ParseSettings
+}
+
+// ParseSettings are what an operator says of a source.
+type ParseSettings struct {
+	Kind     string `json:"kind,omitempty" maxLength:"64" default:"auto" doc:"What the sender is said to be, as in a source."`
 	TimeZone string `json:"time_zone,omitempty" maxLength:"64"`
 	Encoding string `json:"encoding,omitempty" enum:"auto,utf-8,gb18030,utf-16" default:"auto"`
+}
+
+// ParseLines are several records to try the parser on.
+type ParseLines struct {
+	Lines []string `json:"lines" minItems:"1" maxItems:"200" nullable:"false" doc:"Records as a sender would send them; together at most 1 MiB."`
+	ParseSettings
 }
 
 // ParseResult is what the pipeline would make of the record, and how.
@@ -43,18 +54,37 @@ func (a *API) declareParse() {
 		id: "parse", method: http.MethodPost, path: "/api/v1/parse", tag: "source",
 		summary: "Try the parser on a record; nothing is kept",
 	}, provider(identity.ManageSources), a.parse)
+	register(a, operation{
+		id: "parseLines", method: http.MethodPost, path: "/api/v1/parse/lines", tag: "source",
+		summary: "Try the parser on several records; nothing is kept",
+	}, provider(identity.ManageSources), a.parseLines)
 }
 
-// parse runs the pipeline's own parser. The parser keeps nothing, so each try has its own with the settings asked for.
 func (a *API) parse(_ context.Context, in *struct{ Body ParseRequest }) (*reply[ParseResult], error) {
-	settings := parse.Settings{Kind: in.Body.Kind, TimeZone: in.Body.TimeZone, Encoding: in.Body.Encoding}
+	rec := record.Record{Received: a.opts.Now().UTC(), Input: "api", Raw: []byte(in.Body.Raw)}
+	return answer(a.explain(in.Body.ParseSettings)(&rec, "")), nil
+}
+
+func (a *API) parseLines(_ context.Context, in *struct{ Body ParseLines }) (*reply[List[ParseResult]], error) {
+	explain, now := a.explain(in.Body.ParseSettings), a.opts.Now().UTC()
+	return answer(List[ParseResult]{Items: each(in.Body.Lines, func(line string) ParseResult {
+		return explain(&record.Record{Received: now, Input: "api", Raw: []byte(line)}, "")
+	})}), nil
+}
+
+// explain is the one way in which anything but the pipeline parses: trials, what waits in the inbox, and what sources sent last. It is
+// the pipeline's own parser, which keeps nothing, with the settings asked for.
+func (a *API) explain(s ParseSettings) func(rec *record.Record, slug string) ParseResult {
+	settings := parse.Settings{Kind: s.Kind, TimeZone: s.TimeZone, Encoding: s.Encoding}
 	p := parse.New(parse.Options{
 		Sources: func(string) (parse.Settings, bool) { return settings, true },
 		Now:     a.opts.Now,
 	})
-	var ev event.Event
-	steps := p.ExplainInto(&record.Record{Received: a.opts.Now().UTC(), Input: "api", Raw: []byte(in.Body.Raw)}, &ev)
-	return answer(ParseResult{Fields: eventBody(ev, ""), Steps: each(steps, stepBody)}), nil
+	return func(rec *record.Record, slug string) ParseResult {
+		var ev event.Event
+		steps := p.ExplainInto(rec, &ev)
+		return ParseResult{Fields: eventBody(ev, slug), Steps: each(steps, stepBody)}
+	}
 }
 
 func stepBody(s parse.Step) ParseStep {

@@ -27,19 +27,29 @@ type Source struct {
 	Records   int64      `json:"records" doc:"Records accepted since the source was made."`
 	Unparsed  int64      `json:"unparsed" doc:"Of these, claimed by no parser."`
 	Dropped   int64      `json:"dropped" doc:"Datagrams over the customer's rate, since the process started."`
-	CreatedAt time.Time  `json:"created_at"`
-	UpdatedAt time.Time  `json:"updated_at"`
-	Version   int64      `json:"version"`
+	// What follows is how the source is now.
+	Health        SourceHealth `json:"health"`
+	Rate1m        float64      `json:"rate_1m" doc:"Records a second, over the last minute."`
+	Rate1h        float64      `json:"rate_1h" doc:"Records a second, over the last hour."`
+	Records1h     int64        `json:"records_1h" doc:"Records of the last sixty minutes."`
+	ParseRate     *float64     `json:"parse_rate,omitempty" doc:"Share of the last hour's records that a parser understood, 0–1; absent where there were none."`
+	LagS          *float64     `json:"lag_s,omitempty" doc:"Median seconds by which events lay behind their receipt in the last 15 minutes; negative where their time lies ahead. Absent where there were none."`
+	ExpectMinutes int          `json:"expect_minutes" doc:"How often records must come at least; 0 for as the source is used to."`
+	Series        *SourceSpark `json:"series,omitempty" doc:"Records over time, where asked for."`
+	CreatedAt     time.Time    `json:"created_at"`
+	UpdatedAt     time.Time    `json:"updated_at"`
+	Version       int64        `json:"version"`
 }
 
 // SourceDraft is a source to be made.
 type SourceDraft struct {
-	Name     string   `json:"name" minLength:"1" maxLength:"200"`
-	Kind     string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own." default:"auto"`
-	Senders  []string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
-	Port     int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
-	TimeZone string   `json:"time_zone,omitempty" maxLength:"64"`
-	Encoding string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16." default:"auto"`
+	Name          string   `json:"name" minLength:"1" maxLength:"200"`
+	Kind          string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own." default:"auto"`
+	Senders       []string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
+	Port          int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
+	TimeZone      string   `json:"time_zone,omitempty" maxLength:"64"`
+	Encoding      string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16." default:"auto"`
+	ExpectMinutes int      `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
 }
 
 // SourcePatch changes a source. Absent fields stay.
@@ -51,7 +61,9 @@ type SourcePatch struct {
 	TimeZone *string   `json:"time_zone,omitempty" maxLength:"64"`
 	Encoding *string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16."`
 	Disabled *bool     `json:"disabled,omitempty"`
-	Version  int64     `json:"version" minimum:"1" doc:"The version the change was made on."`
+	// ExpectMinutes of 0 goes back to the source's own habit.
+	ExpectMinutes *int  `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
+	Version       int64 `json:"version" minimum:"1" doc:"The version the change was made on."`
 }
 
 // FreshSource is a source with its token.
@@ -77,6 +89,8 @@ type Sources interface {
 type SourceReader interface {
 	List(ctx context.Context, id tenant.ID) ([]collect.Overview, error)
 	Get(ctx context.Context, id tenant.ID, source string) (collect.Overview, error)
+	Series(ctx context.Context, id tenant.ID, source string, span collect.Span) ([]collect.Point, error)
+	DayOf(ctx context.Context, id tenant.ID) (map[string][]collect.Point, error)
 }
 
 // SourceKeeper changes sources; a change on an old version is a *fault.Conflict.
@@ -112,18 +126,22 @@ func (a *API) declareSources() {
 		id: "rotateSourceToken", method: http.MethodPost, path: "/api/v1/tenants/{tenant}/sources/{source}/token", tag: "source",
 		summary: "Replace a source's token; the old one stops at once",
 	}, inPath(identity.ManageSources), a.rotateSourceToken)
+	a.declareSourceHealth()
 }
 
-func (a *API) listSources(ctx context.Context, _ *TenantPath) (*reply[List[Source]], error) {
+func (a *API) listSources(ctx context.Context, in *struct {
+	TenantPath
+	SparkWish
+}) (*reply[List[Source]], error) {
 	t := tenantIn(ctx)
-	found, err := a.deps.Sources.List(ctx, t.ID)
+	found, err := a.sourcesOf(ctx, t.ID, in.Series)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.auditRead(ctx, []tenant.ID{t.ID}, "source.list", "source"); err != nil {
 		return nil, err
 	}
-	return answer(List[Source]{Items: each(found, overviewBody)}), nil
+	return answer(List[Source]{Items: found}), nil
 }
 
 func (a *API) createSource(ctx context.Context, in *struct {
@@ -133,11 +151,16 @@ func (a *API) createSource(ctx context.Context, in *struct {
 	d := in.Body
 	src, token, err := a.deps.Sources.Create(ctx, tenantIn(ctx).ID, collect.Draft{
 		Name: d.Name, Kind: d.Kind, Senders: d.Senders, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding,
+		ExpectMinutes: d.ExpectMinutes,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return answer(FreshSource{Source: sourceBody(src), Token: token}), nil
+	standing, err := a.standingSource(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return answer(FreshSource{Source: standing.Body, Token: token}), nil
 }
 
 func (a *API) getSource(ctx context.Context, in *SourcePath) (*reply[Source], error) {
@@ -159,7 +182,7 @@ func (a *API) updateSource(ctx context.Context, in *struct {
 	b := in.Body
 	src, err := a.deps.Sources.Update(ctx, tenantIn(ctx).ID, in.Source, collect.Patch{
 		Name: b.Name, Kind: b.Kind, Senders: b.Senders, Port: b.Port, TimeZone: b.TimeZone, Encoding: b.Encoding,
-		Disabled: b.Disabled, Version: b.Version,
+		Disabled: b.Disabled, ExpectMinutes: b.ExpectMinutes, Version: b.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -196,6 +219,7 @@ func overviewBody(o collect.Overview) Source {
 	s := sourceBody(o.Source)
 	s.LastSeen = moment(o.Activity.LastSeen)
 	s.Records, s.Unparsed, s.Dropped = o.Activity.Records, o.Activity.Unparsed, o.Activity.Dropped
+	s.condition(&o.Condition)
 	return s
 }
 
@@ -203,7 +227,7 @@ func sourceBody(s collect.Source) Source {
 	return Source{
 		ID: s.ID, Tenant: string(s.Tenant), Name: s.Name, Kind: s.Kind, TokenHint: s.TokenHint,
 		Senders: each(s.Senders, netip.Prefix.String), Port: s.Port, TimeZone: s.TimeZone, Encoding: s.Encoding,
-		Disabled: s.Disabled, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
+		Disabled: s.Disabled, ExpectMinutes: s.ExpectMinutes, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
 }
 

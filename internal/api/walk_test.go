@@ -76,6 +76,17 @@ func (w *world) recipes() []struct {
 			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
 			viewer:  ok, admin: ok,
 		}},
+		{"listAllSources", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{query: "series=24h"}, viewer: ok, admin: ok}},
+		{"sourceSeries", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source), query: "span=7d"},
+			viewer:  ok, admin: ok,
+		}},
+		{"sourceLatest", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
+			viewer:  ok, admin: ok,
+		}},
 		{"updateSource", recipe{
 			own:     &call{path: p("tenant", one.slug, "source", one.source), body: map[string]any{"name": "x", "version": 1}},
 			foreign: &call{path: p("tenant", two.slug, "source", two.source), body: map[string]any{"name": "x", "version": 1}},
@@ -127,6 +138,7 @@ func (w *world) recipes() []struct {
 		{"activatePack", recipe{own: &call{path: p("pack", w.packID)}, viewer: denied, admin: ok}},
 		{"listInbox", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"listInboxRecords", recipe{own: &call{path: p("group", w.group)}, viewer: denied, admin: ok}},
+		{"listRefused", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"assignInbox", recipe{own: &call{path: p("group", w.group), body: map[string]any{"tenant": two.slug, "source": two.source}}, viewer: denied, admin: ok}},
 		{"discardInbox", recipe{own: &call{path: p("group", w.discard)}, viewer: denied, admin: gone}},
 		{"listAudit", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, viewer: ok, admin: ok}},
@@ -137,6 +149,7 @@ func (w *world) recipes() []struct {
 		}},
 		{"getHealth", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"parse", recipe{own: &call{body: map[string]any{"raw": "hello"}}, viewer: denied, admin: ok}},
+		{"parseLines", recipe{own: &call{body: map[string]any{"lines": []string{"hello"}}}, viewer: denied, admin: ok}},
 		{"removePack", recipe{own: &call{path: p("pack", w.oldPack)}, viewer: denied, admin: gone}},
 		{"revokeToken", recipe{own: &call{path: p("token", w.adminToken)}, viewer: http.StatusNotFound, admin: gone}},
 		{"deleteSource", recipe{

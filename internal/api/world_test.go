@@ -45,6 +45,7 @@ type world struct {
 	tail     tail.Hub
 	alerts   *alert.Service
 	sources  *collect.Service
+	registry *collect.Registry
 	content  *content.Service
 	queue    *queue.Queue
 	one, two customer
@@ -112,6 +113,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Erasers: []tenancy.Eraser{eraser{w.archive}}, Logger: quiet,
 	})
 	registry := collect.NewRegistry(w.store.Sources(), quiet)
+	w.registry = registry
 	w.sources = collect.NewService(collect.Deps{
 		Repository: w.store.Sources(), Catalogue: w.store.Sources(), Transactor: w.store, Auditor: w.trail,
 		Registry: registry, Actor: identity.Actor, Logger: quiet,

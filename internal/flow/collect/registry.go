@@ -28,6 +28,7 @@ type Registry struct {
 	watchers []chan struct{}
 
 	activity activity
+	refusals refusals
 }
 
 // NewRegistry returns an empty registry; [Registry.Reload] fills it.

@@ -194,6 +194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox-refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Senders of the last hour whose token no enabled source has */
+        get: operations["listRefused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/{group}": {
         parameters: {
             query?: never;
@@ -291,6 +308,23 @@ export interface paths {
         put?: never;
         /** Try the parser on a record; nothing is kept */
         post: operations["parse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parse/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the parser on several records; nothing is kept */
+        post: operations["parseLines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -485,6 +519,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources of all customers, the most pressing first */
+        get: operations["listAllSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -557,6 +608,40 @@ export interface paths {
         head?: never;
         /** Change a source */
         patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/sources/{source}/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest records of a source, and how they were understood */
+        get: operations["sourceLatest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/sources/{source}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a source did over time */
+        get: operations["sourceSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tenants/{tenant}/sources/{source}/token": {
@@ -1083,9 +1168,20 @@ export interface components {
              */
             dropped: number;
             encoding: string;
+            /**
+             * Format: int64
+             * @description How often records must come at least; 0 for as the source is used to.
+             */
+            expect_minutes: number;
+            health: components["schemas"]["SourceHealth"];
             id: string;
             /** @description What the sender is; a hint to the parser. */
             kind: string;
+            /**
+             * Format: double
+             * @description Median seconds by which events lay behind their receipt in the last 15 minutes; negative where their time lies ahead. Absent where there were none.
+             */
+            lag_s?: number;
             /**
              * Format: date-time
              * @description When the last record arrived.
@@ -1093,17 +1189,39 @@ export interface components {
             last_seen?: string;
             name: string;
             /**
+             * Format: double
+             * @description Share of the last hour's records that a parser understood, 0–1; absent where there were none.
+             */
+            parse_rate?: number;
+            /**
              * Format: int64
              * @description Own syslog port; 0 for none.
              */
             port: number;
             /**
+             * Format: double
+             * @description Records a second, over the last hour.
+             */
+            rate_1h: number;
+            /**
+             * Format: double
+             * @description Records a second, over the last minute.
+             */
+            rate_1m: number;
+            /**
              * Format: int64
              * @description Records accepted since the source was made.
              */
             records: number;
+            /**
+             * Format: int64
+             * @description Records of the last sixty minutes.
+             */
+            records_1h: number;
             /** @description Addresses (CIDR) whose syslog belongs to the source. */
             senders: string[];
+            /** @description Records over time, where asked for. */
+            series?: components["schemas"]["SourceSpark"];
             /** @description Id of the customer. */
             tenant: string;
             /** @description IANA zone of records without an offset; empty is UTC. */
@@ -1199,12 +1317,16 @@ export interface components {
             bytes: number;
             /** Format: int64 */
             count: number;
+            /** @description What the latest record would be kept as. */
+            dataset: string;
             /** Format: date-time */
             first_at: string;
             /** @description Names the group. */
             group: string;
             /** @description The listener that took them. */
             input: string;
+            /** @description What the sender seems to be, by its latest record; auto where nothing tells. */
+            kind: string;
             /** Format: date-time */
             last_at: string;
             /** @description Start of the latest record. */
@@ -1216,9 +1338,13 @@ export interface components {
             moved: number;
         };
         InboxRecord: {
+            fields: {
+                [key: string]: unknown;
+            };
             raw: string;
             /** Format: date-time */
             received_at: string;
+            steps: components["schemas"]["ParseStep"][];
         };
         IngestHealth: {
             /** Format: int64 */
@@ -1228,14 +1354,35 @@ export interface components {
             /** Format: int64 */
             unparsed: number;
         };
+        LatestRecord: {
+            /** @description What was kept. */
+            event: {
+                [key: string]: unknown;
+            };
+            /** @description A parser understood it when it came. */
+            parsed: boolean;
+            /** @description The record as received. */
+            raw: string;
+            /** @description Steps of the parser, as it would go now; what an envelope said beside the record is not in them. */
+            steps: components["schemas"]["ParseStep"][];
+        };
         ListInboxGroup: {
             items: components["schemas"]["InboxGroup"][];
         };
         ListInboxRecord: {
             items: components["schemas"]["InboxRecord"][];
         };
+        ListLatestRecord: {
+            items: components["schemas"]["LatestRecord"][];
+        };
         ListPack: {
             items: components["schemas"]["Pack"][];
+        };
+        ListParseResult: {
+            items: components["schemas"]["ParseResult"][];
+        };
+        ListRefusedSender: {
+            items: components["schemas"]["RefusedSender"][];
         };
         ListSource: {
             items: components["schemas"]["Source"][];
@@ -1396,6 +1543,21 @@ export interface components {
             name: string;
             value: string;
         };
+        ParseLines: {
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            encoding: "auto" | "utf-8" | "gb18030" | "utf-16";
+            /**
+             * @description What the sender is said to be, as in a source.
+             * @default auto
+             */
+            kind: string;
+            /** @description Records as a sender would send them; together at most 1 MiB. */
+            lines: string[];
+            time_zone?: string;
+        };
         ParseRequest: {
             /**
              * @default auto
@@ -1403,10 +1565,10 @@ export interface components {
              */
             encoding: "auto" | "utf-8" | "gb18030" | "utf-16";
             /**
+             * @description What the sender is said to be, as in a source.
              * @default auto
-             * @enum {string}
              */
-            kind: "auto" | "linux" | "windows" | "macos" | "network" | "firewall" | "ids" | "waf" | "vpn" | "proxy" | "dns" | "mail" | "web" | "nginx" | "apache" | "iis" | "database" | "container" | "cloud" | "endpoint" | "application" | "syslog" | "json" | "cef" | "leef" | "kv" | "csv";
+            kind: string;
             /** @description The record as a sender would send it. */
             raw: string;
             time_zone?: string;
@@ -1526,6 +1688,15 @@ export interface components {
             reason: string;
             rule: string;
             title: string;
+        };
+        RefusedSender: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+            sender: string;
+            /** @description First characters of the token, where it was one of a source. */
+            token_hint: string;
         };
         Rule: {
             author: string;
@@ -1693,9 +1864,20 @@ export interface components {
              */
             dropped: number;
             encoding: string;
+            /**
+             * Format: int64
+             * @description How often records must come at least; 0 for as the source is used to.
+             */
+            expect_minutes: number;
+            health: components["schemas"]["SourceHealth"];
             id: string;
             /** @description What the sender is; a hint to the parser. */
             kind: string;
+            /**
+             * Format: double
+             * @description Median seconds by which events lay behind their receipt in the last 15 minutes; negative where their time lies ahead. Absent where there were none.
+             */
+            lag_s?: number;
             /**
              * Format: date-time
              * @description When the last record arrived.
@@ -1703,17 +1885,39 @@ export interface components {
             last_seen?: string;
             name: string;
             /**
+             * Format: double
+             * @description Share of the last hour's records that a parser understood, 0–1; absent where there were none.
+             */
+            parse_rate?: number;
+            /**
              * Format: int64
              * @description Own syslog port; 0 for none.
              */
             port: number;
             /**
+             * Format: double
+             * @description Records a second, over the last hour.
+             */
+            rate_1h: number;
+            /**
+             * Format: double
+             * @description Records a second, over the last minute.
+             */
+            rate_1m: number;
+            /**
              * Format: int64
              * @description Records accepted since the source was made.
              */
             records: number;
+            /**
+             * Format: int64
+             * @description Records of the last sixty minutes.
+             */
+            records_1h: number;
             /** @description Addresses (CIDR) whose syslog belongs to the source. */
             senders: string[];
+            /** @description Records over time, where asked for. */
+            series?: components["schemas"]["SourceSpark"];
             /** @description Id of the customer. */
             tenant: string;
             /** @description IANA zone of records without an offset; empty is UTC. */
@@ -1737,6 +1941,11 @@ export interface components {
              */
             encoding: string;
             /**
+             * Format: int64
+             * @description How often records must come at least; 0 for as the source is used to.
+             */
+            expect_minutes?: number;
+            /**
              * @description What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own.
              * @default auto
              */
@@ -1747,10 +1956,31 @@ export interface components {
             senders?: string[];
             time_zone?: string;
         };
+        SourceHealth: {
+            /**
+             * Format: int64
+             * @description The pause in seconds after which the source counts as silent.
+             */
+            allowed_s: number;
+            /** @description What is wrong; empty where nothing is. */
+            codes: components["schemas"]["SourceReason"][];
+            /** @enum {string} */
+            state: "silent" | "degraded" | "never" | "healthy" | "disabled";
+            /**
+             * Format: int64
+             * @description The longest pause in seconds that is usual for the source, learned from the last 14 days; 0 while unknown.
+             */
+            usual_s: number;
+        };
         SourcePatch: {
             disabled?: boolean;
             /** @description auto, utf-8, gb18030 (also gbk, gb2312) or utf-16. */
             encoding?: string;
+            /**
+             * Format: int64
+             * @description How often records must come at least; 0 for as the source is used to.
+             */
+            expect_minutes?: number;
             /** @description What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own. */
             kind?: string;
             name?: string;
@@ -1763,6 +1993,79 @@ export interface components {
              * @description The version the change was made on.
              */
             version: number;
+        };
+        SourcePoint: {
+            /**
+             * Format: date-time
+             * @description Beginning of the step.
+             */
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Datagrams over the customer's rate.
+             */
+            dropped: number;
+            /** Format: int64 */
+            lag_max_s: number;
+            /**
+             * Format: int64
+             * @description Median seconds by which events lay behind their receipt; of an hour, its worst minute.
+             */
+            lag_p50_s: number;
+            /**
+             * Format: int64
+             * @description Looked at by the parser.
+             */
+            processed: number;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: int64
+             * @description Of these, understood by no parser.
+             */
+            unparsed: number;
+        };
+        SourceReason: {
+            /**
+             * @description silent: value seconds without a record. unparsed: share of the last hour's records. late, ahead: median seconds. dropping: datagrams dropped in the last 15 minutes. port: the own port that could not be opened.
+             * @enum {string}
+             */
+            code: "silent" | "unparsed" | "late" | "ahead" | "dropping" | "port";
+            /**
+             * Format: double
+             * @description What is tolerated; 0 where nothing is.
+             */
+            limit: number;
+            /** Format: double */
+            value: number;
+        };
+        SourceSeries: {
+            /** @description Oldest first, the running step last. */
+            items: components["schemas"]["SourcePoint"][];
+            /** Format: int64 */
+            step_s: number;
+        };
+        SourceSpark: {
+            /** Format: date-time */
+            from: string;
+            /** @description Oldest first, the running step last. */
+            records: number[];
+            /** Format: int64 */
+            step_s: number;
+        };
+        SourcesPage: {
+            items: components["schemas"]["Source"][];
+            /** @description How many sources match in each state, whatever states were asked for. */
+            states: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Sources that match, on this page or not.
+             */
+            total: number;
         };
         Stretch: {
             /** Format: int64 */
@@ -2449,6 +2752,35 @@ export interface operations {
             };
         };
     };
+    listRefused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRefusedSender"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     discardInbox: {
         parameters: {
             query?: never;
@@ -2664,6 +2996,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParseResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parseLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParseLines"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListParseResult"];
                 };
             };
             /** @description Error */
@@ -3076,6 +3441,45 @@ export interface operations {
             };
         };
     };
+    listAllSources: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+                /** @description One or several states, comma-separated. */
+                state?: string;
+                /** @description Part of the name, kind, id, an address or the port. */
+                q?: string;
+                limit?: number;
+                /** @description Also records over the last hour by the minute, or the last day by the hour. */
+                series?: "" | "1h" | "24h";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTenants: {
         parameters: {
             query?: never;
@@ -3241,7 +3645,10 @@ export interface operations {
     };
     listSources: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also records over the last hour by the minute, or the last day by the hour. */
+                series?: "" | "1h" | "24h";
+            };
             header?: never;
             path: {
                 /** @description Slug or id. */
@@ -3395,6 +3802,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourceLatest: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id. */
+                tenant: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLatestRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourceSeries: {
+        parameters: {
+            query?: {
+                /** @description 1h, 24h or 48h by the minute; 7d, 30d or 90d by the hour. */
+                span?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id. */
+                tenant: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSeries"];
                 };
             };
             /** @description Error */

@@ -15,11 +15,13 @@ import (
 //	ApiKey TOKEN, or base64 of "id:key" where either is the token (Beats send that)
 //	Basic base64 of "user:password" where either is the token
 func (h *HTTP) authenticate(r *http.Request) (*collect.Source, error) {
-	for _, token := range tokens(r.Header.Get("Authorization")) {
+	tried := tokens(r.Header.Get("Authorization"))
+	for _, token := range tried {
 		if src, err := h.source(token); err == nil {
 			return src, nil
 		}
 	}
+	h.o.Registry.Refuse(remoteAddr(r), strings.Join(tried[:min(1, len(tried))], ""))
 	return nil, fault.ErrUnauthenticated
 }
 
