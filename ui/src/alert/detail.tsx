@@ -18,6 +18,7 @@ import './alert.css';
 import { Evidence } from './evidence';
 import { Moves } from './moves';
 import { alertQuery } from './queries';
+import { AlertWhy } from './why/why';
 import { StateTag, useStateName, useVerdictName } from './state';
 
 const route = getRouteApi('/shell/alerts/$id');
@@ -35,6 +36,7 @@ export function AlertPage() {
 }
 
 function Loaded({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation();
   const me = useMe();
   const can = useCan();
   const words = useRuleWords();
@@ -50,6 +52,7 @@ function Loaded({ alert }: { alert: AlertDetail }) {
     >
       <div className="alert-body">
         <div className="stack">
+          <Section title={t('why.title')}><AlertWhy alert={alert} /></Section>
           <Why alert={alert} rule={rule} />
           <Evidence evidence={alert.evidence} count={alert.count} tenant={tenant} />
           <RuleSource alert={alert} />
@@ -65,7 +68,7 @@ function Why({ alert, rule }: { alert: AlertDetail; rule: RuleDetail | undefined
   const words = useRuleWords();
   return (
     <>
-      <Section title={t('alert.why')}>
+      <Section title={t('alert.aboutRule')}>
         {rule && <p className="prose"><Untrusted value={words.description(rule)} /></p>}
         <div className="row">
           {rule && <Link to="/rules/$id" params={{ id: alert.rule.id }}>{t('alert.openRule')}</Link>}

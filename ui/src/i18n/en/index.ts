@@ -13,5 +13,6 @@ import source from './source.json';
 import tenancy from './tenancy.json';
 import user from './user.json';
 import view from './view.json';
+import why from './why.json';
 
-export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, shell, source, tenancy, user, view };
+export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, shell, source, tenancy, user, view, why };
