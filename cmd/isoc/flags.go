@@ -29,6 +29,7 @@ func chineseFlags() map[string]string {
 		"serve.web-secure-cookies":       "位于 TLS 代理之后时，为 Cookie 加上 Secure",
 		"serve.admin-password-file":      "首位管理员的密码文件",
 		"serve.shutdown-timeout":         "有序停机的时限",
+		"serve.demo":                     "启动时生成演示数据（若尚无）：两个虚构客户、三起攻击",
 
 		"parse.explain": "为每个事件附上解析步骤",
 		"parse.auto":    "停用解析包，只用自动解析",

@@ -27,7 +27,7 @@ func runServe(ctx context.Context, env environment, args []string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	defer context.AfterFunc(ctx, stop)() // the next signal is the system's to handle
-	a, err := app.New(ctx, cfg, app.Build{Version: version, Commit: commit}, telemetry.NewLogger(env.err, cfg.Log.Level, cfg.Log.Format))
+	a, err := app.New(ctx, cfg, app.Build{Version: version, Commit: commit, Language: env.lang}, telemetry.NewLogger(env.err, cfg.Log.Level, cfg.Log.Format))
 	if err != nil {
 		return err
 	}

@@ -91,6 +91,8 @@ func (a *API) declare() {
 	a.declareInbox()
 	a.declareAudit()
 	a.declareHealth()
+	a.declareSetup()
+	a.declareDemo()
 	a.declareParse()
 	a.mux.HandleFunc("/api/", a.nowhere)
 }

@@ -21,4 +21,6 @@ type Deps struct {
 	Packs    Packs
 	Health   HealthReporter
 	Views    Views
+	Setup    SetupKeeper
+	Demo     Demonstration
 }

@@ -148,6 +148,12 @@ func (w *world) recipes() []struct {
 			viewer:  ok, admin: ok,
 		}},
 		{"getHealth", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"getSetup", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"updateSetup", recipe{own: &call{body: map[string]any{"dismissed": true}}, viewer: denied, admin: ok}},
+		{"getDemo", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"startDemo", recipe{own: &call{}, viewer: denied, admin: http.StatusAccepted}},
+		{"stopDemo", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"removeDemo", recipe{own: &call{}, viewer: denied, admin: gone}},
 		{"parse", recipe{own: &call{body: map[string]any{"raw": "hello"}}, viewer: denied, admin: ok}},
 		{"parseLines", recipe{own: &call{body: map[string]any{"lines": []string{"hello"}}}, viewer: denied, admin: ok}},
 		{"removePack", recipe{own: &call{path: p("pack", w.oldPack)}, viewer: denied, admin: gone}},
@@ -166,7 +172,9 @@ func (w *world) recipes() []struct {
 }
 
 // public lists the operations that need no caller, by name, so that none becomes one by accident.
-func publicOperations() []string { return []string{"login", "startSession", "endSession"} }
+func publicOperations() []string {
+	return []string{"login", "startSession", "endSession", "getLoginHint"}
+}
 
 func TestWalkEveryOperation(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/setup"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
 	"github.com/isoc-project/isoc/internal/access/view"
 	"github.com/isoc-project/isoc/internal/api"
@@ -21,6 +22,7 @@ import (
 	"github.com/isoc-project/isoc/internal/archive/local"
 	"github.com/isoc-project/isoc/internal/archive/tail"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/demo"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/queue"
@@ -47,6 +49,8 @@ type world struct {
 	sources  *collect.Service
 	registry *collect.Registry
 	content  *content.Service
+	setup    *setup.Service
+	demo     *demo.Service
 	queue    *queue.Queue
 	one, two customer
 	now      time.Time
@@ -122,11 +126,13 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.content = content.NewService(content.Deps{
 		Repository: w.store.Content(), Door: w.store, Checker: anyRule{}, Auditor: w.trail, Actor: identity.Actor,
 	})
-	w.users = identity.NewService(identity.Deps{Repository: w.store.Identity(), Transactor: w.store, Auditor: w.trail})
+	w.users = identity.NewService(identity.Deps{Repository: w.store.Identity(), Transactor: w.store, Auditor: w.trail, Settings: w.store})
+	w.setup = setup.NewService(setup.Deps{Settings: w.store, Passwords: w.users, Transactor: w.store, Auditor: w.trail})
+	w.demonstrate(t)
 	w.deps = api.Deps{
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive, Tails: &w.tail,
-		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{},
+		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{}, Setup: w.setup, Demo: w.demo,
 		Views: view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 	}
 	w.serve(t, api.Options{Logger: quiet})

@@ -11,12 +11,14 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/access/setup"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/archive/local"
 	"github.com/isoc-project/isoc/internal/archive/tail"
 	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/demo"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
@@ -28,7 +30,11 @@ import (
 )
 
 // Build says which build of the product runs.
-type Build struct{ Version, Commit string }
+type Build struct {
+	Version, Commit string
+	// Language of the operator who started it, "zh-CN" or "en": of what is made without a user, such as the demonstration's names.
+	Language string
+}
 
 // App is one process of the product, opened and not yet running.
 type App struct {
@@ -43,6 +49,7 @@ type App struct {
 	tenants  *tenancy.Service
 	dir      directory
 	identity *identity.Service
+	setup    *setup.Service
 
 	queue    *queue.Queue
 	registry *collect.Registry
@@ -57,8 +64,12 @@ type App struct {
 	alerts   *alert.Service
 	pipeline *flow.Pipeline
 	health   *health
-	syslog   *input.Syslog // nil where switched off
-	started  bool          // everything runs; set once by start
+	demo     *demo.Service
+	// demoLength is how long the demonstration takes; 0 for its own.
+	demoLength time.Duration
+	syslog     *input.Syslog // nil where switched off
+	http       string        // the address that HTTP was bound to; set once by start
+	started    bool          // everything runs; set once by start
 }
 
 // New opens everything on the data directory, in the order data flows. A failure closes what was opened.
@@ -73,7 +84,7 @@ func New(ctx context.Context, cfg config.Config, build Build, log *slog.Logger) 
 	}()
 	ctx = tenant.WithScope(ctx, tenant.All())
 	for _, open := range []func(context.Context, *slog.Logger) error{
-		a.openData, a.openAccess, a.openArchive, a.openQueue, a.openContent, a.openFlow,
+		a.openData, a.openAccess, a.openArchive, a.openQueue, a.openContent, a.openFlow, a.openDemo,
 	} {
 		if err := open(ctx, log); err != nil {
 			return nil, err
@@ -106,7 +117,8 @@ func (a *App) openAccess(ctx context.Context, _ *slog.Logger) error {
 	if err := a.dir.Reload(ctx); err != nil {
 		return err
 	}
-	a.identity = identity.NewService(identity.Deps{Repository: a.store.Identity(), Transactor: a.store, Auditor: a.audit})
+	a.identity = identity.NewService(identity.Deps{Repository: a.store.Identity(), Transactor: a.store, Auditor: a.audit, Settings: a.store})
+	a.setup = setup.NewService(setup.Deps{Settings: a.store, Passwords: a.identity, Transactor: a.store, Auditor: a.audit})
 	if a.cfg.Admin.Password == "" {
 		return nil // start makes one up, when it can be shown
 	}

@@ -72,11 +72,13 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		at.Syslog = a.syslog.Addr()
 		a.goUntil(ctx, "syslog", failed, a.syslog.Run, nil)
 	}
+	a.goUntil(work, "demo", failed, a.demo.Run, nil)
 	listener, err := a.serveHTTP(ctx, failed)
 	if err != nil {
 		return err
 	}
 	at.HTTP = listener.Addr().String()
+	a.http = at.HTTP
 	if a.cfg.Admin.Password == "" {
 		// Last, because the password can be shown only once: a start that fails before, on a port in use say, leaves no
 		// administrator whom nobody can log in as.
@@ -88,6 +90,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.probe.Ready()
 	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
 	ready(at)
+	a.startDemo(work)
 	return nil
 }
 

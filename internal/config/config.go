@@ -20,6 +20,9 @@ type Config struct {
 	Web      Web      `yaml:"web"`
 	Admin    Admin    `yaml:"admin"`
 
+	// Demo begins a demonstration at the start where there is none.
+	Demo bool `yaml:"demo"`
+
 	// ShutdownTimeout bounds the whole ordered stop; what has not drained by then is left to replay.
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"`
 }

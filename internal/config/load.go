@@ -54,6 +54,9 @@ func bindings(c *Config) []binding {
 			fs.BoolVar(&c.Web.SecureCookies, name, c.Web.SecureCookies, usage)
 		}},
 		{"admin-password-file", "file with the first administrator's password", text(&c.Admin.PasswordFile)},
+		{"demo", "begin a demonstration at the start, where there is none: two made-up customers and three attacks", func(fs *flag.FlagSet, name, usage string) {
+			fs.BoolVar(&c.Demo, name, c.Demo, usage)
+		}},
 		{"shutdown-timeout", "bound of the ordered stop", func(fs *flag.FlagSet, name, usage string) {
 			fs.DurationVar(&c.ShutdownTimeout, name, c.ShutdownTimeout, usage)
 		}},

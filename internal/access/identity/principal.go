@@ -35,6 +35,7 @@ const (
 	ReadAudit     Permission = "audit.read"
 	ManageInbox   Permission = "inbox.manage"
 	ReadHealth    Permission = "health.read"
+	ManageDemo    Permission = "demo.manage"
 )
 
 // Principal is the authenticated caller, carried in the context from the edge inward.

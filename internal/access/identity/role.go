@@ -10,7 +10,7 @@ import (
 func Permissions() []Permission {
 	return []Permission{
 		ReadSelf, ReadTenants, ManageTenants, ManageUsers, ReadSources, ManageSources, SearchEvents,
-		ReadAlerts, JudgeAlerts, ReadRules, ManageRules, ReadAudit, ManageInbox, ReadHealth,
+		ReadAlerts, JudgeAlerts, ReadRules, ManageRules, ReadAudit, ManageInbox, ReadHealth, ManageDemo,
 	}
 }
 

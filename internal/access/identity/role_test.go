@@ -15,7 +15,7 @@ func TestRolesHoldWhatTheyShould(t *testing.T) {
 			t.Errorf("the admin lacks %s", p)
 		}
 	}
-	changing := []identity.Permission{identity.ManageTenants, identity.ManageUsers, identity.ManageSources, identity.ManageRules, identity.ManageInbox}
+	changing := []identity.Permission{identity.ManageTenants, identity.ManageUsers, identity.ManageSources, identity.ManageRules, identity.ManageInbox, identity.ManageDemo}
 	for _, p := range changing {
 		if identity.ProviderAnalyst.Has(p) || identity.CustomerViewer.Has(p) {
 			t.Errorf("more than the admin has %s", p)

@@ -17,6 +17,7 @@ type Deps struct {
 	Repository Repository
 	Transactor Transactor
 	Auditor    Auditor
+	Settings   Settings         // nil where nobody asks for the first password
 	Now        func() time.Time // nil for the wall clock
 }
 
@@ -27,6 +28,7 @@ type Service struct {
 	tx      Transactor
 	audit   Auditor
 	now     func() time.Time
+	notes   Settings
 	hasher  *hasher
 	backoff *backoff
 }
@@ -38,7 +40,7 @@ func newService(d Deps, cost hashCost) *Service {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	return &Service{repo: d.Repository, tx: d.Transactor, audit: d.Auditor, now: d.Now, hasher: newHasher(cost), backoff: newBackoff()}
+	return &Service{repo: d.Repository, tx: d.Transactor, audit: d.Auditor, now: d.Now, notes: d.Settings, hasher: newHasher(cost), backoff: newBackoff()}
 }
 
 // Authenticate checks a username and password. The caller's address is the Remote of the principal in ctx, who is nobody

@@ -160,6 +160,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the demonstration is */
+        get: operations["getDemo"];
+        put?: never;
+        /** Begin a demonstration */
+        post: operations["startDemo"];
+        /** Remove the demonstration's customers with all they have; audit chains stay */
+        delete: operations["removeDemo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send no more; what was sent stays */
+        post: operations["stopDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -269,7 +305,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Where the first password is found */
+        get: operations["getLoginHint"];
         put?: never;
         /** Log in and get a bearer token */
         post: operations["login"];
@@ -517,6 +554,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is left of the first run */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put the rest of the set-up off */
+        patch: operations["updateSetup"];
         trace?: never;
     };
     "/api/v1/sources": {
@@ -1094,6 +1149,68 @@ export interface components {
             password: string;
             username: string;
         };
+        Demo: {
+            /**
+             * Format: int64
+             * @description Alerts of both customers.
+             */
+            alerts: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /**
+             * Format: date-time
+             * @description What the first record tells of.
+             */
+            from?: string;
+            /** @description Code of the latest step of the story; empty before the first. */
+            now: string;
+            /**
+             * @description Interrupted: the process ended while it was sent.
+             * @enum {string}
+             */
+            phase: "absent" | "running" | "finished" | "stopped" | "interrupted" | "failed" | "removing";
+            /**
+             * Format: int64
+             * @description Records that the listeners took.
+             */
+            sent: number;
+            /** Format: date-time */
+            started_at?: string;
+            started_by: string;
+            /** @description The story; empty where there is no demonstration. */
+            steps: components["schemas"]["DemoStep"][];
+            /** @description Ids of the customers. */
+            tenants: string[];
+            /**
+             * Format: int64
+             * @description Records the day has.
+             */
+            total: number;
+        };
+        DemoAlert: {
+            id: string;
+            level: string;
+            title: string;
+            title_zh: string;
+        };
+        DemoStep: {
+            /** @description What the rules made of it, oldest first. */
+            alerts: components["schemas"]["DemoAlert"][];
+            /**
+             * Format: date-time
+             * @description When it happens, as the records tell.
+             */
+            at: string;
+            /** @enum {string} */
+            attack: "ssh" | "web" | "windows";
+            /** @example ssh.login */
+            code: string;
+            host: string;
+            /** @description Id of the customer. */
+            tenant: string;
+            /** @description Its records were sent. */
+            told: boolean;
+        };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
             changed: string[];
@@ -1410,6 +1527,10 @@ export interface components {
             /** @description Send it as Authorization: Bearer. */
             token: string;
             user: components["schemas"]["Me"];
+        };
+        LoginHint: {
+            /** @description The first password was never changed: it stands in the terminal that the first start ran in. */
+            first_password: boolean;
         };
         Me: {
             id: string;
@@ -1853,6 +1974,30 @@ export interface components {
             /** Format: int64 */
             total: number;
             value: string;
+        };
+        Setup: {
+            /**
+             * Format: int64
+             * @description Customers, without those of a demonstration.
+             */
+            customers: number;
+            /** @description Phase of the demonstration. */
+            demo: string;
+            /** @description Somebody chose to do the rest later. */
+            dismissed: boolean;
+            /** @description Nothing is left that the first-run page should come up for by itself. */
+            done: boolean;
+            /** @description The password that the first start made up still stands: change it. */
+            first_password: boolean;
+            /**
+             * Format: int64
+             * @description Sources of the first of these customers that has any.
+             */
+            sources: number;
+        };
+        SetupPatch: {
+            /** @description Do the rest later. */
+            dismissed: boolean;
         };
         Source: {
             /** Format: date-time */
@@ -2694,6 +2839,120 @@ export interface operations {
             };
         };
     };
+    getDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -2865,6 +3124,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListInboxRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoginHint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginHint"];
                 };
             };
             /** @description Error */
@@ -3429,6 +3717,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
             };
             /** @description Error */
             default: {
