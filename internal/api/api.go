@@ -86,6 +86,7 @@ func (a *API) declare() {
 	a.declareSearch()
 	a.declareAlerts()
 	a.declareExplanations()
+	a.declareOverview()
 	a.declareRules()
 	a.declareContent()
 	a.declareInbox()

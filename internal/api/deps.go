@@ -23,4 +23,6 @@ type Deps struct {
 	Views    Views
 	Setup    SetupKeeper
 	Demo     Demonstration
+
+	Overviews Overviews
 }

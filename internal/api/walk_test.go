@@ -130,6 +130,13 @@ func (w *world) recipes() []struct {
 			foreign: &call{path: p("id", two.alert), body: map[string]any{"to": "acknowledged", "version": 1}},
 			viewer:  denied, admin: ok,
 		}},
+		{"getOverview", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
+		{"markOverviewSeen", recipe{
+			own:     &call{body: map[string]any{"tenant": one.slug, "at": "2026-01-02T03:04:05Z"}},
+			foreign: &call{body: map[string]any{"tenant": two.slug, "at": "2026-01-02T03:04:05Z"}},
+			wide:    &call{body: map[string]any{"at": "2026-01-02T03:04:05Z"}},
+			viewer:  gone, admin: gone,
+		}},
 		{"listRules", recipe{own: &call{}, viewer: ok, admin: ok}},
 		{"getRule", recipe{own: &call{path: p("id", w.rule)}, viewer: ok, admin: ok}},
 		{"listPacks", recipe{own: &call{}, viewer: denied, admin: ok}},

@@ -28,6 +28,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/response/overview"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/store/pgtest"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -133,7 +134,8 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive, Tails: &w.tail,
 		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{}, Setup: w.setup, Demo: w.demo,
-		Views: view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
+		Views:     view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
+		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)

@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 
+	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/response/overview"
+	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -35,4 +38,8 @@ func signalOf(f detect.Finding) alert.Signal {
 		s.Matches = append(s.Matches, alert.Match(m))
 	}
 	return s
+}
+
+func newOverview(s *store.Store, a *audit.Service) *overview.Service {
+	return overview.NewService(overview.Deps{Door: s, Marks: s.Overviews(), Figures: s.Overviews(), Audit: a})
 }

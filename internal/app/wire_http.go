@@ -22,6 +22,7 @@ func (a *App) handler() (http.Handler, error) {
 		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Tails: &a.tail, Alerts: a.alerts, Titles: a.rules,
 		Rules: a.content, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
 		Demo: a.demo, Setup: a.setup,
+		Overviews: newOverview(a.store, a.audit),
 	}, api.Options{TrustedProxies: proxies, SyslogPort: a.syslogPort(), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err

@@ -29,3 +29,6 @@ DELETE FROM saved_view_defaults WHERE tenant_id = $1;
 
 -- name: PurgeViews :exec
 DELETE FROM saved_views WHERE tenant_id = $1;
+
+-- name: PurgeOverviewMarks :exec
+DELETE FROM overview_marks WHERE tenant_id = $1;

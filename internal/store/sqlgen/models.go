@@ -115,6 +115,12 @@ type Membership struct {
 	Role   string
 }
 
+type OverviewMark struct {
+	TenantID string
+	UserID   string
+	At       int64
+}
+
 type SavedView struct {
 	TenantID  string
 	ID        string

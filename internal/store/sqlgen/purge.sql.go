@@ -47,6 +47,15 @@ func (q *Queries) PurgeAlerts(ctx context.Context, tenantID string) error {
 	return err
 }
 
+const purgeOverviewMarks = `-- name: PurgeOverviewMarks :exec
+DELETE FROM overview_marks WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeOverviewMarks(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeOverviewMarks, tenantID)
+	return err
+}
+
 const purgeSourceActivity = `-- name: PurgeSourceActivity :exec
 DELETE FROM source_activity WHERE tenant_id = $1
 `

@@ -334,6 +334,40 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed since the caller last looked, and how customers stand */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark an overview as seen */
+        post: operations["markOverviewSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parse": {
         parameters: {
             query?: never;
@@ -1483,6 +1517,18 @@ export interface components {
             /** @description Steps of the parser, as it would go now; what an envelope said beside the record is not in them. */
             steps: components["schemas"]["ParseStep"][];
         };
+        LevelCounts: {
+            /** Format: int64 */
+            critical: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            informational: number;
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            medium: number;
+        };
         ListInboxGroup: {
             items: components["schemas"]["InboxGroup"][];
         };
@@ -1564,6 +1610,70 @@ export interface components {
             name: string;
             role: string;
             slug: string;
+        };
+        Overview: {
+            /** @description Changes of sources, rules, users and customers since, by chain and action, as far as the caller may read the chains. */
+            changes: components["schemas"]["OverviewChange"][];
+            /**
+             * Format: int64
+             * @description Closed alerts whose state somebody else changed since.
+             */
+            closed: number;
+            /** @description Since is what the caller marked as seen; else a day ago, or the furthest an overview looks back, seven days. */
+            marked: boolean;
+            /**
+             * Format: int64
+             * @description Open alerts whose state somebody else changed since.
+             */
+            moved: number;
+            /**
+             * Format: date-time
+             * @description Send it back as at when it has been seen.
+             */
+            now: string;
+            /** @description Alerts raised since. */
+            raised: components["schemas"]["LevelCounts"];
+            /**
+             * Format: date-time
+             * @description What changed is counted from here, inclusive.
+             */
+            since: string;
+            /** @description Each customer, by slug. */
+            standings: components["schemas"]["OverviewStanding"][];
+        };
+        OverviewChange: {
+            /** @example source.create */
+            action: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Id of the customer, or provider. */
+            tenant: string;
+        };
+        OverviewSeen: {
+            /**
+             * Format: date-time
+             * @description The overview's now.
+             */
+            at: string;
+            /** @description Slug or id; absent means the overview of all the caller may see. */
+            tenant?: string;
+        };
+        OverviewStanding: {
+            /**
+             * Format: int64
+             * @description Open ones that nobody has acknowledged.
+             */
+            new: number;
+            /** @description Id of the oldest alert that nobody has acknowledged; empty where there is none. */
+            oldest: string;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            oldest_at: string | null;
+            open: components["schemas"]["LevelCounts"];
+            /** @description Id of the customer. */
+            tenant: string;
         };
         Pack: {
             active: boolean;
@@ -3252,6 +3362,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markOverviewSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverviewSeen"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
