@@ -5,17 +5,10 @@ import { DataTable, type Column } from '../kit/data-table';
 import { bytes, count, duration, share } from '../kit/number';
 import { Page, Section } from '../kit/page';
 import { Empty, Failure, Loading } from '../kit/states';
-import { Untrusted } from '../kit/untrusted';
+import { componentName, Detail } from './component';
 import './health.css';
 
 const refresh = 5_000; // ms
-// What components name as wrong (internal/app/health.go); others show the server's own words.
-const codes = [
-  'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
-  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'syslog.port',
-] as const;
-const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'syslog'] as const;
-
 /** How the installation is, by itself up to date. */
 export function HealthPage() {
   const { t } = useTranslation();
@@ -42,12 +35,8 @@ function Status({ status }: { status: Health['status'] }) {
 
 function Parts({ health }: { health: Health }) {
   const { t } = useTranslation();
-  const componentName = (name: string) => {
-    const known = parts.find((part) => part === name);
-    return known ? t(`health.parts.${known}`) : name;
-  };
   const columns: Column<Component>[] = [
-    { key: 'name', title: t('health.component'), kind: 'min', render: (row) => componentName(row.name) },
+    { key: 'name', title: t('health.component'), kind: 'min', render: (row) => componentName(t, row.name) },
     { key: 'status', title: t('health.statusTitle'), kind: 'min', render: (row) => <Status status={row.status} /> },
     { key: 'detail', title: t('health.detail'), kind: 'wide', render: (row) => <Detail component={row} /> },
   ];
@@ -63,14 +52,6 @@ function Parts({ health }: { health: Health }) {
       <Figures health={health} />
     </>
   );
-}
-
-function Detail({ component }: { component: Component }) {
-  const { t } = useTranslation();
-  const code = codes.find((each) => each === component.code);
-  if (!code && component.name === 'rules') return null; // its figures stand below
-  if (!code) return <Untrusted value={component.detail} />;
-  return <>{t(`health.codes.${code}`)} <span className="faint"><Untrusted value={component.detail} /></span></>;
 }
 
 function Figures({ health }: { health: Health }) {

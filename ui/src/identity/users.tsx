@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type User } from '../client';
 import { DataTable, type Column } from '../kit/data-table';
+import { useIntent } from '../kit/intent';
 import { Page } from '../kit/page';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
@@ -17,6 +18,7 @@ export function UserList() {
   const { t } = useTranslation();
   const can = useCan();
   const [editing, setEditing] = useState<User | 'new'>();
+  useIntent('user.new', () => setEditing('new'));
   const list = useQuery({ queryKey: usersKey, queryFn: ({ signal }) => ask(client.GET('/api/v1/users', { signal })) });
   return (
     <Page

@@ -31,7 +31,7 @@ let begunAt = 0;
 /** Whether keys belong to a field, a pop-up or a button just now, and not to the page. */
 export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="listbox"], [role="menu"]') !== null;
+  return target.isContentEditable || target.closest('input, textarea, select, dialog, [role="dialog"], [role="listbox"], [role="menu"]') !== null;
 }
 
 function tell(): void {

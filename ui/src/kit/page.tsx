@@ -16,9 +16,9 @@ export function Page({ title, tab, count, actions, children }: Props) {
     document.title = name ? `${name} · iSOC` : 'iSOC';
   }, [name]);
   return (
-    <main className="page" id="content">
+    <main className="page" id="content" tabIndex={-1}>
       <div className="page-head">
-        <h1>{title}</h1>
+        <h1 tabIndex={-1}>{title}</h1>
         {count !== undefined && <span className="count">{count}</span>}
         <span className="grow" />
         {actions}

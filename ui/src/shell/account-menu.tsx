@@ -1,25 +1,15 @@
 import { UserOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Dropdown } from 'antd';
+import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useLogOut, useMe } from '../identity/session';
-import { useWords } from '../kit/states';
+import { useMe } from '../identity/session';
+import { useLeave } from './leave';
 
 export function AccountMenu() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const logOut = useLogOut();
-  const { message } = App.useApp();
-  const words = useWords();
-  const leave = async () => {
-    try {
-      await navigate({ to: '/login', search: {} });
-      await logOut();
-    } catch (error) {
-      void message.error(words(error));
-    }
-  };
+  const leave = useLeave();
   return (
     <Dropdown
       trigger={['click']}

@@ -3,10 +3,12 @@ import { useTranslation } from 'react-i18next';
 import type { Permission } from '../identity/session';
 import { isProvider, useCan, useMe } from '../identity/session';
 
-interface Entry {
+export interface Entry {
   to: LinkProps['to'];
   name: 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
   needs: Permission;
+  /** The letter that goes there after g. */
+  go?: string;
   provider?: boolean;
 }
 
@@ -14,35 +16,44 @@ const groups: { name: 'work' | 'data' | 'platform'; entries: Entry[] }[] = [
   {
     name: 'work',
     entries: [
-      { to: '/alerts', name: 'alerts', needs: 'alert.read' },
-      { to: '/search', name: 'search', needs: 'event.search' },
+      { to: '/alerts', name: 'alerts', go: 'a', needs: 'alert.read' },
+      { to: '/search', name: 'search', go: 's', needs: 'event.search' },
     ],
   },
   {
     name: 'data',
     entries: [
-      { to: '/sources', name: 'sources', needs: 'source.read' },
-      { to: '/inbox', name: 'inbox', needs: 'inbox.manage', provider: true },
-      { to: '/rules', name: 'rules', needs: 'rule.read' },
-      { to: '/packs', name: 'packs', needs: 'rule.read', provider: true },
+      { to: '/sources', name: 'sources', go: 'l', needs: 'source.read' },
+      { to: '/inbox', name: 'inbox', go: 'i', needs: 'inbox.manage', provider: true },
+      { to: '/rules', name: 'rules', go: 'r', needs: 'rule.read' },
+      { to: '/packs', name: 'packs', go: 'p', needs: 'rule.read', provider: true },
     ],
   },
   {
     name: 'platform',
     entries: [
-      { to: '/tenants', name: 'tenants', needs: 'tenant.manage', provider: true },
-      { to: '/users', name: 'users', needs: 'user.manage', provider: true },
-      { to: '/audit', name: 'audit', needs: 'audit.read' },
-      { to: '/health', name: 'health', needs: 'health.read', provider: true },
+      { to: '/tenants', name: 'tenants', go: 't', needs: 'tenant.manage', provider: true },
+      { to: '/users', name: 'users', go: 'u', needs: 'user.manage', provider: true },
+      { to: '/audit', name: 'audit', go: 'd', needs: 'audit.read' },
+      { to: '/health', name: 'health', go: 'h', needs: 'health.read', provider: true },
     ],
   },
 ];
 
-export function Navigation({ open }: { open: boolean }) {
-  const { t } = useTranslation();
+function useShown(): (entry: Entry) => boolean {
   const can = useCan();
   const provider = isProvider(useMe());
-  const shown = (entry: Entry) => can(entry.needs) && (provider || !entry.provider);
+  return (entry) => can(entry.needs) && (provider || !entry.provider);
+}
+
+/** The pages this person may open, in the order of the navigation. */
+export function usePlaces(): Entry[] {
+  return groups.flatMap((group) => group.entries).filter(useShown());
+}
+
+export function Navigation({ open }: { open: boolean }) {
+  const { t } = useTranslation();
+  const shown = useShown();
   return (
     <nav className={`nav ${open ? 'open' : ''}`} aria-label={t('shell.menu')}>
       {groups.map((group) => {
@@ -52,7 +63,7 @@ export function Navigation({ open }: { open: boolean }) {
           <div key={group.name}>
             <h2>{t(`shell.group.${group.name}`)}</h2>
             {entries.map((entry) => (
-              <Link key={entry.name} to={entry.to} activeProps={{ className: 'active' }} activeOptions={{ includeSearch: false }}>
+              <Link key={entry.name} to={entry.to} title={entry.go && `g ${entry.go}`} activeProps={{ className: 'active' }} activeOptions={{ includeSearch: false }}>
                 {t(`shell.nav.${entry.name}`)}
               </Link>
             ))}

@@ -7,11 +7,12 @@ import { ask, client, type Tenant } from '../client';
 import { useCan } from '../identity/session';
 import { DemoTag } from '../demo/tag';
 import { DataTable, type Column } from '../kit/data-table';
+import { useIntent } from '../kit/intent';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
-import { colour } from './colour';
+import { TenantMark } from './band';
 import { TenantEditor } from './editor';
 
 export const tenantsKey = ['tenants'];
@@ -22,6 +23,7 @@ export function TenantList() {
   const [editing, setEditing] = useState<Tenant | 'new'>();
   const list = useQuery({ queryKey: tenantsKey, queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants', { signal })) });
   const manage = can('tenant.manage');
+  useIntent('tenant.new', () => setEditing('new'));
   return (
     <Page
       title={t('tenancy.title')}
@@ -50,7 +52,7 @@ function useColumns(): Column<Tenant>[] {
       key: 'name',
       title: t('tenancy.name'),
       kind: 'wide',
-      render: (row) => <span className="tenant-name"><i style={{ background: colour(row.id) }} />{row.name}{row.demo && <DemoTag />}</span>,
+      render: (row) => <span className="tenant-name"><TenantMark id={row.id} name={row.name} />{row.name}{row.demo && <DemoTag />}</span>,
     },
     { key: 'slug', title: t('tenancy.slug'), kind: 'min', render: (row) => <code>{row.slug}</code> },
     {
