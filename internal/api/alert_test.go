@@ -101,3 +101,44 @@ func TestAlertListFiltersAndPages(t *testing.T) {
 		t.Fatalf("pages = %+v, %+v", first, second)
 	}
 }
+
+func TestAlertListAsksForWhatAlertsAreAbout(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	for query, want := range map[string]int{
+		"q=%E7%99%BB%E5%BD%95":                    2, // 登录, the Chinese title
+		"source=" + w.one.source:                  1,
+		"source=none":                             0,
+		"assignee=none":                           2,
+		"assignee=me":                             0,
+		"verdict=duplicate":                       0,
+		"entity=host.name%3Dhost-" + w.one.secret: 1,
+		"entity=host.name%3DHOST-" + w.one.secret: 1,
+		"entity=source.ip%3D":                     2,
+		"entity=source.ip%3D&entity=host.name%3D": 0,
+		"from=now-5m":                             2,
+		"to=now-5m":                               0,
+		"sort=risk&limit=500":                     2,
+		"sort=risk&offset=1":                      1,
+		"until=" + min(w.one.alert, w.two.alert):  1,
+		"state=open&level=high&assignee=none&tenant=" + w.one.id: 1,
+	} {
+		page := into[api.AlertPage](t, w.analyst().get(t, "/api/v1/alerts?"+query), http.StatusOK)
+		if len(page.Items) != want {
+			t.Errorf("%q: %d of %d alerts, want %d", query, len(page.Items), page.Total, want)
+		}
+	}
+	page := into[api.AlertPage](t, w.viewerOf(w.one).get(t, "/api/v1/alerts"), http.StatusOK)
+	if al := page.Items[0]; al.Risk != 50 || len(al.RiskParts) != 1 || al.Source.ID != w.one.source || al.Source.Name != "web of "+w.one.slug || page.Newest != al.ID {
+		t.Errorf("alert = %+v, newest %s", al, page.Newest)
+	}
+	if page := into[api.AlertPage](t, w.viewerOf(w.one).get(t, "/api/v1/alerts?source="+w.two.source), http.StatusOK); page.Total != 0 {
+		t.Errorf("a viewer finds %d alerts by another customer's source", page.Total)
+	}
+	for query, at := range map[string]string{
+		"sort=age": "query.sort", "until=x": "query.until", "entity=host": "query.entity", "verdict=good": "query.verdict", "from=soon": "query.from",
+		"sort=risk&cursor=" + w.one.alert: "query.cursor", "offset=1&cursor=" + w.one.alert: "query.offset", "offset=-1": "query.offset",
+	} {
+		wrong(t, w.analyst().get(t, "/api/v1/alerts?"+query), http.StatusUnprocessableEntity, "invalid", at)
+	}
+}

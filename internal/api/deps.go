@@ -17,6 +17,7 @@ type Deps struct {
 	Tails    Tails
 	Alerts   Alerts
 	Titles   Titles
+	Names    SourceNames
 	Rules    Rules
 	Packs    Packs
 	Health   HealthReporter

@@ -137,6 +137,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Views:     view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
+	w.deps.Names = registry
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
@@ -165,7 +166,7 @@ func (w *world) populate(t *testing.T) {
 			w.oldPack = in.Pack.ID
 		}
 	}
-	w.rule = "5f8f4e2a-0000-4000-8000-000000000001"
+	w.rule = ruleID
 	w.one = w.customer(t, ctx, "alpha-customer", "alpha-secret", 1)
 	w.two = w.customer(t, ctx, "zulu-customer", "zulu-secret", 2)
 	must(t, w.archive.Flush(ctx))
@@ -195,7 +196,7 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 	ev.Add("tags", "two")
 	must(t, w.archive.Append(ctx, []event.Event{ev}))
 	must(t, w.alerts.Apply(ctx, ten.ID, alert.Stream{Epoch: 1}, seq, []alert.Signal{{
-		Tenant: ten.ID, Model: "signature", Rule: alert.Rule{ID: "5f8f4e2a-0000-4000-8000-000000000001", Title: "Failed log-in", Level: "high", Tags: []string{"attack.t1110"}},
+		Tenant: ten.ID, Source: src.ID, Model: "signature", Rule: alert.Rule{ID: ruleID, Title: "Failed log-in", Level: "high", Tags: []string{"attack.t1110"}},
 		Time: ev.Time, EventID: ev.ID, Entities: []event.Field{{Name: event.HostName, Value: "host-" + secret}},
 		Matches: []alert.Match{{Selection: "selection", Field: "message", Value: "login failed " + secret, Pattern: "failed"}},
 	}}))
@@ -334,8 +335,21 @@ func (w *world) session(t *testing.T, username, password string) string {
 	return ""
 }
 
-// noTitles knows no Chinese title.
+// noTitles knows one Chinese title.
 type noTitles struct{}
 
 // TitleZH implements api.Titles.
-func (noTitles) TitleZH(string) string { return "" }
+func (noTitles) TitleZH(rule string) string { return map[string]string{ruleID: titleZH}[rule] }
+
+// Titled implements api.Titles.
+func (t noTitles) Titled(text string) []string {
+	if strings.Contains(titleZH, text) {
+		return []string{ruleID}
+	}
+	return nil
+}
+
+const (
+	ruleID  = "5f8f4e2a-0000-4000-8000-000000000001"
+	titleZH = "登录失败"
+)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,19 @@ func newRuleSet(log *slog.Logger) *ruleSet {
 
 // TitleZH is the Chinese title of a rule in force, or empty where it has none.
 func (r *ruleSet) TitleZH(rule string) string { return (*r.titles.Load())[rule] }
+
+// Titled returns the rules in force whose Chinese title contains the text, whatever the case of Latin letters.
+func (r *ruleSet) Titled(text string) []string {
+	text = strings.ToLower(text)
+	var found []string
+	for id, title := range *r.titles.Load() {
+		if strings.Contains(strings.ToLower(title), text) {
+			found = append(found, id)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
 
 // judge returns a matcher for one worker; it follows every change.
 func (r *ruleSet) judge() flow.Judge { return judge{r.live.Matcher()} }

@@ -24,9 +24,6 @@ var (
 	_ alert.Door   = (*Store)(nil)
 )
 
-const alertColumns = `tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-	count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version`
-
 // Advance implements [alert.Ledger].
 func (a Alerts) Advance(ctx context.Context, id tenant.ID, stream alert.Stream, sequence uint64) (bool, error) {
 	n, err := a.s.from(ctx).AdvanceAlertProgress(ctx, sqlgen.AdvanceAlertProgressParams{
@@ -55,7 +52,7 @@ func (a Alerts) Save(ctx context.Context, al alert.Alert) error {
 	n, err := a.s.from(ctx).SaveAlert(ctx, sqlgen.SaveAlertParams{
 		Models: r.Models, Entities: r.Entities, State: r.State, Verdict: r.Verdict, Reason: r.Reason, Assignee: r.Assignee,
 		Count: r.Count, FirstAt: r.FirstAt, LastAt: r.LastAt, UpdatedAt: r.UpdatedAt, UpdatedBy: r.UpdatedBy,
-		Version: r.Version, MovedVersion: r.MovedVersion, TenantID: r.TenantID, ID: r.ID,
+		Version: r.Version, MovedVersion: r.MovedVersion, Risk: r.Risk, RiskParts: r.RiskParts, Users: r.Users, TenantID: r.TenantID, ID: r.ID,
 	})
 	if err == nil && n == 0 {
 		return fmt.Errorf("save alert %s: %w", al.ID, fault.ErrConflict)
@@ -149,70 +146,6 @@ func (a Alerts) Locate(ctx context.Context, alertID string) (tenant.ID, error) {
 	return tenant.ID(found), nil
 }
 
-// List implements [alert.Shelf]. The cursor is the last id of the page before.
-func (a Alerts) List(ctx context.Context, q alert.Query) (alert.Page, error) {
-	var page alert.Page
-	err := a.s.inScope(ctx, "list alerts", q.Tenants, func(ctx context.Context) error {
-		t := a.s.from(ctx)
-		w := t.alertFilter(q)
-		count := "SELECT COUNT(*) FROM alerts" + w.String()
-		if err := t.sql.QueryRowContext(ctx, count, w.args...).Scan(&page.Total); err != nil {
-			return translate(err)
-		}
-		if q.Cursor != "" {
-			w.and("id < ?", q.Cursor)
-		}
-		limit := w.bind(q.Limit + 1)
-		var err error
-		page.Items, err = t.alerts(ctx, "SELECT "+alertColumns+" FROM alerts"+w.String()+" ORDER BY id DESC LIMIT "+limit, w.args)
-		return err
-	})
-	if err != nil {
-		return alert.Page{}, err
-	}
-	if len(page.Items) > q.Limit {
-		page.Items = page.Items[:q.Limit]
-		page.Cursor = page.Items[q.Limit-1].ID
-	}
-	return page, nil
-}
-
-func (t *txn) alertFilter(q alert.Query) *where {
-	w := t.rows()
-	in(w, "state", q.States)
-	in(w, "level", q.Levels)
-	if q.Rule != "" {
-		w.and("rule_id = ?", q.Rule)
-	}
-	if q.Text != "" {
-		w.and(`LOWER(title) LIKE ? ESCAPE '\' OR LOWER(entities) LIKE ? ESCAPE '\'`, like(q.Text), like(q.Text))
-	}
-	return w
-}
-
-func (t *txn) alerts(ctx context.Context, text string, args []any) ([]alert.Alert, error) {
-	rows, err := t.sql.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, translate(err)
-	}
-	defer rows.Close()
-	var all []alert.Alert
-	for rows.Next() {
-		var r sqlgen.Alert
-		if err := rows.Scan(&r.TenantID, &r.ID, &r.Fingerprint, &r.RuleID, &r.Title, &r.Level, &r.Tags, &r.Models, &r.Entities,
-			&r.State, &r.Verdict, &r.Reason, &r.Assignee, &r.Count, &r.FirstAt, &r.LastAt, &r.CreatedAt, &r.UpdatedAt, &r.UpdatedBy,
-			&r.Version, &r.MovedVersion); err != nil {
-			return nil, translate(err)
-		}
-		al, err := alertOf(r)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, al)
-	}
-	return all, translate(rows.Err())
-}
-
 // entity is how an alert's entity stands in JSON.
 type entity struct {
 	Field string `json:"field"`
@@ -230,6 +163,8 @@ func alertRow(a alert.Alert) sqlgen.Alert {
 		State: string(a.State), Verdict: string(a.Verdict), Reason: a.Reason, Assignee: a.Assignee, Count: a.Count,
 		FirstAt: micros(a.FirstAt), LastAt: micros(a.LastAt), CreatedAt: micros(a.CreatedAt), UpdatedAt: micros(a.UpdatedAt),
 		UpdatedBy: a.UpdatedBy, Version: a.Version, MovedVersion: a.MovedVersion,
+		Risk: int64(a.Risk), RiskParts: jsonText(a.RiskParts), SourceID: a.Source,
+		Host: about(a, event.HostName), Address: about(a, event.SourceIP), Users: about(a, event.UserName),
 	}
 }
 
@@ -248,13 +183,13 @@ func alertOf(r sqlgen.Alert) (alert.Alert, error) {
 		Rule:  alert.Rule{ID: r.RuleID, Title: r.Title, Level: r.Level},
 		State: alert.State(r.State), Verdict: alert.Verdict(r.Verdict), Reason: r.Reason, Assignee: r.Assignee, Count: r.Count,
 		FirstAt: at(r.FirstAt), LastAt: at(r.LastAt), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt),
-		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion,
+		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion, Risk: int(r.Risk), Source: r.SourceID,
 	}
 	var entities []entity
 	for _, part := range []struct {
 		text string
 		into any
-	}{{r.Tags, &a.Rule.Tags}, {r.Models, &a.Models}, {r.Entities, &entities}} {
+	}{{r.Tags, &a.Rule.Tags}, {r.Models, &a.Models}, {r.Entities, &entities}, {r.RiskParts, &a.RiskParts}} {
 		if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
 			return alert.Alert{}, fmt.Errorf("decode alert %s: %w", r.ID, err)
 		}

@@ -303,7 +303,7 @@ func alertsPageAndFilter(t *testing.T, b bench) {
 	if got := a.list(t, ctx, alert.Query{Levels: []string{"low"}}); len(got) != 0 {
 		t.Errorf("level finds %d", len(got))
 	}
-	if _, err := a.List(ctx, alert.Query{Limit: 201}); !errors.Is(err, fault.ErrInvalid) {
-		t.Errorf("limit 201: %v", err)
+	if _, err := a.List(ctx, alert.Query{Limit: 501}); !errors.Is(err, fault.ErrInvalid) {
+		t.Errorf("limit 501: %v", err)
 	}
 }

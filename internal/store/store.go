@@ -9,6 +9,8 @@ import (
 	"strings"
 )
 
+//go:generate go tool -modfile=../../tools/go.mod sqlc generate -f ../../sqlc.yaml
+
 // Options say where the store keeps its tables.
 type Options struct {
 	// DSN is a PostgreSQL URL ("postgres://…"). Empty means SQLite in the file Dir/isoc.db.
@@ -50,6 +52,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("migrate %s: %w", s.engine, err), s.Close())
+	}
+	if err := s.fillAlerts(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("fill in alerts from before: %w", err), s.Close())
 	}
 	return s, nil
 }

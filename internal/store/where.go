@@ -8,8 +8,9 @@ import (
 // where collects the conditions of a list whose filters vary. Conditions are fixed text with one ? for each value;
 // values are always bound, never written into the text.
 type where struct {
-	conditions []string
+	conditions []string // with ? for each value
 	args       []any
+	after      int // values bound outside the conditions; these come last
 }
 
 // rows returns conditions that begin with the customers whose rows the transaction may touch: every dynamic list on a
@@ -28,15 +29,11 @@ func (t *txn) rows() *where {
 
 // and adds a condition with one ? for each value.
 func (w *where) and(condition string, values ...any) *where {
-	var b strings.Builder
-	for i, part := range strings.Split(condition, "?") {
-		if i > 0 {
-			w.args = append(w.args, values[i-1])
-			b.WriteString("$" + strconv.Itoa(len(w.args)))
-		}
-		b.WriteString(part)
+	if w.after > 0 {
+		panic("store: a condition after a value outside the conditions")
 	}
-	w.conditions = append(w.conditions, "("+b.String()+")")
+	w.conditions = append(w.conditions, "("+condition+")")
+	w.args = append(w.args, values...)
 	return w
 }
 
@@ -52,18 +49,41 @@ func in[T ~string](w *where, column string, values []T) {
 	w.and(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }
 
-// bind adds a value that stands outside the conditions, such as LIMIT, and returns its placeholder.
+// within adds the conditions of a select inside this one: begin, " WHERE " and they, end.
+func (w *where) within(inner *where, begin, end string) {
+	w.and(begin+inner.text()+end, inner.args...)
+}
+
+// either adds that one of the conditions holds, whose values are args.
+func (w *where) either(conditions []string, args []any) {
+	w.and(strings.Join(conditions, " OR "), args...)
+}
+
+// bind adds a value that stands outside the conditions, such as LIMIT, and returns its placeholder. No condition may follow.
 func (w *where) bind(value any) string {
 	w.args = append(w.args, value)
+	w.after++
 	return "$" + strconv.Itoa(len(w.args))
 }
 
-// String returns " WHERE …", or nothing where there is no condition.
-func (w *where) String() string {
+// text is " WHERE …" with ? for each value, or nothing where there is no condition.
+func (w *where) text() string {
 	if len(w.conditions) == 0 {
 		return ""
 	}
 	return " WHERE " + strings.Join(w.conditions, " AND ")
+}
+
+// String returns " WHERE …" with the values' numbers, or nothing where there is no condition.
+func (w *where) String() string {
+	var b strings.Builder
+	for i, part := range strings.Split(w.text(), "?") {
+		if i > 0 {
+			b.WriteString("$" + strconv.Itoa(i))
+		}
+		b.WriteString(part)
+	}
+	return b.String()
 }
 
 // like returns the pattern that finds text anywhere, for LIKE … ESCAPE '\'. Lower-case both sides: SQLite folds ASCII

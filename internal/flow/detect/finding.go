@@ -38,6 +38,7 @@ type Match struct {
 // Finding is one verdict of one model on one event.
 type Finding struct {
 	Tenant   tenant.ID
+	Source   string // id of the log source that delivered the event
 	Model    string // "signature" for Sigma rules
 	Rule     RuleInfo
 	Time     time.Time // event time

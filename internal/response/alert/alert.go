@@ -26,6 +26,7 @@ type Match struct {
 // Signal is one firing of a rule on one event: what an alert counts.
 type Signal struct {
 	Tenant   tenant.ID
+	Source   string // id of the log source that delivered the event; may be empty
 	Model    string
 	Rule     Rule
 	Time     time.Time
@@ -48,6 +49,7 @@ const MaxEvidence = 20
 type Alert struct {
 	ID          string
 	Tenant      tenant.ID
+	Source      string // id of the log source of the first firing; may be empty
 	Fingerprint string
 	Rule        Rule
 	Models      []string
@@ -56,6 +58,8 @@ type Alert struct {
 	Verdict     Verdict // empty until closed
 	Reason      string
 	Assignee    string // username
+	Risk        int    // 0–MaxRisk: the sum of RiskParts
+	RiskParts   []RiskPart
 	Count       int64
 	FirstAt     time.Time // event time of the earliest firing
 	LastAt      time.Time // event time of the latest firing

@@ -51,7 +51,7 @@ func entity(fields []event.Field, name string) string {
 // raise makes a fresh alert of a first firing.
 func raise(s Signal, fingerprint string, now time.Time) Alert {
 	return Alert{
-		ID: ulid.Make().String(), Tenant: s.Tenant, Fingerprint: fingerprint, Rule: s.Rule,
+		ID: ulid.Make().String(), Tenant: s.Tenant, Source: s.Source, Fingerprint: fingerprint, Rule: s.Rule,
 		Models: []string{s.Model}, Entities: slices.Clone(s.Entities), State: New,
 		Count: 1, FirstAt: s.Time, LastAt: s.Time,
 		CreatedAt: now, UpdatedAt: now, UpdatedBy: "system", Version: 1,

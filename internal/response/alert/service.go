@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"time"
 
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -37,6 +39,12 @@ type Shelf interface {
 	Insert(ctx context.Context, a Alert) error
 	// Save writes a whole alert if the stored version is a.Version-1, else fault.ErrConflict.
 	Save(ctx context.Context, a Alert) error
+	// AddEntities makes the alert found by these values.
+	AddEntities(ctx context.Context, id tenant.ID, alert string, entities []event.Field) error
+	// Neighbours returns open alerts of the tenant that share the entity and fired since then, among the latest few that share it.
+	Neighbours(ctx context.Context, id tenant.ID, entity event.Field, since time.Time) ([]Alert, error)
+	// SetRisk writes an alert's risk and nothing else; the version stays.
+	SetRisk(ctx context.Context, a Alert) error
 	// AddEvidence keeps firings: beyond MaxEvidence the oldest but the very first go.
 	AddEvidence(ctx context.Context, id tenant.ID, alert string, ev []Evidence) error
 	AddTransition(ctx context.Context, id tenant.ID, alert string, t Transition) error
@@ -58,24 +66,6 @@ type Detail struct {
 	Alert
 	Evidence    []Evidence
 	Transitions []Transition
-}
-
-// Query selects alerts. Empty fields select all; Tenants empty means every tenant the scope allows.
-type Query struct {
-	Tenants []tenant.ID
-	States  []State
-	Levels  []string
-	Rule    string // rule id
-	Text    string // part of the rule's title or of an entity's value, case-insensitive
-	Limit   int    // 1–200; 0 means 50
-	Cursor  string // from an earlier page
-}
-
-// Page is one page of alerts, newest first, and how many the query selects in all.
-type Page struct {
-	Items  []Alert
-	Cursor string // empty on the last page
-	Total  int64
 }
 
 // Service owns the life of alerts.
@@ -169,7 +159,13 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) 
 	for len(rest) > 0 {
 		fresh := raise(rest[0], g.fingerprint, now)
 		joined, later := take(&fresh, rest[1:], now)
+		if err := s.settle(ctx, &fresh); err != nil {
+			return err
+		}
 		if err := s.shelf.Insert(ctx, fresh); err != nil {
+			return err
+		}
+		if err := s.shelf.AddEntities(ctx, id, fresh.ID, fresh.Entities); err != nil {
 			return err
 		}
 		if err := s.shelf.AddEvidence(ctx, id, fresh.ID, append([]Evidence{evidence(rest[0])}, joined...)); err != nil {
@@ -182,13 +178,24 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) 
 
 // extend counts on an open alert the signals near it and returns the others.
 func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time) ([]Signal, error) {
+	before, known := a.Count, len(a.Entities)
 	joined, later := take(&a, signals, now)
 	if len(joined) == 0 {
 		return later, nil
 	}
 	a.Version++
+	if bits.Len64(uint64(before)) != bits.Len64(uint64(a.Count)) {
+		if err := s.reassess(ctx, &a); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.shelf.Save(ctx, a); err != nil {
 		return nil, err
+	}
+	if fresh := a.Entities[known:]; len(fresh) > 0 {
+		if err := s.shelf.AddEntities(ctx, a.Tenant, a.ID, fresh); err != nil {
+			return nil, err
+		}
 	}
 	return later, s.shelf.AddEvidence(ctx, a.Tenant, a.ID, joined)
 }
@@ -211,11 +218,8 @@ func evidence(s Signal) Evidence {
 
 // List returns one page of the alerts the context's scope allows.
 func (s *Service) List(ctx context.Context, q Query) (Page, error) {
-	if q.Limit == 0 {
-		q.Limit = 50
-	}
-	if q.Limit < 1 || q.Limit > 200 {
-		return Page{}, &fault.Invalid{Field: "limit", Reason: "must be between 1 and 200", Code: "limit.range"}
+	if err := q.complete(); err != nil {
+		return Page{}, err
 	}
 	return s.shelf.List(ctx, q)
 }

@@ -1,14 +1,15 @@
 -- name: InsertAlert :exec
 INSERT INTO alerts (tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27);
 
 -- The version given is the one that the row gets; it must be the stored one plus one.
 -- name: SaveAlert :execrows
 UPDATE alerts
 SET models = sqlc.arg(models), entities = sqlc.arg(entities), state = sqlc.arg(state), verdict = sqlc.arg(verdict), reason = sqlc.arg(reason),
     assignee = sqlc.arg(assignee), count = sqlc.arg(count), first_at = sqlc.arg(first_at), last_at = sqlc.arg(last_at),
-    updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = sqlc.arg(version), moved_version = sqlc.arg(moved_version)
+    updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = sqlc.arg(version), moved_version = sqlc.arg(moved_version),
+    risk = sqlc.arg(risk), risk_parts = sqlc.arg(risk_parts), users = sqlc.arg(users)
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version) - 1;
 
 -- Writing what stands there locks the row until the transaction ends, on both engines.
@@ -20,6 +21,24 @@ SELECT * FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'clo
 
 -- name: AlertByID :one
 SELECT * FROM alerts WHERE tenant_id = $1 AND id = $2;
+
+-- Only the figures, for alerts that changed by what stands beside them: nobody's version moves.
+-- name: SetAlertRisk :exec
+UPDATE alerts SET risk = sqlc.arg(risk), risk_parts = sqlc.arg(risk_parts) WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: PutAlertEntity :exec
+INSERT INTO alert_entities (tenant_id, field, value, alert_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, field, value, alert_id) DO NOTHING;
+
+-- Looks at the latest alerts about the value only, open or not: a value that everything has costs no more than another.
+-- name: AlertNeighbours :many
+SELECT a.* FROM alerts a
+WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.state <> 'closed' AND a.last_at >= sqlc.arg(since)
+  AND a.id IN (
+    SELECT e.alert_id FROM alert_entities e
+    WHERE e.tenant_id = sqlc.arg(tenant_id) AND e.field = sqlc.arg(field) AND e.value = sqlc.arg(value)
+    ORDER BY e.alert_id DESC LIMIT sqlc.arg(latest))
+ORDER BY a.id DESC;
 
 -- name: PutAlertEvidence :exec
 INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches) VALUES ($1, $2, $3, $4, $5)
@@ -52,3 +71,10 @@ SELECT * FROM alert_transitions WHERE tenant_id = $1 AND alert_id = $2 ORDER BY 
 INSERT INTO alert_progress (tenant_id, epoch, shard, sequence) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, epoch, shard) DO UPDATE SET sequence = excluded.sequence
 WHERE alert_progress.sequence < excluded.sequence;
+
+-- name: AlertsAfter :many
+SELECT * FROM alerts WHERE tenant_id = sqlc.arg(tenant_id) AND id > sqlc.arg(after) ORDER BY id LIMIT sqlc.arg(many);
+
+-- name: FillAlert :exec
+UPDATE alerts SET risk = sqlc.arg(risk), risk_parts = sqlc.arg(risk_parts), host = sqlc.arg(host), address = sqlc.arg(address), users = sqlc.arg(users)
+WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);

@@ -9,6 +9,9 @@ DELETE FROM alert_transitions WHERE tenant_id = $1;
 -- name: PurgeAlertProgress :exec
 DELETE FROM alert_progress WHERE tenant_id = $1;
 
+-- name: PurgeAlertEntities :exec
+DELETE FROM alert_entities WHERE tenant_id = $1;
+
 -- name: PurgeAlerts :exec
 DELETE FROM alerts WHERE tenant_id = $1;
 

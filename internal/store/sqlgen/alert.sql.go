@@ -38,7 +38,7 @@ func (q *Queries) AdvanceAlertProgress(ctx context.Context, arg AdvanceAlertProg
 }
 
 const alertByID = `-- name: AlertByID :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version FROM alerts WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Alert, error) {
@@ -66,6 +66,12 @@ func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Al
 		&i.UpdatedBy,
 		&i.Version,
 		&i.MovedVersion,
+		&i.Risk,
+		&i.RiskParts,
+		&i.SourceID,
+		&i.Host,
+		&i.Address,
+		&i.Users,
 	)
 	return i, err
 }
@@ -89,6 +95,82 @@ func (q *Queries) AlertEvidence(ctx context.Context, tenantID string, alertID st
 			&i.EventID,
 			&i.At,
 			&i.Matches,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const alertNeighbours = `-- name: AlertNeighbours :many
+SELECT a.tenant_id, a.id, a.fingerprint, a.rule_id, a.title, a.level, a.tags, a.models, a.entities, a.state, a.verdict, a.reason, a.assignee, a.count, a.first_at, a.last_at, a.created_at, a.updated_at, a.updated_by, a.version, a.moved_version, a.risk, a.risk_parts, a.source_id, a.host, a.address, a.users FROM alerts a
+WHERE a.tenant_id = $1 AND a.state <> 'closed' AND a.last_at >= $2
+  AND a.id IN (
+    SELECT e.alert_id FROM alert_entities e
+    WHERE e.tenant_id = $1 AND e.field = $3 AND e.value = $4
+    ORDER BY e.alert_id DESC LIMIT $5)
+ORDER BY a.id DESC
+`
+
+type AlertNeighboursParams struct {
+	TenantID string
+	Since    int64
+	Field    string
+	Value    string
+	Latest   int32
+}
+
+// Looks at the latest alerts about the value only, open or not: a value that everything has costs no more than another.
+func (q *Queries) AlertNeighbours(ctx context.Context, arg AlertNeighboursParams) ([]Alert, error) {
+	rows, err := q.db.QueryContext(ctx, alertNeighbours,
+		arg.TenantID,
+		arg.Since,
+		arg.Field,
+		arg.Value,
+		arg.Latest,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Alert
+	for rows.Next() {
+		var i Alert
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Fingerprint,
+			&i.RuleID,
+			&i.Title,
+			&i.Level,
+			&i.Tags,
+			&i.Models,
+			&i.Entities,
+			&i.State,
+			&i.Verdict,
+			&i.Reason,
+			&i.Assignee,
+			&i.Count,
+			&i.FirstAt,
+			&i.LastAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.UpdatedBy,
+			&i.Version,
+			&i.MovedVersion,
+			&i.Risk,
+			&i.RiskParts,
+			&i.SourceID,
+			&i.Host,
+			&i.Address,
+			&i.Users,
 		); err != nil {
 			return nil, err
 		}
@@ -140,6 +222,95 @@ func (q *Queries) AlertTransitions(ctx context.Context, tenantID string, alertID
 	return items, nil
 }
 
+const alertsAfter = `-- name: AlertsAfter :many
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
+`
+
+type AlertsAfterParams struct {
+	TenantID string
+	After    string
+	Many     int32
+}
+
+func (q *Queries) AlertsAfter(ctx context.Context, arg AlertsAfterParams) ([]Alert, error) {
+	rows, err := q.db.QueryContext(ctx, alertsAfter, arg.TenantID, arg.After, arg.Many)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Alert
+	for rows.Next() {
+		var i Alert
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Fingerprint,
+			&i.RuleID,
+			&i.Title,
+			&i.Level,
+			&i.Tags,
+			&i.Models,
+			&i.Entities,
+			&i.State,
+			&i.Verdict,
+			&i.Reason,
+			&i.Assignee,
+			&i.Count,
+			&i.FirstAt,
+			&i.LastAt,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.UpdatedBy,
+			&i.Version,
+			&i.MovedVersion,
+			&i.Risk,
+			&i.RiskParts,
+			&i.SourceID,
+			&i.Host,
+			&i.Address,
+			&i.Users,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const fillAlert = `-- name: FillAlert :exec
+UPDATE alerts SET risk = $1, risk_parts = $2, host = $3, address = $4, users = $5
+WHERE tenant_id = $6 AND id = $7
+`
+
+type FillAlertParams struct {
+	Risk      int64
+	RiskParts string
+	Host      string
+	Address   string
+	Users     string
+	TenantID  string
+	ID        string
+}
+
+func (q *Queries) FillAlert(ctx context.Context, arg FillAlertParams) error {
+	_, err := q.db.ExecContext(ctx, fillAlert,
+		arg.Risk,
+		arg.RiskParts,
+		arg.Host,
+		arg.Address,
+		arg.Users,
+		arg.TenantID,
+		arg.ID,
+	)
+	return err
+}
+
 const holdAlert = `-- name: HoldAlert :execrows
 UPDATE alerts SET version = version WHERE tenant_id = $1 AND id = $2
 `
@@ -155,8 +326,8 @@ func (q *Queries) HoldAlert(ctx context.Context, tenantID string, iD string) (in
 
 const insertAlert = `-- name: InsertAlert :exec
 INSERT INTO alerts (tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 `
 
 type InsertAlertParams struct {
@@ -181,6 +352,12 @@ type InsertAlertParams struct {
 	UpdatedBy    string
 	Version      int64
 	MovedVersion int64
+	Risk         int64
+	RiskParts    string
+	SourceID     string
+	Host         string
+	Address      string
+	Users        string
 }
 
 func (q *Queries) InsertAlert(ctx context.Context, arg InsertAlertParams) error {
@@ -206,6 +383,12 @@ func (q *Queries) InsertAlert(ctx context.Context, arg InsertAlertParams) error 
 		arg.UpdatedBy,
 		arg.Version,
 		arg.MovedVersion,
+		arg.Risk,
+		arg.RiskParts,
+		arg.SourceID,
+		arg.Host,
+		arg.Address,
+		arg.Users,
 	)
 	return err
 }
@@ -242,7 +425,7 @@ func (q *Queries) InsertAlertTransition(ctx context.Context, arg InsertAlertTran
 }
 
 const openAlert = `-- name: OpenAlert :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
 `
 
 func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint string) (Alert, error) {
@@ -270,8 +453,36 @@ func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint st
 		&i.UpdatedBy,
 		&i.Version,
 		&i.MovedVersion,
+		&i.Risk,
+		&i.RiskParts,
+		&i.SourceID,
+		&i.Host,
+		&i.Address,
+		&i.Users,
 	)
 	return i, err
+}
+
+const putAlertEntity = `-- name: PutAlertEntity :exec
+INSERT INTO alert_entities (tenant_id, field, value, alert_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, field, value, alert_id) DO NOTHING
+`
+
+type PutAlertEntityParams struct {
+	TenantID string
+	Field    string
+	Value    string
+	AlertID  string
+}
+
+func (q *Queries) PutAlertEntity(ctx context.Context, arg PutAlertEntityParams) error {
+	_, err := q.db.ExecContext(ctx, putAlertEntity,
+		arg.TenantID,
+		arg.Field,
+		arg.Value,
+		arg.AlertID,
+	)
+	return err
 }
 
 const putAlertEvidence = `-- name: PutAlertEvidence :exec
@@ -302,8 +513,9 @@ const saveAlert = `-- name: SaveAlert :execrows
 UPDATE alerts
 SET models = $1, entities = $2, state = $3, verdict = $4, reason = $5,
     assignee = $6, count = $7, first_at = $8, last_at = $9,
-    updated_at = $10, updated_by = $11, version = $12, moved_version = $13
-WHERE tenant_id = $14 AND id = $15 AND version = $12 - 1
+    updated_at = $10, updated_by = $11, version = $12, moved_version = $13,
+    risk = $14, risk_parts = $15, users = $16
+WHERE tenant_id = $17 AND id = $18 AND version = $12 - 1
 `
 
 type SaveAlertParams struct {
@@ -320,6 +532,9 @@ type SaveAlertParams struct {
 	UpdatedBy    string
 	Version      int64
 	MovedVersion int64
+	Risk         int64
+	RiskParts    string
+	Users        string
 	TenantID     string
 	ID           string
 }
@@ -340,6 +555,9 @@ func (q *Queries) SaveAlert(ctx context.Context, arg SaveAlertParams) (int64, er
 		arg.UpdatedBy,
 		arg.Version,
 		arg.MovedVersion,
+		arg.Risk,
+		arg.RiskParts,
+		arg.Users,
 		arg.TenantID,
 		arg.ID,
 	)
@@ -347,6 +565,28 @@ func (q *Queries) SaveAlert(ctx context.Context, arg SaveAlertParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setAlertRisk = `-- name: SetAlertRisk :exec
+UPDATE alerts SET risk = $1, risk_parts = $2 WHERE tenant_id = $3 AND id = $4
+`
+
+type SetAlertRiskParams struct {
+	Risk      int64
+	RiskParts string
+	TenantID  string
+	ID        string
+}
+
+// Only the figures, for alerts that changed by what stands beside them: nobody's version moves.
+func (q *Queries) SetAlertRisk(ctx context.Context, arg SetAlertRiskParams) error {
+	_, err := q.db.ExecContext(ctx, setAlertRisk,
+		arg.Risk,
+		arg.RiskParts,
+		arg.TenantID,
+		arg.ID,
+	)
+	return err
 }
 
 const trimAlertEvidence = `-- name: TrimAlertEvidence :exec

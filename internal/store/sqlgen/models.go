@@ -26,6 +26,19 @@ type Alert struct {
 	UpdatedBy    string
 	Version      int64
 	MovedVersion int64
+	Risk         int64
+	RiskParts    string
+	SourceID     string
+	Host         string
+	Address      string
+	Users        string
+}
+
+type AlertEntity struct {
+	TenantID string
+	Field    string
+	Value    string
+	AlertID  string
 }
 
 type AlertEvidence struct {

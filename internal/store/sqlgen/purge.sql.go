@@ -9,6 +9,15 @@ import (
 	"context"
 )
 
+const purgeAlertEntities = `-- name: PurgeAlertEntities :exec
+DELETE FROM alert_entities WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeAlertEntities(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeAlertEntities, tenantID)
+	return err
+}
+
 const purgeAlertEvidence = `-- name: PurgeAlertEvidence :exec
 
 DELETE FROM alert_evidence WHERE tenant_id = $1

@@ -11,6 +11,7 @@ export type AlertDetail = Schemas['AlertDetail'];
 export type AlertEvidence = Schemas['AlertEvidence'];
 export type AlertExplanation = Schemas['AlertExplanation'];
 export type AlertMatch = Schemas['AlertMatch'];
+export type AlertPage = Schemas['AlertPage'];
 export type AlertMove = Schemas['AlertMove'];
 export type AlertTransition = Schemas['AlertTransition'];
 export type AuditCheck = Schemas['AuditCheck'];

@@ -12,7 +12,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts, newest first */
+        /** Alerts, newest or riskiest first */
         get: operations["listAlerts"];
         put?: never;
         post?: never;
@@ -920,7 +920,10 @@ export interface components {
             total: number;
         };
         Alert: {
+            /** @description Username; empty where nobody holds it. */
             assignee: string;
+            /** @description What the assignee is called. */
+            assignee_name: string;
             /**
              * Format: int64
              * @description Firings.
@@ -942,7 +945,15 @@ export interface components {
             last_at: string;
             models: string[];
             reason: string;
+            /**
+             * Format: int64
+             * @description How urgent: the sum of risk_parts, worked out when the alert was raised and as it went on.
+             */
+            risk: number;
+            risk_parts: components["schemas"]["AlertRiskPart"][];
             rule: components["schemas"]["AlertRule"];
+            /** @description Log source of the first firing. */
+            source: components["schemas"]["AlertSource"];
             /** @enum {string} */
             state: "new" | "acknowledged" | "investigating" | "closed";
             /** @description Id of the customer. */
@@ -956,7 +967,10 @@ export interface components {
             version: number;
         };
         AlertDetail: {
+            /** @description Username; empty where nobody holds it. */
             assignee: string;
+            /** @description What the assignee is called. */
+            assignee_name: string;
             /**
              * Format: int64
              * @description Firings.
@@ -981,9 +995,17 @@ export interface components {
             /** @description States it may go to from here. */
             moves: string[];
             reason: string;
+            /**
+             * Format: int64
+             * @description How urgent: the sum of risk_parts, worked out when the alert was raised and as it went on.
+             */
+            risk: number;
+            risk_parts: components["schemas"]["AlertRiskPart"][];
             rule: components["schemas"]["AlertRule"];
             /** @description The rule's YAML as loaded now; empty where it is gone. */
             rule_source: string;
+            /** @description Log source of the first firing. */
+            source: components["schemas"]["AlertSource"];
             /** @enum {string} */
             state: "new" | "acknowledged" | "investigating" | "closed";
             /** @description Id of the customer. */
@@ -1050,6 +1072,32 @@ export interface components {
              */
             version: number;
         };
+        AlertPage: {
+            /** @description Send it back as cursor for the next page; empty on the last. */
+            cursor: string;
+            items: components["schemas"]["Alert"][];
+            /** @description Id of the latest alert that the filter selects, until or not; empty where it selects none. */
+            newest: string;
+            /**
+             * Format: int64
+             * @description Rows on all pages together.
+             */
+            total: number;
+        };
+        AlertRiskPart: {
+            /**
+             * @description level.…, firings, rules (others open on the same host, address or user) or stages (ATT&CK tactics there).
+             * @example level.high
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description The number the code speaks of; 0 where it speaks of none.
+             */
+            n: number;
+            /** Format: int64 */
+            points: number;
+        };
         AlertRule: {
             id: string;
             /** @enum {string} */
@@ -1059,6 +1107,12 @@ export interface components {
             title: string;
             /** @description Chinese title of the rule in force; empty where it has none. */
             title_zh: string;
+        };
+        AlertSource: {
+            /** @description Empty where it is not known. */
+            id: string;
+            /** @description Empty where it is gone. */
+            name: string;
         };
         AlertTransition: {
             actor: string;
@@ -1156,16 +1210,6 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "ok" | "degraded" | "down";
-        };
-        CountedPageAlert: {
-            /** @description Send it back as cursor for the next page; empty on the last. */
-            cursor: string;
-            items: components["schemas"]["Alert"][];
-            /**
-             * Format: int64
-             * @description Rows on all pages together.
-             */
-            total: number;
         };
         CountedPageRule: {
             /** @description Send it back as cursor for the next page; empty on the last. */
@@ -2577,20 +2621,38 @@ export interface operations {
     listAlerts: {
         parameters: {
             query?: {
-                /** @description Rows of a page. */
-                limit?: number;
-                /** @description Cursor of the page before. */
-                cursor?: string;
                 /** @description Slug or id; absent means all the caller may see. */
                 tenant?: string;
                 /** @description One or several states, comma-separated; open means all but closed. */
                 state?: string;
                 /** @description One or several levels, comma-separated. */
                 level?: string;
+                /** @description One or several verdicts, comma-separated. */
+                verdict?: string;
                 /** @description Id of the rule. */
                 rule?: string;
-                /** @description Part of the rule's title or of an entity. */
+                /** @description Part of the rule's title, in either language, or of an entity's value. */
                 q?: string;
+                /** @description Username; me, or none for alerts that nobody holds. */
+                assignee?: string;
+                /** @description Id of the log source; none for alerts that know none. */
+                source?: string;
+                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                entity?: string[] | null;
+                /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
+                from?: string;
+                /** @description Last fired before this time; written like from. */
+                to?: string;
+                /** @description newest: as raised; risk: the highest risk first. */
+                sort?: "newest" | "risk";
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Cursor of the page before, in the same order. */
+                cursor?: string;
+                /** @description Rows to skip, instead of a cursor. */
+                offset?: number;
+                /** @description Only alerts with this id or an earlier one, so that a list that is read does not move: newest of its first page. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -2604,7 +2666,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountedPageAlert"];
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description Error */

@@ -29,6 +29,7 @@ func entityFields() []string {
 func (m *Matcher) finding(r *compiledRule, ev *event.Event) detect.Finding {
 	f := detect.Finding{
 		Tenant:  ev.Tenant,
+		Source:  ev.Value(event.IsocSource),
 		Model:   modelName,
 		Rule:    r.info,
 		Time:    ev.Time,

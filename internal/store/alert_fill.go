@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/store/sqlgen"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// settingFilled is put once the alerts from before migration 3 have what it added.
+const settingFilled = "alerts.filled.3"
+
+// fillPage is how many alerts are filled in by one transaction.
+const fillPage = 500
+
+// fillAlerts gives alerts from before migration 3 their entities, groups and risk, once. A start cut off meanwhile begins anew; what is
+// filled in already comes out the same.
+func (s *Store) fillAlerts(ctx context.Context) error {
+	_, err := s.Setting(ctx, settingFilled)
+	if !errors.Is(err, fault.ErrNotFound) {
+		return err
+	}
+	ctx = tenant.WithScope(ctx, tenant.All())
+	all, err := s.Tenancy().List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		for after, more := "", true; more; {
+			err := s.InTenant(ctx, t.ID, func(ctx context.Context) (err error) {
+				after, more, err = s.fillSome(ctx, t.ID, after)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return s.PutSetting(ctx, settingFilled, "done")
+}
+
+// fillSome fills in the tenant's next alerts after an id and returns the last one's.
+func (s *Store) fillSome(ctx context.Context, id tenant.ID, after string) (last string, more bool, err error) {
+	q := s.from(ctx)
+	rows, err := q.AlertsAfter(ctx, sqlgen.AlertsAfterParams{TenantID: id.String(), After: after, Many: fillPage})
+	if err != nil {
+		return "", false, translate(err)
+	}
+	for _, r := range rows {
+		a, err := alertOf(r)
+		if err != nil {
+			return "", false, err
+		}
+		a.Risk, a.RiskParts = alert.Risk(a.Rule.Level, a.Count, alert.Company{})
+		f := alertRow(a)
+		err = q.FillAlert(ctx, sqlgen.FillAlertParams{
+			Risk: f.Risk, RiskParts: f.RiskParts, Host: f.Host, Address: f.Address, Users: f.Users, TenantID: f.TenantID, ID: f.ID})
+		if err != nil {
+			return "", false, translate(err)
+		}
+		if err := s.Alerts().AddEntities(ctx, id, a.ID, a.Entities); err != nil {
+			return "", false, err
+		}
+		after = a.ID
+	}
+	return after, len(rows) == fillPage, nil
+}
