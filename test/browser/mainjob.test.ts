@@ -72,13 +72,13 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
 
   it('shows why it fired and takes a verdict', async () => {
     await page.getByRole('table').getByText('his-db01').first().click();
-    await page.getByText('告警原因').first().waitFor();
+    await page.getByRole('heading', { name: '为什么告警' }).waitFor();
+    await page.locator('.why mark').first().waitFor();
     await page.getByRole('button', { name: /^确\s*认$/ }).click();
     await page.getByRole('button', { name: /^闭\s*环$/ }).first().click();
-    await page.getByLabel('研判结论').click();
-    await page.getByTitle('真实攻击，有影响').click();
+    await page.getByRole('radio', { name: '真实攻击，有影响' }).check();
     await page.getByLabel('依据').fill('已与客户确认：非授权账户');
-    await page.getByRole('dialog').getByRole('button', { name: /^闭\s*环$/ }).click();
+    await page.getByRole('form', { name: '闭环告警' }).getByRole('button', { name: /^闭\s*环$/ }).click();
     await page.getByRole('button', { name: '重新打开' }).waitFor();
     expect(await page.locator('main').innerText()).toContain('已与客户确认');
   });

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, retainSearchParams,
 } from '@tanstack/react-router';
+import { alertPageParams } from './alert/detail/params';
 import { alertParams } from './alert/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
@@ -63,7 +64,8 @@ const alerts = createRoute({
 const alert = createRoute({
   getParentRoute: page,
   path: '/alerts/$id',
-  component: lazyRouteComponent(() => import('./alert/detail'), 'AlertPage'),
+  validateSearch: alertPageParams,
+  component: lazyRouteComponent(() => import('./alert/detail/page'), 'AlertPage'),
 });
 const search = createRoute({
   getParentRoute: page,

@@ -9,14 +9,23 @@ const tactics = [
 
 /** A rule's tags; ATT&CK techniques and tactics as the trade writes them: T1110.001, Credential access. */
 export function RuleTags({ tags }: { tags: string[] }) {
-  const { t } = useTranslation();
-  const name = (tag: string) => {
-    const tactic = tacticOf(tag);
-    return tactic ? t(`rule.tactics.${tactic}`) : tagName(tag);
-  };
+  const name = useTacticName();
   return tags.map((tag) => (
     <span key={tag} className={`tag ${tag.startsWith('attack.') ? 'accent' : ''}`} title={tag}><Untrusted value={name(tag)} /></span>
   ));
+}
+
+/** A tactic by its name in the page's language; any other tag as it is written. */
+export function useTacticName(): (tag: string) => string {
+  const { t } = useTranslation();
+  return (tag) => {
+    const tactic = tacticOf(tag);
+    return tactic ? t(`rule.tactics.${tactic}`) : tagName(tag);
+  };
+}
+
+export function isTechnique(tag: string): boolean {
+  return /^attack\.t\d{4}(\.\d{3})?$/i.test(tag);
 }
 
 /** The tactic that a tag names, written with a dash or an underscore. */

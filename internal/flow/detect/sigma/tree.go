@@ -279,6 +279,8 @@ func (a *asking) test(it *askedItem) Node {
 		for _, v := range values {
 			a.read(t, v)
 		}
+	} else {
+		slices.SortStableFunc(values, func(x, y event.Field) int { return wholeness(x.Name) - wholeness(y.Name) })
 	}
 	idle := 0
 	for i, leaves := range it.values {
@@ -301,6 +303,17 @@ func (a *asking) test(it *askedItem) Node {
 		held = t.Matched == t.Count
 	}
 	return Node{Kind: NodeTest, Holds: held != it.negated, Test: t}
+}
+
+// wholeness puts fields that say one thing before those that repeat the record.
+func wholeness(field string) int {
+	switch field {
+	case event.Message:
+		return 1
+	case event.Original:
+		return 2
+	}
+	return 0
 }
 
 func holdingFirst(holds bool) int {

@@ -1,0 +1,71 @@
+import { CopyOutlined, DownOutlined, PrinterOutlined, UpOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { AlertDetail } from '../../client';
+import { copy } from '../../kit/copy';
+import { useHotkeys, type Keys } from '../../kit/hotkeys';
+import { count } from '../../kit/number';
+import { Ago, At } from '../../kit/time';
+import { TenantName } from '../../tenancy/band';
+import { neighbours } from '../queue';
+import { StateTag } from '../state';
+
+/** The line below the title: whose, how far, since when, how often. */
+export function Facts({ alert }: { alert: AlertDetail }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <dl className="alert-facts">
+      <div><dt className="sr-only">{t('alert.stateTitle')}</dt><dd><StateTag state={alert.state} verdict={alert.verdict} /></dd></div>
+      <div><dt>{t('kit.tenant')}</dt><dd><TenantName id={alert.tenant} /></dd></div>
+      <div><dt>{t('alert.assignee')}</dt><dd>{alert.assignee || <span className="faint">{t('alert.nobody')}</span>}</dd></div>
+      <div><dt>{t('alert.count')}</dt><dd>{count(alert.count, i18n.language)}</dd></div>
+      <div><dt>{t('alert.first')}</dt><dd><At at={alert.first_at} /></dd></div>
+      {alert.count > 1 && <div><dt>{t('alert.last')}</dt><dd><At at={alert.last_at} /> <span className="faint">(<Ago at={alert.last_at} />)</span></dd></div>}
+    </dl>
+  );
+}
+
+/** Through the queue, copy the link, print. */
+export function Tools({ alert, title }: { alert: AlertDetail; title: string }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const near = neighbours(alert.id);
+  const go = (id: string | undefined) => {
+    if (id) void navigate({ to: '/alerts/$id', params: { id } });
+  };
+  const link = () => void copy(window.location.href).then((done) => done && message.success(t('alert.linkCopied')));
+  const keys: Keys = {};
+  if (near) {
+    keys.n = { what: t('alert.nextInQueue'), run: () => go(near.after) };
+    keys.p = { what: t('alert.previousInQueue'), run: () => go(near.before) };
+    keys.J = () => go(near.after);
+    keys.K = () => go(near.before);
+  }
+  useHotkeys(keys);
+  return (
+    <span className="row tight no-print">
+      {near && (
+        <>
+          <span className="soft">{t('alert.inQueue', { at: near.at, of: near.of })}</span>
+          <Button size="small" icon={<UpOutlined />} disabled={!near.before} aria-label={t('alert.previousInQueue')} title={`${t('alert.previousInQueue')} (p)`} onClick={() => go(near.before)} />
+          <Button size="small" icon={<DownOutlined />} disabled={!near.after} aria-label={t('alert.nextInQueue')} title={`${t('alert.nextInQueue')} (n)`} onClick={() => go(near.after)} />
+        </>
+      )}
+      <Button size="small" icon={<CopyOutlined />} onClick={link}>{t('alert.copyLink')}</Button>
+      <Button
+        size="small"
+        icon={<PrinterOutlined />}
+        onClick={() => {
+          const before = document.title;
+          document.title = `${title} ${alert.id}`; // names the file it is printed to
+          window.print();
+          document.title = before;
+        }}
+      >
+        {t('alert.print')}
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask, client, Problem, type AlertDetail, type AlertMove } from '../../client';
+import { useHotkeys, type Keys } from '../../kit/hotkeys';
+import { At } from '../../kit/time';
+import { useChange } from '../../kit/use-change';
+import { states, type State } from '../params';
+import { alertQuery, alertsKey } from '../queries';
+import { CloseForm } from './close';
+
+/** What can be done with the alert: buttons, keys, and the form for a verdict right below them. */
+export function Judge({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [form, setForm] = useState<'close' | 'assign'>();
+  const [conflict, setConflict] = useState<Problem>();
+  const key = alertQuery(alert.id).queryKey;
+  const caught = (error: unknown) => {
+    if (!(error instanceof Problem) || error.status !== 409) return false;
+    setForm(undefined);
+    setConflict(error);
+    return true;
+  };
+  const move = useChange({
+    run: (body: AlertMove) => ask(client.POST('/api/v1/alerts/{id}/transitions', { params: { path: { id: alert.id } }, body })),
+    stale: [key, alertsKey], done: t('alert.moved'), then: () => setForm(undefined), caught,
+  });
+  const busy = move.isPending;
+  const go = (to: State) => {
+    if (busy || !alert.moves.includes(to)) return;
+    if (to === 'closed') setForm(form === 'close' ? undefined : 'close');
+    else move.mutate({ to, version: alert.version });
+  };
+  const keys: Keys = {};
+  const offered = states.filter((state) => alert.moves.includes(state));
+  for (const to of offered) {
+    const letter = letterOf(alert.state, to);
+    if (letter) keys[letter] = { what: t(wordOf(alert.state, to)), run: (event) => { event.preventDefault(); go(to); } };
+  }
+  useHotkeys(conflict ? {} : keys);
+  if (conflict) {
+    return <Conflict problem={conflict} reload={() => { setConflict(undefined); void queries.invalidateQueries({ queryKey: key }); }} />;
+  }
+  return (
+    <div className="judge">
+      <div className="row judge-actions">
+        {offered.map((to) => (
+          <Button
+            key={to}
+            type={to === primary(alert.state) && form === undefined ? 'primary' : 'default'}
+            loading={busy && move.variables.to === to}
+            disabled={busy}
+            aria-expanded={to === 'closed' ? form === 'close' : undefined}
+            onClick={() => go(to)}
+          >
+            {t(wordOf(alert.state, to))}
+            {letterOf(alert.state, to) && <kbd aria-hidden="true">{letterOf(alert.state, to)}</kbd>}
+          </Button>
+        ))}
+      </div>
+      {form === 'close' && (
+        <CloseForm
+          busy={busy}
+          cancel={() => setForm(undefined)}
+          close={(verdict, reason) => move.mutate({ to: 'closed', verdict, reason, version: alert.version })}
+        />
+      )}
+    </div>
+  );
+}
+
+const moves = {
+  new: 'alert.move.new', acknowledged: 'alert.move.acknowledged', investigating: 'alert.move.investigating', closed: 'alert.move.closed',
+} as const;
+
+/** The move in words; going back is not the same as getting there. */
+function wordOf(from: State, to: State) {
+  if (from === 'closed' && to === 'investigating') return 'alert.move.reopen' as const;
+  if (from === 'investigating' && to === 'acknowledged') return 'alert.move.backToAcknowledged' as const;
+  return moves[to];
+}
+
+function letterOf(from: State, to: State): string | undefined {
+  if (to === 'closed') return 'c';
+  if (to === 'investigating') return 'i';
+  return to === 'acknowledged' && from === 'new' ? 'e' : undefined;
+}
+
+function primary(state: State): State {
+  if (state === 'new') return 'acknowledged';
+  return state === 'acknowledged' ? 'investigating' : 'closed';
+}
+
+function Conflict({ problem, reload }: { problem: Problem; reload: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="notice warn" role="alert">
+      <p>{problem.by ? t('alert.conflict.by', { by: problem.by }) : t('alert.conflict.somebody')} <At at={problem.at} /></p>
+      <p className="soft">{t('alert.conflict.text')}</p>
+      <Button size="small" onClick={reload}>{t('alert.conflict.reload')}</Button>
+    </div>
+  );
+}
