@@ -43,14 +43,20 @@ type AuditVerify struct {
 	Tenant string `json:"tenant" minLength:"1" maxLength:"64" doc:"Slug or id of a customer, or provider."`
 }
 
-// auditFilter selects entries of one chain.
-type auditFilter struct {
-	Paging
+// AuditSelection says which entries of which chain.
+type AuditSelection struct {
 	Tenant string `query:"tenant" required:"true" maxLength:"64" doc:"Slug or id of a customer, or provider for the platform's own chain."`
 	Actor  string `query:"actor" maxLength:"64"`
 	Action string `query:"action" maxLength:"64" doc:"An action, or its noun."`
+	Object string `query:"object" maxLength:"128" doc:"An object, or what its name begins with: alert/01J…, alert."`
 	From   string `query:"from" maxLength:"64" doc:"RFC 3339 or relative, as in a search."`
 	To     string `query:"to" maxLength:"64"`
+}
+
+// auditFilter selects a page of entries of one chain.
+type auditFilter struct {
+	Paging
+	AuditSelection
 }
 
 // Chains reads the audit chains within the context's scope; the platform's own stands under tenant.Provider.
@@ -68,30 +74,39 @@ func (a *API) declareAudit() {
 		summary: "Entries of a chain, newest first",
 	}, named(identity.ReadAudit), a.listAudit)
 	register(a, operation{
+		id: "exportAudit", method: http.MethodGet, path: "/api/v1/audit/export", tag: "audit",
+		summary: "Entries of a chain as CSV or JSON lines, newest first; a last line says so where it was cut", timeout: exportTimeout,
+	}, named(identity.ReadAudit), a.exportAudit)
+	register(a, operation{
 		id: "verifyAudit", method: http.MethodPost, path: "/api/v1/audit/verify", tag: "audit",
 		summary: "Check a chain from its first entry to its last", timeout: verifyTimeout,
 	}, named(identity.ReadAudit), a.verifyAudit)
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditFilter) (*reply[Page[AuditEntry]], error) {
-	from, to, err := readSpan(in.From, in.To, a.opts.Now())
+	q, err := a.auditQuery(ctx, in.AuditSelection)
 	if err != nil {
 		return nil, err
 	}
-	id, err := a.chainOf(ctx, in.Tenant)
+	q.Limit, q.Cursor = in.Limit, in.Cursor
+	entries, cursor, err := a.deps.Chains.List(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	entries, cursor, err := a.deps.Chains.List(ctx, audit.Query{
-		Tenant: id, Actor: in.Actor, Action: in.Action, From: from, To: to, Limit: in.Limit, Cursor: in.Cursor,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := a.auditRead(ctx, customers(id), "audit.list", "audit"); err != nil {
+	if err := a.auditRead(ctx, customers(q.Tenant), "audit.list", "audit"); err != nil {
 		return nil, err
 	}
 	return answer(Page[AuditEntry]{Items: each(entries, entryBody), Cursor: cursor}), nil
+}
+
+// auditQuery understands a selection within the caller's rights.
+func (a *API) auditQuery(ctx context.Context, in AuditSelection) (audit.Query, error) {
+	from, to, err := readSpan(in.From, in.To, a.opts.Now())
+	if err != nil {
+		return audit.Query{}, err
+	}
+	id, err := a.chainOf(ctx, in.Tenant)
+	return audit.Query{Tenant: id, Actor: in.Actor, Action: in.Action, Object: in.Object, From: from, To: to}, err
 }
 
 func (a *API) verifyAudit(ctx context.Context, in *struct{ Body AuditVerify }) (*reply[AuditCheck], error) {

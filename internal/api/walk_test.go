@@ -149,6 +149,7 @@ func (w *world) recipes() []struct {
 		{"assignInbox", recipe{own: &call{path: p("group", w.group), body: map[string]any{"tenant": two.slug, "source": two.source}}, viewer: denied, admin: ok}},
 		{"discardInbox", recipe{own: &call{path: p("group", w.discard)}, viewer: denied, admin: gone}},
 		{"listAudit", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, viewer: ok, admin: ok}},
+		{"exportAudit", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, viewer: ok, admin: ok}},
 		{"verifyAudit", recipe{
 			own:     &call{body: map[string]any{"tenant": one.slug}},
 			foreign: &call{body: map[string]any{"tenant": two.slug}},

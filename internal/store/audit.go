@@ -68,7 +68,7 @@ func (a Audit) After(ctx context.Context, id tenant.ID, seq int64, limit int) (l
 func (a Audit) Newest(ctx context.Context, q audit.Query, below int64) (list []audit.Entry, err error) {
 	p := sqlgen.AuditEntriesNewestParams{
 		TenantID: q.Tenant.String(), BeforeSeq: below, FromAt: bound(q.From, math.MinInt64), ToAt: bound(q.To, math.MaxInt64),
-		Actor: q.Actor, Action: q.Action, ActionNoun: q.Action + ".", MaxRows: int32(q.Limit),
+		Actor: q.Actor, Action: q.Action, ActionNoun: q.Action + ".", Object: q.Object, MaxRows: int32(q.Limit),
 	}
 	err = a.in(ctx, q.Tenant, false, func(ctx context.Context) error {
 		rows, err := a.s.from(ctx).AuditEntriesNewest(ctx, p)

@@ -111,6 +111,7 @@ type Query struct {
 	Tenant tenant.ID // [tenant.Provider] for the platform's chain
 	Actor  string    // username
 	Action string    // an action ("alert.close") or its noun ("alert")
+	Object string    // an object ("alert/01J…") or what its name begins with ("alert")
 	From   time.Time // inclusive
 	To     time.Time // exclusive
 	Limit  int       // 1–500; 0 means 50

@@ -24,6 +24,7 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND seq < sqlc.arg(before_seq)
 AND at >= sqlc.arg(from_at) AND at < sqlc.arg(to_at)
 AND (CAST(sqlc.arg(actor) AS TEXT) = '' OR actor = CAST(sqlc.arg(actor) AS TEXT))
 AND (CAST(sqlc.arg(action) AS TEXT) = '' OR action = CAST(sqlc.arg(action) AS TEXT) OR substr(action, 1, length(CAST(sqlc.arg(action_noun) AS TEXT))) = CAST(sqlc.arg(action_noun) AS TEXT))
+AND (CAST(sqlc.arg(object) AS TEXT) = '' OR substr(object, 1, length(CAST(sqlc.arg(object) AS TEXT))) = CAST(sqlc.arg(object) AS TEXT))
 ORDER BY seq DESC LIMIT sqlc.arg(max_rows);
 
 -- Chains that exist or should: started ones, ones with entries, and every tenant's.

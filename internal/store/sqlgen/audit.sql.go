@@ -93,7 +93,8 @@ WHERE tenant_id = $1 AND seq < $2
 AND at >= $3 AND at < $4
 AND (CAST($5 AS TEXT) = '' OR actor = CAST($5 AS TEXT))
 AND (CAST($6 AS TEXT) = '' OR action = CAST($6 AS TEXT) OR substr(action, 1, length(CAST($7 AS TEXT))) = CAST($7 AS TEXT))
-ORDER BY seq DESC LIMIT $8
+AND (CAST($8 AS TEXT) = '' OR substr(object, 1, length(CAST($8 AS TEXT))) = CAST($8 AS TEXT))
+ORDER BY seq DESC LIMIT $9
 `
 
 type AuditEntriesNewestParams struct {
@@ -104,6 +105,7 @@ type AuditEntriesNewestParams struct {
 	Actor      string
 	Action     string
 	ActionNoun string
+	Object     string
 	MaxRows    int32
 }
 
@@ -116,6 +118,7 @@ func (q *Queries) AuditEntriesNewest(ctx context.Context, arg AuditEntriesNewest
 		arg.Actor,
 		arg.Action,
 		arg.ActionNoun,
+		arg.Object,
 		arg.MaxRows,
 	)
 	if err != nil {
