@@ -137,6 +137,7 @@ type Alerts interface {
 	List(ctx context.Context, q alert.Query) (alert.Page, error)
 	Get(ctx context.Context, id string) (alert.Detail, error)
 	Transition(ctx context.Context, id string, m alert.Move) (alert.Alert, error)
+	AlertDesk
 }
 
 func (a *API) alertOwner(ctx context.Context, id string) (tenant.ID, error) {

@@ -27,6 +27,7 @@ type Options struct {
 	Logger        *slog.Logger          // nil discards
 	Registerer    prometheus.Registerer // nil keeps the metrics unseen
 	Now           func() time.Time      // nil means the wall clock
+	LiveBeat      time.Duration         // how often a live stream asks whether its reader still may read; 0 means 15 s
 }
 
 // API answers every request under /api/ and serves the OpenAPI document. It is safe for concurrent use.
@@ -59,6 +60,9 @@ func New(deps Deps, opts Options) (*API, error) {
 	if a.opts.Now == nil {
 		a.opts.Now = time.Now
 	}
+	if a.opts.LiveBeat == 0 {
+		a.opts.LiveBeat = liveBeat
+	}
 	var err error
 	if a.catalogue, err = i18n.New(); err != nil {
 		return nil, err
@@ -85,6 +89,8 @@ func (a *API) declare() {
 	a.declareSources()
 	a.declareSearch()
 	a.declareAlerts()
+	a.declareAlertDesk()
+	a.declareLive()
 	a.declareExplanations()
 	a.declareOverview()
 	a.declareRules()

@@ -2,12 +2,14 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,6 +24,7 @@ type call struct {
 	raw         []byte // instead of body
 	contentType string // of raw
 	header      http.Header
+	leave       time.Duration // after which the caller goes away; 0 stays
 }
 
 // p pairs up the places of a path with values.
@@ -82,7 +85,13 @@ func (c call) request(t *testing.T, method, path string, who credentials) *http.
 		}
 		contentType = "application/json"
 	}
-	r := httptest.NewRequest(method, path, io.NopCloser(bytes.NewReader(body)))
+	ctx := t.Context()
+	if c.leave > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.leave)
+		t.Cleanup(cancel)
+	}
+	r := httptest.NewRequestWithContext(ctx, method, path, io.NopCloser(bytes.NewReader(body)))
 	r.ContentLength = int64(len(body))
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)

@@ -18,6 +18,7 @@ type Deps struct {
 	Alerts   Alerts
 	Titles   Titles
 	Names    SourceNames
+	Live     Live
 	Rules    Rules
 	Packs    Packs
 	Health   HealthReporter

@@ -14,6 +14,8 @@ import (
 const (
 	maxBodyBytes  = 1 << 20
 	handleTimeout = 30 * time.Second
+
+	unbounded time.Duration = -1 // of an operation that answers as long as its caller stays
 )
 
 // operation names and bounds one operation.
@@ -25,7 +27,7 @@ type operation struct {
 	summary string
 	status  int           // of success; 0 means 200, or 204 without a body
 	maxBody int64         // 0 means maxBodyBytes
-	timeout time.Duration // 0 means handleTimeout
+	timeout time.Duration // 0 means handleTimeout; or unbounded
 }
 
 // route is an operation with its access, as registered.
@@ -74,6 +76,10 @@ func register[I, O any](a *API, op operation, acc access, handle func(context.Co
 // bound ends an operation's context after its time.
 func (a *API) bound(d time.Duration) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
+		if d == unbounded {
+			next(hc)
+			return
+		}
 		ctx, cancel := context.WithTimeout(hc.Context(), d)
 		defer cancel()
 		next(huma.WithContext(hc, ctx))
@@ -172,4 +178,14 @@ func whole[T any](in []T) []T {
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Rows of a page."`
 	Cursor string `query:"cursor" maxLength:"1024" doc:"Cursor of the page before."`
+}
+
+// routeOf finds a registered operation.
+func (a *API) routeOf(id string) *route {
+	for _, rt := range a.routes {
+		if rt.id == id {
+			return rt
+		}
+	}
+	return &route{}
 }

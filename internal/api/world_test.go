@@ -28,6 +28,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/response/live"
 	"github.com/isoc-project/isoc/internal/response/overview"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/store/pgtest"
@@ -47,6 +48,7 @@ type world struct {
 	archive  *local.Archive
 	tail     tail.Hub
 	alerts   *alert.Service
+	live     *live.Hub
 	sources  *collect.Service
 	registry *collect.Registry
 	content  *content.Service
@@ -123,7 +125,8 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Repository: w.store.Sources(), Catalogue: w.store.Sources(), Transactor: w.store, Auditor: w.trail,
 		Registry: registry, Actor: identity.Actor, Logger: quiet,
 	})
-	w.alerts = alert.NewService(alert.Deps{Door: w.store, Ledger: w.store.Alerts(), Shelf: w.store.Alerts(), Audit: w.trail})
+	w.live = live.NewHub()
+	w.alerts = alert.NewService(alert.Deps{Door: w.store, Ledger: w.store.Alerts(), Shelf: w.store.Alerts(), Audit: w.trail, Observer: w.live})
 	w.content = content.NewService(content.Deps{
 		Repository: w.store.Content(), Door: w.store, Checker: anyRule{}, Auditor: w.trail, Actor: identity.Actor,
 	})
@@ -137,7 +140,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Views:     view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
-	w.deps.Names = registry
+	w.deps.Names, w.deps.Live = registry, w.live
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w

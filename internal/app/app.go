@@ -24,6 +24,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/response/live"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/telemetry"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -62,6 +63,7 @@ type App struct {
 	content  *content.Service
 	rules    *ruleSet
 	alerts   *alert.Service
+	live     *live.Hub
 	pipeline *flow.Pipeline
 	health   *health
 	demo     *demo.Service
@@ -192,7 +194,8 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 }
 
 func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
-	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit})
+	a.live = live.NewHub()
+	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit, Observer: a.live})
 	a.pipeline = newPipeline(a, log)
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
 		rules: a.rules, unparsed: a.pipeline.Unparsed, ports: a.failedPorts}

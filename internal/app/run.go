@@ -59,6 +59,12 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.goUntil(work, "tenants", failed, func(ctx context.Context) error { return follow(ctx, a.log, "tenants", a.dir.Reload) }, nil)
 	a.goUntil(work, "sources", failed, func(ctx context.Context) error { return follow(ctx, a.log, "sources", a.registry.Reload) }, nil)
 	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
+	a.goUntil(work, "health", failed, func(ctx context.Context) error {
+		return follow(ctx, a.log, "health", func(ctx context.Context) error {
+			a.live.Health(a.health.Health(ctx).Status)
+			return nil
+		})
+	}, nil)
 	var at Addresses
 	if a.cfg.Syslog.Address != "" {
 		var err error
@@ -182,6 +188,7 @@ func (a *App) serveHTTP(ctx context.Context, failed chan<- error) (net.Listener,
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
+	server.RegisterOnShutdown(a.live.Close) // streams end by themselves only when their readers leave
 	var served sync.WaitGroup
 	served.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -22,12 +22,20 @@ func translate(err error) error {
 		return fault.ErrNotFound
 	case uniqueViolation(err) != "":
 		return fmt.Errorf("%w: %w", fault.ErrConflict, err)
+	case lockedOut(err):
+		return fmt.Errorf("%w: %w", fault.ErrConflict, err)
 	case cannotWork(err):
 		return fmt.Errorf("%w: %w", fault.ErrUnavailable, err)
 	case notText(err):
 		return fmt.Errorf("%w: %w", fault.ErrInvalid, err)
 	}
 	return err
+}
+
+// lockedOut reports whether PostgreSQL ended the transaction because two waited for each other. What it was to do may be tried again.
+func lockedOut(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }
 
 // notText reports whether err says that a text cannot be kept: PostgreSQL takes no NUL and only UTF-8, SQLite anything.

@@ -19,7 +19,7 @@ const (
 
 // settle gives an alert about to be raised its risk. Where it brings a rule that did not stand on its entities before, the others
 // there are assessed anew too.
-func (s *Service) settle(ctx context.Context, a *Alert) error {
+func (s *Service) settle(ctx context.Context, a *Alert, tell func(Change)) error {
 	others, err := s.neighbours(ctx, *a)
 	if err != nil {
 		return err
@@ -40,6 +40,7 @@ func (s *Service) settle(ctx context.Context, a *Alert) error {
 		if err := s.shelf.SetRisk(ctx, o); err != nil {
 			return err
 		}
+		tell(changeOf(o, Fired))
 	}
 	return nil
 }

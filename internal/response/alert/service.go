@@ -31,7 +31,7 @@ type Stream struct {
 	Shard int
 }
 
-// Shelf keeps alerts. All methods but Locate and List run inside the transaction of the context.
+// Shelf keeps alerts. All methods but those that locate, list and count run inside the transaction of the context.
 // Missing alerts are fault.ErrNotFound, and so are those of tenants outside the context's scope.
 type Shelf interface {
 	// Open returns the tenant's newest alert of that fingerprint that is not closed.
@@ -51,9 +51,24 @@ type Shelf interface {
 	// Hold keeps other transactions from changing the alert until this one ends, so that what Get reads next stands until Save.
 	Hold(ctx context.Context, id tenant.ID, alert string) error
 	Get(ctx context.Context, id tenant.ID, alert string) (Detail, error)
+	// Alert is Get without evidence and history.
+	Alert(ctx context.Context, id tenant.ID, alert string) (Alert, error)
 	// Locate finds the tenant of an alert among those the context's scope allows.
 	Locate(ctx context.Context, alert string) (tenant.ID, error)
+	// LocateAll finds the tenants of alerts; those that the scope does not allow are left out.
+	LocateAll(ctx context.Context, alerts []string) (map[string]tenant.ID, error)
 	List(ctx context.Context, q Query) (Page, error)
+	Desk
+}
+
+// Desk answers what a person asks of many alerts at once, within the context's scope.
+type Desk interface {
+	// Groups returns the riskiest MaxGroups groups, labelled.
+	Groups(ctx context.Context, q Query, by Key) (Groups, error)
+	// Stats counts; width chooses the slices of time for the span that the alerts are in.
+	Stats(ctx context.Context, q Query, width func(from, to time.Time) time.Duration) (Stats, error)
+	Related(ctx context.Context, of Alert, entities []event.Field, limit int) (Related, error)
+	Precedents(ctx context.Context, of Alert) (Precedents, error)
 }
 
 // Auditor writes one entry to the tenant's chain, inside the transaction of the context.
@@ -70,20 +85,22 @@ type Detail struct {
 
 // Service owns the life of alerts.
 type Service struct {
-	door   Door
-	ledger Ledger
-	shelf  Shelf
-	audit  Auditor
-	now    func() time.Time
+	door     Door
+	ledger   Ledger
+	shelf    Shelf
+	audit    Auditor
+	observer Observer
+	now      func() time.Time
 }
 
 // Deps are what a [Service] works with; Now may be nil for the wall clock.
 type Deps struct {
-	Door   Door
-	Ledger Ledger
-	Shelf  Shelf
-	Audit  Auditor
-	Now    func() time.Time
+	Door     Door
+	Ledger   Ledger
+	Shelf    Shelf
+	Audit    Auditor
+	Observer Observer // nil where nobody looks
+	Now      func() time.Time
 }
 
 // NewService returns a service over the given stores.
@@ -91,7 +108,7 @@ func NewService(d Deps) *Service {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	return &Service{door: d.Door, ledger: d.Ledger, shelf: d.Shelf, audit: d.Audit, now: d.Now}
+	return &Service{door: d.Door, ledger: d.Ledger, shelf: d.Shelf, audit: d.Audit, observer: d.Observer, now: d.Now}
 }
 
 // Apply counts the signals that one queue batch raised for one tenant, all or none. A sequence at or below the
@@ -100,7 +117,7 @@ func (s *Service) Apply(ctx context.Context, id tenant.ID, stream Stream, sequen
 	if len(signals) == 0 {
 		return nil
 	}
-	return s.door.InTenant(ctx, id, func(ctx context.Context) error {
+	return s.telling(ctx, id, func(ctx context.Context, tell func(Change)) error {
 		fresh, err := s.ledger.Advance(ctx, id, stream, sequence)
 		if err != nil {
 			return fmt.Errorf("advance applied sequence: %w", err)
@@ -109,7 +126,7 @@ func (s *Service) Apply(ctx context.Context, id tenant.ID, stream Stream, sequen
 			return nil
 		}
 		for _, g := range group(id, signals) {
-			if err := s.applyGroup(ctx, id, g); err != nil {
+			if err := s.applyGroup(ctx, id, g, tell); err != nil {
 				return fmt.Errorf("apply rule %s: %w", g.signals[0].Rule.ID, err)
 			}
 		}
@@ -143,7 +160,7 @@ func group(id tenant.ID, signals []Signal) []*signalGroup {
 	return groups
 }
 
-func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) error {
+func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, tell func(Change)) error {
 	now := s.now().UTC()
 	rest := g.signals
 	a, err := s.shelf.Open(ctx, id, g.fingerprint)
@@ -152,14 +169,14 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) 
 	case err != nil:
 		return err
 	default:
-		if rest, err = s.extend(ctx, a, rest, now); err != nil {
+		if rest, err = s.extend(ctx, a, rest, now, tell); err != nil {
 			return err
 		}
 	}
 	for len(rest) > 0 {
 		fresh := raise(rest[0], g.fingerprint, now)
 		joined, later := take(&fresh, rest[1:], now)
-		if err := s.settle(ctx, &fresh); err != nil {
+		if err := s.settle(ctx, &fresh, tell); err != nil {
 			return err
 		}
 		if err := s.shelf.Insert(ctx, fresh); err != nil {
@@ -171,13 +188,14 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup) 
 		if err := s.shelf.AddEvidence(ctx, id, fresh.ID, append([]Evidence{evidence(rest[0])}, joined...)); err != nil {
 			return err
 		}
+		tell(changeOf(fresh, Raised))
 		rest = later
 	}
 	return nil
 }
 
 // extend counts on an open alert the signals near it and returns the others.
-func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time) ([]Signal, error) {
+func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time, tell func(Change)) ([]Signal, error) {
 	before, known := a.Count, len(a.Entities)
 	joined, later := take(&a, signals, now)
 	if len(joined) == 0 {
@@ -197,6 +215,7 @@ func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now tim
 			return nil, err
 		}
 	}
+	tell(changeOf(a, Fired))
 	return later, s.shelf.AddEvidence(ctx, a.Tenant, a.ID, joined)
 }
 

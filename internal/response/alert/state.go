@@ -51,3 +51,5 @@ func Allowed(from, to State) bool { return slices.Contains(moves(from), to) }
 
 // Valid reports whether v is one of [Verdicts].
 func (v Verdict) Valid() bool { return slices.Contains(Verdicts(), v) }
+
+func (s State) valid() bool { return moves(s) != nil }

@@ -78,3 +78,10 @@ SELECT * FROM alerts WHERE tenant_id = sqlc.arg(tenant_id) AND id > sqlc.arg(aft
 -- name: FillAlert :exec
 UPDATE alerts SET risk = sqlc.arg(risk), risk_parts = sqlc.arg(risk_parts), host = sqlc.arg(host), address = sqlc.arg(address), users = sqlc.arg(users)
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id);
+
+-- name: CountAlertEntity :one
+SELECT COUNT(*) FROM alert_entities WHERE tenant_id = sqlc.arg(tenant_id) AND field = sqlc.arg(field) AND value = sqlc.arg(value);
+
+-- name: LatestAboutEntity :many
+SELECT alert_id FROM alert_entities WHERE tenant_id = sqlc.arg(tenant_id) AND field = sqlc.arg(field) AND value = sqlc.arg(value)
+ORDER BY alert_id DESC LIMIT sqlc.arg(latest);

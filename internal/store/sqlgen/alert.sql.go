@@ -283,6 +283,23 @@ func (q *Queries) AlertsAfter(ctx context.Context, arg AlertsAfterParams) ([]Ale
 	return items, nil
 }
 
+const countAlertEntity = `-- name: CountAlertEntity :one
+SELECT COUNT(*) FROM alert_entities WHERE tenant_id = $1 AND field = $2 AND value = $3
+`
+
+type CountAlertEntityParams struct {
+	TenantID string
+	Field    string
+	Value    string
+}
+
+func (q *Queries) CountAlertEntity(ctx context.Context, arg CountAlertEntityParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countAlertEntity, arg.TenantID, arg.Field, arg.Value)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const fillAlert = `-- name: FillAlert :exec
 UPDATE alerts SET risk = $1, risk_parts = $2, host = $3, address = $4, users = $5
 WHERE tenant_id = $6 AND id = $7
@@ -422,6 +439,46 @@ func (q *Queries) InsertAlertTransition(ctx context.Context, arg InsertAlertTran
 		arg.Reason,
 	)
 	return err
+}
+
+const latestAboutEntity = `-- name: LatestAboutEntity :many
+SELECT alert_id FROM alert_entities WHERE tenant_id = $1 AND field = $2 AND value = $3
+ORDER BY alert_id DESC LIMIT $4
+`
+
+type LatestAboutEntityParams struct {
+	TenantID string
+	Field    string
+	Value    string
+	Latest   int32
+}
+
+func (q *Queries) LatestAboutEntity(ctx context.Context, arg LatestAboutEntityParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, latestAboutEntity,
+		arg.TenantID,
+		arg.Field,
+		arg.Value,
+		arg.Latest,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var alert_id string
+		if err := rows.Scan(&alert_id); err != nil {
+			return nil, err
+		}
+		items = append(items, alert_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const openAlert = `-- name: OpenAlert :one

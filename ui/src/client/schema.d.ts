@@ -22,6 +22,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may judge alerts, for those who may */
+        get: operations["listAssignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many alerts at once, each by itself */
+        post: operations["changeAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts grouped, the riskiest groups first */
+        get: operations["groupAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures about alerts */
+        get: operations["alertStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}": {
         parameters: {
             query?: never;
@@ -39,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an alert to somebody, or release it */
+        post: operations["assignAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}/explain": {
         parameters: {
             query?: never;
@@ -48,6 +133,23 @@ export interface paths {
         };
         /** Why an alert fired: its rule's condition, part by part, on one event */
         get: operations["explainAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that share an entity */
+        get: operations["relatedAlerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -73,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How alerts of the same rule were judged */
+        get: operations["alertVerdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -82,6 +201,23 @@ export interface paths {
         };
         /** Entries of a chain, newest first */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of a chain as CSV or JSON lines, newest first; a last line says so where it was cut */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,6 +426,23 @@ export interface paths {
         };
         /** First records of a sender */
         get: operations["listInboxRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: alert and alerts (one or a list of {id, tenant, change, level, state, version, risk, last_at}), health ({status}), resync (read anew) */
+        get: operations["live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,6 +1119,44 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        AlertAssignment: {
+            /** @description Username; empty releases the alert. */
+            assignee: string;
+            /**
+             * Format: int64
+             * @description The version the caller saw.
+             */
+            version: number;
+        };
+        AlertBulk: {
+            /** @description Username; empty releases. Absent leaves who has it. */
+            assignee?: string;
+            items: components["schemas"]["AlertVersion"][] | null;
+            /** @description Demanded for closed. */
+            reason?: string;
+            /**
+             * @description Empty leaves the state.
+             * @enum {string}
+             */
+            to?: "" | "new" | "acknowledged" | "investigating" | "closed";
+            /**
+             * @description Demanded for closed.
+             * @enum {string}
+             */
+            verdict?: "" | "true_positive_impact" | "true_positive_no_impact" | "benign_positive" | "false_positive" | "duplicate" | "undetermined";
+        };
+        AlertBulkOutcome: {
+            changed: components["schemas"]["AlertChanged"][];
+            /** @description Alerts that were left as they are. */
+            failed: components["schemas"]["AlertFailed"][];
+        };
+        AlertChanged: {
+            assignee: string;
+            id: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         AlertDetail: {
             /** @description Username; empty where nobody holds it. */
             assignee: string;
@@ -1024,6 +1215,12 @@ export interface components {
             field: string;
             value: string;
         };
+        AlertEntityTotal: {
+            field: string;
+            /** Format: int64 */
+            total: number;
+            value: string;
+        };
         AlertEvidence: {
             /** @description The event; null where it is no longer or not yet in the archive. */
             event: {
@@ -1048,6 +1245,47 @@ export interface components {
             time: string;
             /** @description Absent where event or rule is gone. */
             tree?: components["schemas"]["RuleTree"];
+        };
+        AlertFailed: {
+            /** @description On conflict: who made the change that stands now. */
+            by?: string;
+            /** @description Code of the problem. */
+            code: string;
+            detail: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description On conflict: the version that stands now.
+             */
+            version?: number;
+        };
+        AlertGroup: {
+            /** Format: int64 */
+            count: number;
+            /** @description The value to filter by; empty for alerts without: none for assignee and source, field= for an entity. */
+            key: string;
+            /** @description For people: the rule's title, the value as it was logged, the name of customer, source or person. */
+            label: string;
+            /** @description The rule's Chinese title; empty where there is none. */
+            label_zh: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How many of them are not closed.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description The highest.
+             */
+            risk: number;
+            worst_level: string;
+        };
+        AlertGroups: {
+            items: components["schemas"]["AlertGroup"][];
+            /** Format: int64 */
+            total_groups: number;
         };
         AlertMatch: {
             /** @description Empty for a keyword found anywhere. */
@@ -1084,6 +1322,18 @@ export interface components {
              */
             total: number;
         };
+        AlertPrecedents: {
+            /** @description Of all other customers together; for the provider's staff only. */
+            elsewhere?: components["schemas"]["VerdictElsewhere"][];
+            here: components["schemas"]["VerdictCount"][];
+            /** @description Closed last first. */
+            here_recent: components["schemas"]["VerdictGiven"][];
+        };
+        AlertRelated: {
+            entities: components["schemas"]["AlertEntityTotal"][];
+            /** @description Alerts of the same customer that share an entity, the latest first. */
+            items: components["schemas"]["RelatedAlert"][];
+        };
         AlertRiskPart: {
             /**
              * @description level.…, firings, rules (others open on the same host, address or user) or stages (ATT&CK tactics there).
@@ -1108,11 +1358,64 @@ export interface components {
             /** @description Chinese title of the rule in force; empty where it has none. */
             title_zh: string;
         };
+        AlertSlice: {
+            /**
+             * Format: date-time
+             * @description Start of the slice.
+             */
+            at: string;
+            levels: {
+                [key: string]: number;
+            };
+        };
         AlertSource: {
             /** @description Empty where it is not known. */
             id: string;
             /** @description Empty where it is gone. */
             name: string;
+        };
+        AlertStats: {
+            by_level: {
+                [key: string]: number;
+            };
+            by_state: {
+                [key: string]: number;
+            };
+            /** @description By last_at, oldest first; slices without alerts are left out. */
+            over_time: components["schemas"]["AlertSlice"][];
+            /** @description Of host.name, source.ip and user.name. */
+            top_entities: components["schemas"]["AlertTopEntity"][];
+            top_rules: components["schemas"]["AlertTopRule"][];
+            top_sources: components["schemas"]["AlertTopSource"][];
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: double
+             * @description Width of a slice in seconds; 0 without alerts.
+             */
+            width_s: number;
+        };
+        AlertTopEntity: {
+            /** Format: int64 */
+            count: number;
+            field: string;
+            value: string;
+            worst_level: string;
+        };
+        AlertTopRule: {
+            /** Format: int64 */
+            count: number;
+            id: string;
+            level: string;
+            title: string;
+            title_zh: string;
+        };
+        AlertTopSource: {
+            /** Format: int64 */
+            count: number;
+            id: string;
+            name: string;
+            tenant: string;
         };
         AlertTransition: {
             actor: string;
@@ -1122,6 +1425,11 @@ export interface components {
             reason: string;
             to: string;
             verdict: string;
+        };
+        AlertVersion: {
+            id: string;
+            /** Format: int64 */
+            version: number;
         };
         ArchiveHealth: {
             /** Format: int64 */
@@ -1588,6 +1896,9 @@ export interface components {
         ListParseResult: {
             items: components["schemas"]["ParseResult"][];
         };
+        ListPerson: {
+            items: components["schemas"]["Person"][];
+        };
         ListRefusedSender: {
             items: components["schemas"]["RefusedSender"][];
         };
@@ -1872,6 +2183,10 @@ export interface components {
              */
             value: number;
         };
+        Person: {
+            name: string;
+            username: string;
+        };
         Problem: {
             /**
              * Format: date-time
@@ -1972,6 +2287,54 @@ export interface components {
             sender: string;
             /** @description First characters of the token, where it was one of a source. */
             token_hint: string;
+        };
+        RelatedAlert: {
+            /** @description Username; empty where nobody holds it. */
+            assignee: string;
+            /** @description What the assignee is called. */
+            assignee_name: string;
+            /**
+             * Format: int64
+             * @description Firings.
+             */
+            count: number;
+            /** Format: date-time */
+            created_at: string;
+            entities: components["schemas"]["AlertEntity"][];
+            /**
+             * Format: date-time
+             * @description Event time of the earliest firing.
+             */
+            first_at: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description Event time of the latest firing.
+             */
+            last_at: string;
+            models: string[];
+            reason: string;
+            /**
+             * Format: int64
+             * @description How urgent: the sum of risk_parts, worked out when the alert was raised and as it went on.
+             */
+            risk: number;
+            risk_parts: components["schemas"]["AlertRiskPart"][];
+            rule: components["schemas"]["AlertRule"];
+            shared: components["schemas"]["AlertEntity"][];
+            /** @description Log source of the first firing. */
+            source: components["schemas"]["AlertSource"];
+            /** @enum {string} */
+            state: "new" | "acknowledged" | "investigating" | "closed";
+            /** @description Id of the customer. */
+            tenant: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** @description Empty until closed. */
+            verdict: string;
+            /** Format: int64 */
+            version: number;
         };
         Rule: {
             author: string;
@@ -2562,6 +2925,26 @@ export interface components {
         ValuesResult: {
             values: components["schemas"]["ValueCount"][];
         };
+        VerdictCount: {
+            /** Format: int64 */
+            count: number;
+            verdict: string;
+        };
+        VerdictElsewhere: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            tenants: number;
+            verdict: string;
+        };
+        VerdictGiven: {
+            by: string;
+            /** Format: date-time */
+            closed_at: string;
+            id: string;
+            reason: string;
+            verdict: string;
+        };
         View: {
             /** Format: date-time */
             created_at: string;
@@ -2680,6 +3063,178 @@ export interface operations {
             };
         };
     };
+    listAssignees: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means everywhere the caller may judge. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPerson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertBulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBulkOutcome"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    groupAlerts: {
+        parameters: {
+            query: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+                /** @description One or several states, comma-separated; open means all but closed. */
+                state?: string;
+                /** @description One or several levels, comma-separated. */
+                level?: string;
+                /** @description One or several verdicts, comma-separated. */
+                verdict?: string;
+                /** @description Id of the rule. */
+                rule?: string;
+                /** @description Part of the rule's title, in either language, or of an entity's value. */
+                q?: string;
+                /** @description Username; me, or none for alerts that nobody holds. */
+                assignee?: string;
+                /** @description Id of the log source; none for alerts that know none. */
+                source?: string;
+                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                entity?: string[] | null;
+                /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
+                from?: string;
+                /** @description Last fired before this time; written like from. */
+                to?: string;
+                by: "rule" | "host" | "source_ip" | "user" | "tenant" | "source" | "level" | "assignee";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertGroups"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alertStats: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+                /** @description One or several states, comma-separated; open means all but closed. */
+                state?: string;
+                /** @description One or several levels, comma-separated. */
+                level?: string;
+                /** @description One or several verdicts, comma-separated. */
+                verdict?: string;
+                /** @description Id of the rule. */
+                rule?: string;
+                /** @description Part of the rule's title, in either language, or of an entity's value. */
+                q?: string;
+                /** @description Username; me, or none for alerts that nobody holds. */
+                assignee?: string;
+                /** @description Id of the log source; none for alerts that know none. */
+                source?: string;
+                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                entity?: string[] | null;
+                /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
+                from?: string;
+                /** @description Last fired before this time; written like from. */
+                to?: string;
+                /** @description About how many; the width is rounded up to a usual one. */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertStats"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAlert: {
         parameters: {
             query?: never;
@@ -2698,6 +3253,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             /** @description Error */
@@ -2732,6 +3322,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertExplanation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    relatedAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRelated"];
                 };
             };
             /** @description Error */
@@ -2780,6 +3403,37 @@ export interface operations {
             };
         };
     };
+    alertVerdicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPrecedents"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query: {
@@ -2792,6 +3446,8 @@ export interface operations {
                 actor?: string;
                 /** @description An action, or its noun. */
                 action?: string;
+                /** @description An object, or what its name begins with: alert/01J…, alert. */
+                object?: string;
                 /** @description RFC 3339 or relative, as in a search. */
                 from?: string;
                 to?: string;
@@ -2810,6 +3466,45 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageAuditEntry"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query: {
+                /** @description Slug or id of a customer, or provider for the platform's own chain. */
+                tenant: string;
+                actor?: string;
+                /** @description An action, or its noun. */
+                action?: string;
+                /** @description An object, or what its name begins with: alert/01J…, alert. */
+                object?: string;
+                /** @description RFC 3339 or relative, as in a search. */
+                from?: string;
+                to?: string;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3297,6 +3992,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListInboxRecord"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
