@@ -2,6 +2,7 @@ import { Select } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail } from '../../client';
+import '../../kit/data-table.css';
 import { headline } from '../../kit/headline';
 import { revealed } from '../../kit/reveal';
 import { useAbsolute } from '../../kit/time';

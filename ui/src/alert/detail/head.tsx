@@ -1,6 +1,6 @@
 import { CopyOutlined, DownOutlined, PrinterOutlined, UpOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { App, Button, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail } from '../../client';
 import { copy } from '../../kit/copy';
@@ -17,12 +17,34 @@ export function Facts({ alert }: { alert: AlertDetail }) {
   return (
     <dl className="alert-facts">
       <div><dt className="sr-only">{t('alert.stateTitle')}</dt><dd><StateTag state={alert.state} verdict={alert.verdict} /></dd></div>
+      <div><dt>{t('why.risk.title')}</dt><dd><Risk alert={alert} /></dd></div>
       <div><dt>{t('kit.tenant')}</dt><dd><TenantName id={alert.tenant} /></dd></div>
-      <div><dt>{t('alert.assignee')}</dt><dd>{alert.assignee || <span className="faint">{t('alert.nobody')}</span>}</dd></div>
+      <div><dt>{t('alert.assignee')}</dt><dd>{alert.assignee_name || alert.assignee || <span className="faint">{t('alert.nobody')}</span>}</dd></div>
       <div><dt>{t('alert.count')}</dt><dd>{count(alert.count, i18n.language)}</dd></div>
       <div><dt>{t('alert.first')}</dt><dd><At at={alert.first_at} /></dd></div>
       {alert.count > 1 && <div><dt>{t('alert.last')}</dt><dd><At at={alert.last_at} /> <span className="faint">(<Ago at={alert.last_at} />)</span></dd></div>}
     </dl>
+  );
+}
+
+/** How urgent, with the reasons on demand. */
+function Risk({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation();
+  const word = ({ code, n }: AlertDetail['risk_parts'][number]) => {
+    if (code.startsWith('level.')) return t('why.risk.level');
+    const known = (['firings', 'rules', 'stages'] as const).find((each) => each === code);
+    return known ? t(`why.risk.${known}`, { n }) : t('why.risk.other');
+  };
+  const parts = (
+    <div className="risk-parts">
+      <p>{t('why.risk.of')}</p>
+      <ul>{alert.risk_parts.map((part) => <li key={part.code}><span>{word(part)}</span><b>{t('why.risk.points', { points: part.points })}</b></li>)}</ul>
+    </div>
+  );
+  return (
+    <Tooltip title={parts} trigger={['hover', 'focus']} placement="bottomLeft" styles={{ root: { maxWidth: 380 } }}>
+      <button type="button" className="risk-figure"><b>{alert.risk}</b></button>
+    </Tooltip>
   );
 }
 

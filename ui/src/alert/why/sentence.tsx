@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlatEvent, RuleTree } from '../../client';
 import { asText } from '../../kit/fields';
@@ -96,6 +96,9 @@ function short(text: string): string {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
+// Comparisons of figures and addresses, which need no quotation marks.
+const bare = new Set(['cidr', 'lt', 'lte', 'gt', 'gte', 'timePart']);
+
 function Reason({ fact, tenant, at }: { fact: Fact; tenant: string; at: string }) {
   const { t } = useTranslation();
   const label = useFieldLabel();
@@ -104,15 +107,20 @@ function Reason({ fact, tenant, at }: { fact: Fact; tenant: string; at: string }
   const field = test.field === '' ? t('why.anyField') : (name ?? <code><Untrusted value={fact.field || test.field} /></code>);
   const how = relation(test, patterns[0]);
   const values = fact.found.length > 0 ? fact.found.slice(0, 3) : patterns.slice(0, 3).map((pattern) => pattern.text);
+  const quoted = !bare.has(how);
   const shown = (
     <Listing
       comma={t('why.sentence.names')}
       last={t('why.sentence.names')}
       items={values.map((value) => (
-        <mark key={value}><Value field={fact.field || test.field || 'message'} value={fact.value || value} tenant={tenant} at={at}><Untrusted value={short(value)} /></Value></mark>
+        <Fragment key={value}>
+          {quoted && '“'}
+          <mark><Value field={fact.field || test.field || 'message'} value={fact.value || value} tenant={tenant} at={at}><Untrusted value={short(value)} /></Value></mark>
+          {quoted && '”'}
+        </Fragment>
       ))}
     />
   );
   const rule = <code><Untrusted value={short(patterns[0]?.text ?? '')} /></code>;
-  return <Phrase text={t(`why.reason.${test.negated ? 'not' : 'yes'}.${how}`)} parts={{ field, value: test.negated ? rule : shown, pattern: rule }} />;
+  return <Phrase text={t(`why.reason.${test.negated ? 'not' : 'yes'}.${how}`)} parts={{ field, value: test.negated ? <>“{rule}”</> : shown, pattern: rule }} />;
 }

@@ -131,7 +131,8 @@ function Patterns({ test }: { test: RuleTest }) {
   const how = t(`why.relation.${test.negated ? 'not' : 'yes'}.${relation(test, test.patterns[0])}`);
   return (
     <>
-      <span className="soft">{how}{test.count > 1 && ` ${t(test.all ? 'why.pattern.all' : 'why.pattern.one', { count: test.count })}`}</span>
+      <span className="soft">{how}</span>
+      {test.count > 1 && <span className="soft">{t(test.all ? 'why.pattern.all' : 'why.pattern.one', { count: test.count })}</span>}
       {shown.map((pattern, i) => <PatternTag key={i} pattern={pattern} plain={test.count === 1} />)}
       {many && (test.count > shown.length || all) && (
         <button type="button" className="link" onClick={() => setAll(!all)} aria-expanded={all}>
