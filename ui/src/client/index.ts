@@ -36,6 +36,7 @@ export type Me = Schemas['Me'];
 export type Membership = Schemas['Membership'];
 export type Pack = Schemas['Pack'];
 export type PackDetail = Schemas['PackDetail'];
+export type RelatedAlert = Schemas['RelatedAlert'];
 export type Refusal = Schemas['Refusal'];
 export type Rule = Schemas['Rule'];
 export type RuleDetail = Schemas['RuleDetail'];

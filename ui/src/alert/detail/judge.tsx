@@ -8,6 +8,7 @@ import { At } from '../../kit/time';
 import { useChange } from '../../kit/use-change';
 import { states, type State } from '../params';
 import { alertQuery, alertsKey } from '../queries';
+import { AssignField } from './assign';
 import { CloseForm } from './close';
 
 /** What can be done with the alert: buttons, keys, and the form for a verdict right below them. */
@@ -27,7 +28,11 @@ export function Judge({ alert }: { alert: AlertDetail }) {
     run: (body: AlertMove) => ask(client.POST('/api/v1/alerts/{id}/transitions', { params: { path: { id: alert.id } }, body })),
     stale: [key, alertsKey], done: t('alert.moved'), then: () => setForm(undefined), caught,
   });
-  const busy = move.isPending;
+  const hand = useChange({
+    run: (assignee: string) => ask(client.POST('/api/v1/alerts/{id}/assign', { params: { path: { id: alert.id } }, body: { assignee, version: alert.version } })),
+    stale: [key, alertsKey], done: t('alert.assigned'), then: () => setForm(undefined), caught,
+  });
+  const busy = move.isPending || hand.isPending;
   const go = (to: State) => {
     if (busy || !alert.moves.includes(to)) return;
     if (to === 'closed') setForm(form === 'close' ? undefined : 'close');
@@ -39,6 +44,8 @@ export function Judge({ alert }: { alert: AlertDetail }) {
     const letter = letterOf(alert.state, to);
     if (letter) keys[letter] = { what: t(wordOf(alert.state, to)), run: (event) => { event.preventDefault(); go(to); } };
   }
+  const assigns = alert.state !== 'closed';
+  if (assigns) keys.a = { what: t('alert.assign'), run: (event) => { event.preventDefault(); setForm('assign'); } };
   useHotkeys(conflict ? {} : keys);
   if (conflict) {
     return <Conflict problem={conflict} reload={() => { setConflict(undefined); void queries.invalidateQueries({ queryKey: key }); }} />;
@@ -50,7 +57,7 @@ export function Judge({ alert }: { alert: AlertDetail }) {
           <Button
             key={to}
             type={to === primary(alert.state) && form === undefined ? 'primary' : 'default'}
-            loading={busy && move.variables.to === to}
+            loading={move.isPending && move.variables.to === to}
             disabled={busy}
             aria-expanded={to === 'closed' ? form === 'close' : undefined}
             onClick={() => go(to)}
@@ -59,6 +66,9 @@ export function Judge({ alert }: { alert: AlertDetail }) {
             {letterOf(alert.state, to) && <kbd aria-hidden="true">{letterOf(alert.state, to)}</kbd>}
           </Button>
         ))}
+        {assigns && (form === 'assign'
+          ? <AssignField alert={alert} busy={hand.isPending} cancel={() => setForm(undefined)} assign={(username) => hand.mutate(username)} />
+          : <Button disabled={busy} onClick={() => setForm('assign')}>{t('alert.assign')}<kbd aria-hidden="true">a</kbd></Button>)}
       </div>
       {form === 'close' && (
         <CloseForm

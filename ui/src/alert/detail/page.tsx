@@ -25,7 +25,9 @@ import { Facts, Tools } from './head';
 import { History } from './history';
 import { Judge } from './judge';
 import { ProcessTree } from './process';
+import { Related } from './related';
 import { RuleSource } from './source';
+import { PastVerdicts } from './verdicts';
 
 const route = getRouteApi('/shell/alerts/$id');
 
@@ -67,10 +69,12 @@ function Loaded({ alert }: { alert: AlertDetail }) {
           </section>
           <Firing alert={alert} chosen={chosen} />
           <Differences alert={alert} />
+          <Related alert={alert} />
           <Source alert={alert} chosen={chosen} />
         </div>
         <aside className="side">
           <AboutRule alert={alert} rule={rule} />
+          <PastVerdicts alert={alert} />
           <Attack tags={alert.rule.tags} />
           <Entities alert={alert} />
           <History alert={alert} />
