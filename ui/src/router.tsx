@@ -6,11 +6,11 @@ import { alertPageParams } from './alert/detail/params';
 import { alertParams } from './alert/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
-import { meQuery } from './identity/session';
+import { meQuery, wasInside } from './identity/session';
 import { text } from './kit/params';
 import { ruleParams } from './rule/params';
 import { searchParams } from './search/params';
-import { NotFound, RouteFailure } from './shell/fallback';
+import { Boot, NotFound, RouteFailure } from './shell/fallback';
 import { sourceParams } from './source/params';
 
 interface Context {
@@ -33,6 +33,7 @@ const shell = createRoute({
   validateSearch: (search: Record<string, unknown>): { tenant?: string; view?: string } => ({ tenant: text(search.tenant, 64), view: text(search.view, 64) }),
   search: { middlewares: [retainSearchParams(['tenant'])] },
   beforeLoad: async ({ context, location }) => {
+    if (wasInside()) void import('./shell/shell'); // beside the question who is there, not after it
     try {
       await context.queries.ensureQueryData(meQuery);
     } catch (error) {
@@ -42,6 +43,8 @@ const shell = createRoute({
       throw error;
     }
   },
+  pendingComponent: Boot,
+  pendingMs: 0,
   component: lazyRouteComponent(() => import('./shell/shell'), 'Shell'),
 });
 

@@ -1,17 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
-import { Button, Form, Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Credentials } from '../client';
 import { chosen, speak } from '../i18n';
 import { Failure } from '../kit/states';
-import { LanguageSwitch, ThemeSwitch } from '../shell/preferences';
+import { Preferences } from '../shell/preferences';
 import './login.css';
 import { logIn } from './session';
 
 const route = getRouteApi('/login');
 
+/** Plain elements only, so that it is there at once; the desk is fetched while somebody types. */
 export function LoginPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -19,12 +18,25 @@ export function LoginPage() {
   const { next } = route.useSearch();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [missing, setMissing] = useState<string>();
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     document.title = `${t('login.title')} · iSOC`;
   }, [t]);
-  const submit = async (credentials: Credentials) => {
-    setBusy(true);
+  useEffect(() => {
+    const timer = setTimeout(() => void import('../shell/shell'), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  const submit = async (data: FormData) => {
+    const credentials = { username: String(data.get('username') ?? '').trim(), password: String(data.get('password') ?? '') };
+    const empty = (['username', 'password'] as const).find((name) => credentials[name] === '');
+    setMissing(empty);
     setError(undefined);
+    if (empty) {
+      form.current?.querySelector<HTMLElement>(`#${empty}`)?.focus();
+      return;
+    }
+    setBusy(true);
     try {
       const me = await logIn(queries, credentials);
       if (!chosen() && me.locale) await speak(me.locale === 'en' ? 'en' : 'zh-CN');
@@ -34,22 +46,43 @@ export function LoginPage() {
       setBusy(false);
     }
   };
+  const field = (name: 'username' | 'password', autoComplete: string) => (
+    <div className="login-field">
+      <label htmlFor={name}>{t(`login.${name}`)}</label>
+      <input
+        id={name}
+        name={name}
+        type={name === 'password' ? 'password' : 'text'}
+        className="field"
+        autoComplete={autoComplete}
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus={name === 'username'}
+        aria-invalid={missing === name || undefined}
+        aria-describedby={missing === name ? `${name}-missing` : undefined}
+      />
+      {missing === name && <span id={`${name}-missing`} className="login-missing">{t('kit.required')}</span>}
+    </div>
+  );
   return (
     <div className="login">
-      <div className="row login-switches"><LanguageSwitch /><ThemeSwitch /></div>
+      <div className="row login-switches"><Preferences /></div>
       <main className="login-box">
         <h1>iSOC</h1>
         <p className="soft">{t('login.what')}</p>
-        <Form<Credentials> layout="vertical" requiredMark={false} onFinish={(values) => void submit(values)} disabled={busy}>
-          <Form.Item name="username" label={t('login.username')} rules={[{ required: true, message: t('kit.required') }]}>
-            <Input autoFocus autoComplete="username" spellCheck={false} />
-          </Form.Item>
-          <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('kit.required') }]}>
-            <Input.Password autoComplete="current-password" />
-          </Form.Item>
-          {error !== undefined && <Form.Item><Failure error={error} /></Form.Item>}
-          <Button type="primary" htmlType="submit" block loading={busy}>{t('login.submit')}</Button>
-        </Form>
+        <form
+          ref={form}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!busy) void submit(new FormData(event.currentTarget));
+          }}
+        >
+          {field('username', 'username')}
+          {field('password', 'current-password')}
+          {error !== undefined && <Failure error={error} />}
+          <button type="submit" className="plain-button primary login-submit" aria-busy={busy}>{t('login.submit')}</button>
+        </form>
       </main>
     </div>
   );

@@ -13,6 +13,26 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
+const insideKey = 'isoc.in';
+
+/** Whether somebody was logged in at this browser when it was last used: a guess, to prepare for it. */
+export function wasInside(): boolean {
+  try {
+    return localStorage.getItem(insideKey) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function setInside(inside: boolean): void {
+  try {
+    if (inside) localStorage.setItem(insideKey, '1');
+    else localStorage.removeItem(insideKey);
+  } catch {
+    // Then the frame comes a little later.
+  }
+}
+
 /** The person at the screen. Only for pages inside the shell, which has made sure that there is one. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
@@ -29,6 +49,7 @@ export function isProvider(me: Me): boolean {
 
 export async function logIn(queries: QueryClient, credentials: Credentials): Promise<Me> {
   const me = await ask(client.POST('/api/v1/session', { body: credentials }));
+  setInside(true);
   queries.clear();
   queries.setQueryData(meQuery.queryKey, me);
   return me;
@@ -38,6 +59,7 @@ export async function logIn(queries: QueryClient, credentials: Credentials): Pro
 export function useLogOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
+    setInside(false);
     await ask(client.DELETE('/api/v1/session'));
     queries.clear();
   };

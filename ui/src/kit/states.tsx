@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../client/problem';
@@ -41,7 +40,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   return (
     <div className="failure" role="alert">
       <span className="grow">{words(error)}</span>
-      {retry && <Button size="small" onClick={retry}>{t('kit.retry')}</Button>}
+      {retry && <button type="button" className="plain-button" onClick={retry}>{t('kit.retry')}</button>}
     </div>
   );
 }

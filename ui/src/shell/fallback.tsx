@@ -2,6 +2,11 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Empty, Failure } from '../kit/states';
 
+/** The frame while who is there and the rest of the program are on their way; index.html has the same. */
+export function Boot() {
+  return <div className="boot"><div className="boot-band" /><div className="boot-top" /><div className="boot-below"><div className="boot-nav" /></div></div>;
+}
+
 /** Shown where a page could not be loaded at all. */
 export function RouteFailure({ error }: { error: unknown }) {
   const router = useRouter();

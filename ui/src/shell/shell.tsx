@@ -3,6 +3,7 @@ import { Outlet, useLocation, useNavigate, useRouterState } from '@tanstack/reac
 import { Button } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Desk } from '../kit/desk';
 import { keyCaps, useHotkeys } from '../kit/hotkeys';
 import { useLook } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
@@ -21,6 +22,10 @@ const Help = lazy(async () => ({ default: (await import('./help')).Help }));
 
 /** What stands around every screen: whose data it is, where one can go, who one is. */
 export function Shell() {
+  return <Desk><Frame /></Desk>;
+}
+
+function Frame() {
   const { t } = useTranslation();
   const { tenant } = useScope();
   const look = useLook();
