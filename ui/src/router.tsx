@@ -124,6 +124,7 @@ const health = createRoute({
   path: '/health',
   component: lazyRouteComponent(() => import('./health/page'), 'HealthPage'),
 });
+const nowhere = createRoute({ getParentRoute: page, path: '$', component: NotFound });
 const account = createRoute({
   getParentRoute: page,
   path: '/account',
@@ -132,7 +133,7 @@ const account = createRoute({
 
 const tree = root.addChildren([
   login,
-  shell.addChildren([home, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account]),
+  shell.addChildren([home, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

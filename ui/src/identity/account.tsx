@@ -9,21 +9,28 @@ import { Page, Section } from '../kit/page';
 import { Empty } from '../kit/states';
 import { Ago, At } from '../kit/time';
 import { useChange } from '../kit/use-change';
+import { Display } from '../shell/display';
+import './account.css';
 import { useMe } from './session';
 
 const tokensKey = ['tokens'];
 
-/** One's own password and the tokens of one's own programs. */
+/** Oneself: how things look here, the own password, the tokens of one's own programs. */
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
   return (
     <Page title={t('account.title')}>
-      <dl className="pairs">
-        <dt>{t('user.username')}</dt><dd>{me.username}</dd>
-        <dt>{t('user.name')}</dt><dd>{me.name}</dd>
-      </dl>
-      <Section title={t('account.password.title')}><PasswordForm /></Section>
+      <div className="account-parts">
+        <Section title={t('account.profile')}>
+          <dl className="pairs">
+            <dt>{t('user.username')}</dt><dd>{me.username}</dd>
+            <dt>{t('user.name')}</dt><dd>{me.name}</dd>
+          </dl>
+        </Section>
+        <Section title={t('shell.display')}><Display /></Section>
+        <Section title={t('account.password.title')}><PasswordForm /></Section>
+      </div>
       <Tokens />
     </Page>
   );

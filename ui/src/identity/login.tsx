@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { chosen, speak } from '../i18n';
 import { Failure } from '../kit/states';
+import { nameTab, nameTabTenant } from '../kit/tab';
 import { Preferences } from '../shell/preferences';
 import './login.css';
 import { logIn } from './session';
@@ -21,7 +22,8 @@ export function LoginPage() {
   const [missing, setMissing] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    document.title = `${t('login.title')} · iSOC`;
+    nameTabTenant('');
+    nameTab(t('login.title'));
   }, [t]);
   useEffect(() => {
     const timer = setTimeout(() => void import('../shell/shell'), 300);

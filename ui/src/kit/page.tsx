@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
+import { nameTab } from './tab';
 
 interface Props {
   title: ReactNode;
@@ -13,7 +14,7 @@ interface Props {
 export function Page({ title, tab, count, actions, children }: Props) {
   const name = tab ?? (typeof title === 'string' ? title : '');
   useEffect(() => {
-    document.title = name ? `${name} · iSOC` : 'iSOC';
+    nameTab(name);
   }, [name]);
   return (
     <main className="page" id="content" tabIndex={-1}>

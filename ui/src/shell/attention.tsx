@@ -64,14 +64,14 @@ export function Attention() {
                   <b>{item.title}</b>
                   <span className="soft">{item.detail}</span>
                 </Link>
-                <button type="button" className="view-act" aria-label={t('shell.attention.dismiss', { title: item.title })} title={t('shell.attention.dismissText')} onClick={() => dismissed.set([...away, item.key])}>
+                <button type="button" className="sign-button" aria-label={t('shell.attention.dismiss', { title: item.title })} title={t('shell.attention.dismissText')} onClick={() => dismissed.set([...away, item.key])}>
                   ✕
                 </button>
               </li>
             ))}
           </ul>
           {away.length > 0 && (
-            <button type="button" className="view-open soft" onClick={() => dismissed.set([])}>{t('shell.attention.again', { count: away.length })}</button>
+            <button type="button" className="line-button soft" onClick={() => dismissed.set([])}>{t('shell.attention.again', { count: away.length })}</button>
           )}
         </div>
       )}

@@ -1,6 +1,7 @@
 import { Link, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Empty, Failure } from '../kit/states';
+import { Page } from '../kit/page';
+import { Failure } from '../kit/states';
 
 /** The frame while who is there and the rest of the program are on their way; index.html has the same. */
 export function Boot() {
@@ -10,14 +11,21 @@ export function Boot() {
 /** Shown where a page could not be loaded at all. */
 export function RouteFailure({ error }: { error: unknown }) {
   const router = useRouter();
-  return <div className="page"><Failure error={error} retry={() => void router.invalidate()} /></div>;
+  const { t } = useTranslation();
+  return (
+    <Page title={t('shell.failed')}>
+      <Failure error={error} retry={() => void router.invalidate()} />
+      <p><Link to="/">{t('shell.home')}</Link></p>
+    </Page>
+  );
 }
 
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <div className="page">
-      <Empty title={t('shell.notFound')}><Link to="/alerts">{t('shell.nav.alerts')}</Link></Empty>
-    </div>
+    <Page title={t('shell.notFound')}>
+      <p className="soft">{t('shell.notFoundText')}</p>
+      <p><Link to="/">{t('shell.home')}</Link></p>
+    </Page>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { Membership } from '../client';
+import { nameTabTenant } from '../kit/tab';
 import { useLook } from '../tenancy/band';
 import { initial } from '../tenancy/colour';
 
@@ -8,6 +9,8 @@ export function useTab(tenant: Membership | undefined): void {
   const look = useLook();
   const colour = tenant && look(tenant.id).colour;
   const letter = tenant && initial(tenant.name);
+  const name = tenant?.name ?? '';
+  useEffect(() => nameTabTenant(name), [name]);
   useEffect(() => {
     const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (!link) return;

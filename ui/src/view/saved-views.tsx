@@ -65,7 +65,7 @@ export function SavedViews({ page, ignore }: Props) {
             views.data && <p className="soft">{t('view.none')}</p>
           )}
           {(loaded ?? list.some((each) => each.default)) && (
-            <button type="button" className="view-open soft" onClick={() => { close(); go({}, none); }}>{t('view.without')}</button>
+            <button type="button" className="line-button soft" onClick={() => { close(); go({}, none); }}>{t('view.without')}</button>
           )}
           <Keep
             key={loaded?.id}
@@ -129,15 +129,15 @@ function Row({ view, current, open }: { view: View; current: boolean; open: () =
   const star = t(view.default ? 'view.notDefault' : 'view.makeDefault', { name: view.name });
   return (
     <li className={current ? 'current' : ''}>
-      <button type="button" className="view-open" aria-current={current || undefined} onClick={open}>
+      <button type="button" className="line-button" aria-current={current || undefined} onClick={open}>
         <span className="clip">{view.name}</span>
         {view.shared && <span className="tag">{view.own ? t('view.shared') : t('view.sharedBy', { owner: view.owner })}</span>}
       </button>
-      <button type="button" className="view-act" aria-pressed={view.default} aria-label={star} title={star} onClick={() => choose.mutate(view.default ? '' : view.id)}>
+      <button type="button" className="sign-button" aria-pressed={view.default} aria-label={star} title={star} onClick={() => choose.mutate(view.default ? '' : view.id)}>
         {view.default ? '★' : '☆'}
       </button>
       {view.own && (
-        <button type="button" className="view-act" aria-label={t('view.delete', { name: view.name })} title={t('view.delete', { name: view.name })} onClick={() => remove.mutate()}>
+        <button type="button" className="sign-button" aria-label={t('view.delete', { name: view.name })} title={t('view.delete', { name: view.name })} onClick={() => remove.mutate()}>
           ✕
         </button>
       )}
