@@ -1,5 +1,5 @@
 import { BellOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ask, client, type Component } from '../client';
 import { componentName, Detail } from '../health/component';
 import { isProvider, useCan, useMe } from '../identity/session';
 import { Flyout } from '../kit/flyout';
+import { useLive } from '../kit/live';
 import { count } from '../kit/number';
 import { preference } from '../kit/preference';
 
@@ -83,6 +84,9 @@ function useItems(): { items: Item[]; settled: boolean } {
   const { t, i18n } = useTranslation();
   const can = useCan();
   const provider = isProvider(useMe());
+  const queries = useQueryClient();
+  const again = () => void queries.invalidateQueries({ queryKey: ['health'] });
+  useLive({ health: again, resync: again });
   const health = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => ask(client.GET('/api/v1/health', { signal })),

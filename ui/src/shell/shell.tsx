@@ -10,6 +10,7 @@ import { useScope } from '../tenancy/scope';
 import { AccountMenu } from './account-menu';
 import { Attention } from './attention';
 import { DisplayMenu } from './display';
+import { LiveState } from './live-state';
 import { Navigation, usePlaces } from './navigation';
 import { remember } from './recent';
 import './shell.css';
@@ -57,6 +58,7 @@ function Frame() {
           <SearchOutlined /><span className="wide-text">{t('shell.palette.button')}</span>
           <span className="wide-text">{keyCaps('Mod+k').map((cap) => <kbd key={cap}>{cap}</kbd>)}</span>
         </button>
+        <LiveState />
         <Attention />
         <button type="button" className="plain-button bare wide-only-button" aria-label={t('shell.help.title')} title={`${t('shell.help.title')} (?)`} onClick={() => setOver('help')}><QuestionOutlined /></button>
         <DisplayMenu />

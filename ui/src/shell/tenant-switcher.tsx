@@ -1,11 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Membership } from '../client';
+import { ask, client, type Membership } from '../client';
 import { DemoTag } from '../demo/tag';
 import { Flyout } from '../kit/flyout';
+import { useCan } from '../identity/session';
 import { ranked } from '../kit/fuzzy';
 import { useHotkeys } from '../kit/hotkeys';
+import { count } from '../kit/number';
 import { PickList, type Pick } from '../kit/pick-list';
+import { isLevel, Severity } from '../kit/severity';
 import { TenantMark } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { recentTenants, rememberTenant } from './recent';
@@ -74,10 +78,11 @@ interface ChoicesProps {
 function Choices({ current, tenants, choose }: ChoicesProps) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
+  const open = useOpenAlerts();
   const pick = (tenant: Membership): Pick => ({
     id: tenant.id,
-    content: <Name tenant={tenant} />,
-    hint: tenant.id === current?.id ? '✓' : tenant.slug,
+    content: <><Name tenant={tenant} />{tenant.id === current?.id && <span className="soft" aria-label={t('shell.tenant.current')}>✓</span>}</>,
+    hint: <>{tenant.slug}{open(tenant)}</>,
     run: () => choose(tenant.slug),
   });
   const all = { id: '*', content: <><i className="tenant-mark all" aria-hidden="true" />{t('shell.tenant.all')}</>, hint: current ? undefined : '✓', run: () => choose(undefined) };
@@ -101,4 +106,26 @@ function Choices({ current, tenants, choose }: ChoicesProps) {
       />
     </div>
   );
+}
+
+// How many alerts of a customer are open, and the worst of them; nothing where there are none.
+function useOpenAlerts(): (tenant: Membership) => ReactNode {
+  const { t, i18n } = useTranslation();
+  const can = useCan();
+  const groups = useQuery({
+    queryKey: ['alerts', 'groups', 'switcher'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/groups', { params: { query: { by: 'tenant', state: 'open' } }, signal })),
+    enabled: can('alert.read'),
+    staleTime: 10_000,
+  });
+  return (tenant) => {
+    const own = groups.data?.items.find(({ key }) => key === tenant.id || key === tenant.slug);
+    if (!own || own.open === 0) return null;
+    const shown = count(own.open, i18n.language);
+    return (
+      <span className="switcher-open" title={t('shell.tenant.open', { count: own.open, shown })}>
+        {isLevel(own.worst_level) && <Severity level={own.worst_level} bare />}{shown}
+      </span>
+    );
+  };
 }
