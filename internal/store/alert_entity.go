@@ -14,7 +14,7 @@ import (
 
 // maxAbout bounds in bytes what a column that alerts are grouped by holds: it stands in indexes, and PostgreSQL takes no entry beyond
 // 2,700 bytes. Users that do not fit are left out of the groups, not of the alert.
-const maxAbout = 1500
+const maxAbout = 1200
 
 // maxNeighbours is how many of the latest alerts about one value are looked at.
 const maxNeighbours = 200

@@ -85,6 +85,12 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"alerts sort by risk, jump and keep a snapshot", alertsSortAndJump},
 		{"alerts from before are filled in", alertsFromBeforeAreFilledIn},
 		{"risk follows the company", riskFollowsCompany},
+		{"groups of alerts count their rows", groupsCountTheirRows},
+		{"figures about alerts count their rows", figuresCountTheirRows},
+		{"many alerts change at once", manyAlertsChangeAtOnce},
+		{"firings while many alerts close are not lost", firingsWhileManyCloseAreNotLost},
+		{"alerts are given and released", alertsAreGivenAndReleased},
+		{"what is known of an alert", whatIsKnownOfAnAlert},
 		{"firings are grouped into alerts", alertsAreGrouped},
 		{"a replayed sequence counts once", replayedSequenceCountsOnce},
 		{"a batch applied by two at once counts once", batchAppliedByTwoCountsOnce},
@@ -126,7 +132,7 @@ func openStore(t *testing.T, o store.Options) *store.Store {
 }
 
 // everyone is the context of background work: the provider's scope and nobody as actor.
-func everyone(t *testing.T) context.Context {
+func everyone(t testing.TB) context.Context {
 	t.Helper()
 	return tenant.WithScope(t.Context(), tenant.All())
 }

@@ -22,7 +22,7 @@ func newTenancy(b bench, erasers ...tenancy.Eraser) (*tenancy.Service, *tenancy.
 }
 
 // newTenant takes on a customer as the provider does.
-func newTenant(t *testing.T, b bench, slug string) tenant.ID {
+func newTenant(t testing.TB, b bench, slug string) tenant.ID {
 	t.Helper()
 	s, _ := newTenancy(b)
 	made, err := s.Create(everyone(t), tenancy.Draft{Slug: slug, Name: "Customer " + slug})

@@ -23,8 +23,8 @@ CREATE INDEX alert_entities_value ON alert_entities (field, value, tenant_id, al
 
 DROP INDEX alerts_id;
 DROP INDEX alerts_state;
-CREATE INDEX alerts_newest ON alerts (id, tenant_id, state, level, risk, rule_id, assignee, source_id, verdict, last_at, host, address, users);
-CREATE INDEX alerts_open ON alerts (risk, id, tenant_id, state, level, rule_id, assignee, source_id, last_at, host, address, users) WHERE state <> 'closed';
+CREATE INDEX alerts_newest ON alerts (id, tenant_id, state, level, risk, rule_id, assignee, source_id, verdict, last_at, host, address, users, title);
+CREATE INDEX alerts_open ON alerts (risk, id, tenant_id, state, level, rule_id, assignee, source_id, last_at, host, address, users, title) WHERE state <> 'closed';
 CREATE INDEX alerts_open_tenant ON alerts (tenant_id, risk, id, state, level) WHERE state <> 'closed';
 CREATE INDEX alerts_risk ON alerts (risk, id, tenant_id, state, level);
 CREATE INDEX alerts_rule ON alerts (rule_id, tenant_id, state, verdict, id);
