@@ -84,18 +84,20 @@ func (t *txn) groups(ctx context.Context, q alert.Query, by alert.Key) ([]alert.
 		return nil, translate(err)
 	}
 	all := make([]alert.Group, 0, len(found))
-	for _, g := range found {
+	for key, g := range found {
+		g.Key = key
 		all = append(all, *g)
 	}
 	return all, nil
 }
 
 // merge adds a group's figures to those of its key.
-func merge(into map[string]*alert.Group, key string, g alert.Group) {
-	g.Key = key
+func merge[K comparable](into map[K]*alert.Group, key K, g alert.Group) {
 	known, ok := into[key]
 	if !ok {
-		into[key] = &g
+		known = new(alert.Group)
+		*known = g
+		into[key] = known
 		return
 	}
 	known.Count += g.Count

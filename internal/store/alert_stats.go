@@ -12,127 +12,154 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// Stats implements [alert.Shelf].
+// Stats implements [alert.Shelf]. It reads what it counts once, from one index, and counts here: on SQLite each grouping in SQL would
+// sort the whole.
 func (a Alerts) Stats(ctx context.Context, q alert.Query, width func(from, to time.Time) time.Duration) (alert.Stats, error) {
-	out := alert.Stats{ByLevel: make(map[string]int64), ByState: make(map[alert.State]int64)}
+	tally := newTally()
+	var out alert.Stats
 	err := a.s.inScope(ctx, "figures about alerts", q.Tenants, func(ctx context.Context) error {
 		t := a.s.from(ctx)
-		if err := t.spread(ctx, q, &out); err != nil || out.Total == 0 {
+		w := t.alertFilter(q)
+		text := "SELECT tenant_id, id, level, state, last_at, rule_id, source_id, host, address, users FROM alerts" + w.String()
+		if err := t.each(ctx, text, w.args, tally.row); err != nil {
 			return err
 		}
-		from, to, err := t.spanOf(ctx, q)
-		if err != nil {
-			return err
-		}
-		out.Width = width(from, to)
-		if err := t.overTime(ctx, q, &out); err != nil {
-			return err
-		}
-		return t.tops(ctx, q, &out)
+		out = tally.stats(q, width)
+		return t.nameTops(ctx, tally, &out)
 	})
 	return out, err
 }
 
-// spread counts by level and state.
-func (t *txn) spread(ctx context.Context, q alert.Query, out *alert.Stats) error {
-	w := t.alertFilter(q)
-	return t.each(ctx, "SELECT level, state, COUNT(*) FROM alerts"+w.String()+" GROUP BY level, state", w.args, func(scan func(...any) error) error {
-		var level, state string
-		var n int64
-		if err := scan(&level, &state, &n); err != nil {
-			return err
-		}
-		out.ByLevel[level] += n
-		out.ByState[alert.State(state)] += n
-		out.Total += n
-		return nil
-	})
+// tally counts rows of alerts.
+type tally struct {
+	total            int64
+	levels           map[string]int64
+	states           map[alert.State]int64
+	fired            []firedAt
+	rules            map[string]*alert.Group
+	entities         map[event.Field]*alert.Group
+	sources          map[alert.SourceCount]int64 // by tenant and source
+	of, id           string
+	level, state     string
+	last             int64
+	rule, source     string
+	host, addr, user string
 }
 
-// spanOf is the time that the figures are about: what was asked for, or where the alerts are.
-func (t *txn) spanOf(ctx context.Context, q alert.Query) (from, to time.Time, err error) {
-	from, to = q.From, q.To
-	if !from.IsZero() && !to.IsZero() {
-		return from, to, nil
+type firedAt struct {
+	last int64
+	rank int
+}
+
+func newTally() *tally {
+	return &tally{levels: make(map[string]int64), states: make(map[alert.State]int64), rules: make(map[string]*alert.Group),
+		entities: make(map[event.Field]*alert.Group), sources: make(map[alert.SourceCount]int64)}
+}
+
+func (c *tally) row(scan func(...any) error) error {
+	if err := scan(&c.of, &c.id, &c.level, &c.state, &c.last, &c.rule, &c.source, &c.host, &c.addr, &c.user); err != nil {
+		return err
 	}
-	w := t.alertFilter(q)
-	var first, last int64
-	if err := t.sql.QueryRowContext(ctx, "SELECT MIN(last_at), MAX(last_at) FROM alerts"+w.String(), w.args...).Scan(&first, &last); err != nil {
-		return from, to, translate(err)
+	c.total++
+	c.levels[c.level]++
+	c.states[alert.State(c.state)]++
+	c.fired = append(c.fired, firedAt{c.last, alert.LevelRank(c.level)})
+	one := alert.Group{Count: 1, WorstLevel: c.level, Newest: c.id}
+	merge(c.rules, c.rule, one)
+	for _, e := range []event.Field{{Name: event.HostName, Value: c.host}, {Name: event.SourceIP, Value: c.addr}, {Name: event.UserName, Value: c.user}} {
+		for value := range strings.SplitSeq(e.Value, "\n") {
+			if value != "" {
+				merge(c.entities, event.Field{Name: e.Name, Value: value}, one)
+			}
+		}
 	}
+	if c.source != "" {
+		c.sources[alert.SourceCount{Tenant: tenant.ID(c.of), Source: c.source}]++
+	}
+	return nil
+}
+
+// stats is everything but the names of what is most frequent.
+func (c *tally) stats(q alert.Query, width func(from, to time.Time) time.Duration) alert.Stats {
+	out := alert.Stats{Total: c.total, ByLevel: c.levels, ByState: c.states}
+	if c.total == 0 {
+		return out
+	}
+	slices.SortFunc(c.fired, func(a, b firedAt) int { return cmp.Compare(a.last, b.last) })
+	from, to := q.From, q.To
 	if from.IsZero() {
-		from = at(first)
+		from = at(c.fired[0].last)
 	}
 	if to.IsZero() {
-		to = at(last)
+		to = at(c.fired[len(c.fired)-1].last)
 	}
-	return from, to, nil
-}
-
-// overTime counts by slices of time that begin at whole multiples of their width.
-func (t *txn) overTime(ctx context.Context, q alert.Query, out *alert.Stats) error {
-	w := t.alertFilter(q)
-	n := w.bind(out.Width.Microseconds())
-	text := "SELECT last_at / " + n + ", level, COUNT(*) FROM alerts" + w.String() + " GROUP BY 1, 2 ORDER BY 1"
-	return t.each(ctx, text, w.args, func(scan func(...any) error) error {
-		var slice, n int64
-		var level string
-		if err := scan(&slice, &level, &n); err != nil {
-			return err
-		}
-		start := at(slice * out.Width.Microseconds())
-		if len(out.OverTime) == 0 || !out.OverTime[len(out.OverTime)-1].At.Equal(start) {
+	out.Width = width(from, to)
+	us := out.Width.Microseconds()
+	for _, f := range c.fired {
+		start := at(f.last / us * us)
+		if n := len(out.OverTime); n == 0 || !out.OverTime[n-1].At.Equal(start) {
 			out.OverTime = append(out.OverTime, alert.Slice{At: start, Levels: make(map[string]int64)})
 		}
-		out.OverTime[len(out.OverTime)-1].Levels[level] += n
-		return nil
+		if f.rank >= 0 {
+			out.OverTime[len(out.OverTime)-1].Levels[alert.Levels()[f.rank]]++
+		}
+	}
+	for s, n := range c.sources {
+		s.Count = n
+		out.Sources = append(out.Sources, s)
+	}
+	slices.SortFunc(out.Sources, func(a, b alert.SourceCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Source, b.Source))
 	})
+	out.Sources = out.Sources[:min(len(out.Sources), alert.MaxTop)]
+	return out
 }
 
-// tops finds the most frequent rules, entities and sources.
-func (t *txn) tops(ctx context.Context, q alert.Query, out *alert.Stats) error {
-	rules, err := t.top(ctx, q, alert.ByRule)
+// nameTops adds the most frequent rules and entities, named as their latest alerts do.
+func (t *txn) nameTops(ctx context.Context, c *tally, out *alert.Stats) error {
+	out.Rules = top(c.rules, func(a, b string) int { return cmp.Compare(a, b) })
+	fields := func(a, b event.Field) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) }
+	entities := topKeys(c.entities, fields)
+	var ids []string
+	for _, g := range out.Rules {
+		ids = append(ids, g.Newest)
+	}
+	for _, e := range entities {
+		ids = append(ids, c.entities[e].Newest)
+	}
+	slices.Sort(ids)
+	latest, err := t.alertsByID(ctx, slices.Compact(ids))
 	if err != nil {
 		return err
 	}
-	out.Rules = rules
-	for _, by := range []alert.Key{alert.ByHost, alert.ByAddress, alert.ByUser} {
-		groups, err := t.top(ctx, q, by)
-		if err != nil {
-			return err
-		}
-		_, entity := groupColumn(by)
-		for _, g := range groups {
-			out.Entities = append(out.Entities, alert.EntityCount{Entity: event.Field{Name: entity, Value: g.Label}, Count: g.Count, WorstLevel: g.WorstLevel})
-		}
+	for i, g := range out.Rules {
+		out.Rules[i].Label = latest[g.Newest].Rule.Title
 	}
-	slices.SortStableFunc(out.Entities, func(a, b alert.EntityCount) int { return cmp.Compare(b.Count, a.Count) })
-	out.Entities = out.Entities[:min(len(out.Entities), alert.MaxTop)]
-	w := t.alertFilter(q)
-	w.and("source_id <> ''")
-	text := "SELECT tenant_id, source_id, COUNT(*) FROM alerts" + w.String() + " GROUP BY tenant_id, source_id ORDER BY 3 DESC, 2 LIMIT " + w.bind(alert.MaxTop)
-	return t.each(ctx, text, w.args, func(scan func(...any) error) error {
-		var of string
-		var c alert.SourceCount
-		if err := scan(&of, &c.Source, &c.Count); err != nil {
-			return err
-		}
-		c.Tenant = tenant.ID(of)
-		out.Sources = append(out.Sources, c)
-		return nil
-	})
+	for _, e := range entities {
+		g := c.entities[e]
+		value := labelOf(latest[g.Newest], e.Value, e.Name)
+		out.Entities = append(out.Entities, alert.EntityCount{Entity: event.Field{Name: e.Name, Value: value}, Count: g.Count, WorstLevel: g.WorstLevel})
+	}
+	return nil
 }
 
-// top is the most frequent groups that have a key, labelled.
-func (t *txn) top(ctx context.Context, q alert.Query, by alert.Key) ([]alert.Group, error) {
-	groups, err := t.groups(ctx, q, by)
-	if err != nil {
-		return nil, err
+// topKeys is the keys of the most frequent groups; of equals the one that less puts first.
+func topKeys[K comparable](groups map[K]*alert.Group, less func(a, b K) int) []K {
+	keys := make([]K, 0, len(groups))
+	for k := range groups {
+		keys = append(keys, k)
 	}
-	groups = slices.DeleteFunc(groups, func(g alert.Group) bool { return g.Key == "" })
-	slices.SortFunc(groups, func(a, b alert.Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Risk, a.Risk), strings.Compare(a.Key, b.Key))
-	})
-	groups = groups[:min(len(groups), alert.MaxTop)]
-	return groups, t.label(ctx, groups, by)
+	slices.SortFunc(keys, func(a, b K) int { return cmp.Or(cmp.Compare(groups[b].Count, groups[a].Count), less(a, b)) })
+	return keys[:min(len(keys), alert.MaxTop)]
+}
+
+// top is the most frequent groups by their keys.
+func top(groups map[string]*alert.Group, less func(a, b string) int) []alert.Group {
+	var all []alert.Group
+	for _, k := range topKeys(groups, less) {
+		g := *groups[k]
+		g.Key = k
+		all = append(all, g)
+	}
+	return all
 }
