@@ -94,9 +94,9 @@ func kinds() []kind {
 		{fault.ErrNotFound, http.StatusNotFound, "not_found"},
 		{fault.ErrConflict, http.StatusConflict, "conflict"},
 		{fault.ErrQuota, http.StatusTooManyRequests, "quota"},
+		{context.DeadlineExceeded, http.StatusGatewayTimeout, "timeout"},
 		{fault.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 		{fault.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
-		{context.DeadlineExceeded, http.StatusGatewayTimeout, "timeout"},
 		{context.Canceled, 499, "timeout"}, // the client went away; nobody reads this
 	}
 }

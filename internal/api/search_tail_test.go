@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -164,6 +166,21 @@ func (a waiting) Search(ctx context.Context, _ archive.Search) (archive.Result, 
 	<-ctx.Done()
 	close(a.left)
 	return archive.Result{}, ctx.Err()
+}
+
+// tired is an archive whose search takes longer than it may.
+type tired struct{ api.Archive }
+
+func (tired) Search(context.Context, archive.Search) (archive.Result, error) {
+	return archive.Result{}, fmt.Errorf("too long: %w", errors.Join(fault.ErrUnavailable, context.DeadlineExceeded))
+}
+
+func TestSearchThatTakesTooLongSaysSo(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	w.deps.Archive = tired{w.archive}
+	w.serve(t, api.Options{})
+	wrong(t, w.viewerOf(w.one).send(t, http.MethodPost, "/api/v1/search", map[string]any{"query": "*"}), http.StatusGatewayTimeout, "timeout")
 }
 
 func TestSearchEndsWhenItsCallerGivesUp(t *testing.T) {

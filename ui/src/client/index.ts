@@ -44,6 +44,7 @@ export type RuleNode = Schemas['RuleNode'];
 export type RuleTest = Schemas['RuleTest'];
 export type RuleTree = Schemas['RuleTree'];
 export type SearchResult = Schemas['SearchResult'];
+export type HistogramResult = Schemas['HistogramResult'];
 export type Source = Schemas['Source'];
 export type Stretch = Schemas['Stretch'];
 export type Tenant = Schemas['Tenant'];

@@ -1,95 +1,101 @@
+import { useCallback, useMemo, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlatEvent } from '../client';
-import { CopyButton } from '../kit/copy';
-import { DataTable, type Column } from '../kit/data-table';
-import { asText, Fields } from '../kit/fields';
+import { rowHeight, useDensity } from '../kit/density';
+import { asText } from '../kit/fields';
 import { At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
+import { Value } from '../kit/value-menu';
+import { VirtualTable, type VirtualColumn, type VirtualHandle } from '../kit/virtual-table';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
-import { and, filter } from './logsql';
-
-interface More {
-  has: boolean;
-  busy: boolean;
-  load: () => void;
-}
+import { cellText, columnWidth, moved, toggled } from './columns';
 
 interface Props {
   events: FlatEvent[];
-  query: string;
-  refine: (query: string) => void;
-  more: More;
+  more: { has: boolean; load: () => void };
+  columns: string[];
+  setColumns: (columns: string[]) => void;
+  wrap: boolean;
+  active: number;
+  onActive: (index: number) => void;
+  open: (event: FlatEvent) => void;
+  handle?: Ref<VirtualHandle>;
+  busy?: boolean;
 }
 
-/** Events, newest first; each opens to its fields and to the record as it was received. */
-export function EventTable({ events, query, refine, more }: Props) {
+const wrapped = 60; // px of a row that shows three lines
+const ahead = 60; // rows before the end at which the next page is fetched
+const shownInCell = 1200; // characters; the record shows the rest
+
+/** Events as rows of chosen columns, however many; the next page is fetched before its rows are seen. */
+export function EventTable({ events, more, columns, setColumns, wrap, active, onActive, open, handle, busy }: Props) {
   const { t } = useTranslation();
   const { tenant } = useScope();
-  const columns: Column<FlatEvent>[] = [
-    { key: 'time', title: t('search.time'), kind: 'min', render: (row) => <At at={asText(row['@timestamp'])} fine /> },
-  ];
-  if (!tenant && events.some((event) => event['isoc.tenant'])) {
-    columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={asText(row['isoc.tenant'])} /> });
-  }
-  columns.push(
-    { key: 'dataset', title: t('search.dataset'), kind: 'min', wideOnly: true, render: (row) => <span className="soft"><Untrusted value={asText(row['event.dataset'])} /></span> },
-    { key: 'host', title: t('search.host'), kind: 'min', wideOnly: true, render: (row) => <code><Untrusted value={asText(row['host.name'])} /></code> },
-    { key: 'message', title: t('search.message'), kind: 'wide', render: (row) => <span className="mono lines"><Untrusted value={line(row)} /></span> },
-  );
+  const density = useDensity();
+  const someTenant = !tenant && events.some((event) => event['isoc.tenant'] !== undefined);
+  const shown = useMemo(() => {
+    const list: VirtualColumn<FlatEvent>[] = [
+      { key: '@timestamp', title: t('search.time'), width: '176px', render: (event) => <At at={asText(event['@timestamp'])} fine /> },
+    ];
+    if (someTenant) list.push({ key: 'isoc.tenant', title: t('kit.tenant'), width: 'minmax(90px, .6fr)', render: (event) => <TenantName id={asText(event['isoc.tenant'])} /> });
+    columns.forEach((field, i) => list.push({
+      key: field,
+      width: columnWidth(field),
+      title: <Title field={field} first={i === 0} last={i === columns.length - 1} columns={columns} setColumns={setColumns} />,
+      render: (event) => <Cell event={event} field={field} />,
+    }));
+    return list;
+  }, [columns, setColumns, someTenant, t]);
+  const seen = useCallback((_: number, end: number) => {
+    if (more.has && end > events.length - ahead) more.load();
+  }, [events.length, more]);
   return (
-    <DataTable
-      label={t('search.title')}
-      columns={columns}
-      rows={events}
-      rowKey={(row) => asText(row['event.id']) || JSON.stringify(row)}
-      expand={(row) => <Record event={row} query={query} refine={refine} />}
-      more={more}
-      empty={null}
-    />
-  );
-}
-
-function line(event: FlatEvent): string {
-  return asText(event['message']) || asText(event['event.original']);
-}
-
-function Record({ event, query, refine }: { event: FlatEvent; query: string; refine: (query: string) => void }) {
-  const { t } = useTranslation();
-  const raw = asText(event['event.original']);
-  return (
-    <div className="stack">
-      {raw && (
-        <div>
-          <div className="row tight"><span className="soft">{t('search.raw')}</span><CopyButton value={raw} /></div>
-          <p className="raw"><Untrusted value={raw} /></p>
-        </div>
-      )}
-      <Fields
-        event={event}
-        actions={(field, value) => field !== '@timestamp' && (
-          <>
-            <button type="button" className="act" title={t('search.keep')} aria-label={t('search.keep')} onClick={() => refine(and(query, filter(field, value, true)))}>+</button>
-            <button type="button" className="act" title={t('search.drop')} aria-label={t('search.drop')} onClick={() => refine(and(query, filter(field, value, false)))}>−</button>
-          </>
-        )}
+    <div className={wrap ? 'events wrapped' : 'events'}>
+      <VirtualTable
+        label={t('search.title')}
+        columns={shown}
+        count={events.length + (more.has ? 20 : 0)}
+        row={(index) => events[index]}
+        rowKey={(event) => asText(event['event.id']) || JSON.stringify(event)}
+        rowHeight={wrap ? wrapped : rowHeight[density]}
+        active={active}
+        onActive={onActive}
+        onSeen={seen}
+        open={open}
+        onClick={open}
+        handle={handle}
+        busy={busy}
       />
     </div>
   );
 }
 
-/** Rows of a calculation: its own columns, as they come. */
-export function RowTable({ rows, more }: { rows: FlatEvent[]; more: More }) {
-  const { t } = useTranslation();
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, 50);
+function Cell({ event, field }: { event: FlatEvent; field: string }) {
+  const text = cellText(event, field);
+  if (text === '') return <span className="faint">–</span>;
+  const short = text.slice(0, shownInCell);
+  if (field === 'message' || field === 'event.original') return <span className="mono cell-text"><Untrusted value={short} /></span>;
   return (
-    <DataTable
-      label={t('search.title')}
-      columns={names.map((name) => ({ key: name, title: <Untrusted value={name} />, render: (row: FlatEvent) => <code><Untrusted value={asText(row[name])} /></code> }))}
-      rows={rows}
-      rowKey={(row) => JSON.stringify(row)}
-      more={more}
-      empty={null}
-    />
+    <code className="cell-text">
+      <Value field={field} value={text} tenant={asText(event['isoc.tenant'])} at={asText(event['@timestamp'])} untabbed><Untrusted value={short} /></Value>
+    </code>
+  );
+}
+
+function Title({ field, first, last, columns, setColumns }: { field: string; first: boolean; last: boolean } & Pick<Props, 'columns' | 'setColumns'>) {
+  const { t } = useTranslation();
+  const act = (sign: string, label: string, next: string[]) => (
+    <button type="button" className="act" title={label} aria-label={label} onClick={() => setColumns(next)}>{sign}</button>
+  );
+  return (
+    <span className="column-title">
+      <span className="clip"><Untrusted value={field} /></span>
+      <span className="column-acts">
+        {!first && act('←', t('search.left'), moved(columns, field, -1))}
+        {!last && act('→', t('search.right'), moved(columns, field, 1))}
+        {act('×', t('search.noColumn'), toggled(columns, field))}
+      </span>
+    </span>
   );
 }

@@ -21,6 +21,11 @@ export function hasPipes(query: string): boolean {
   return splitPipes(query)[1] !== '';
 }
 
+/** The part of a query before its pipes: which events it is about. */
+export function filterPart(query: string): string {
+  return splitPipes(query)[0].trim();
+}
+
 function splitPipes(query: string): [head: string, pipes: string] {
   let quote = '';
   for (let i = 0; i < query.length; i++) {
