@@ -7,10 +7,10 @@ const telling = [
   'process.name', 'process.command_line', 'dns.question.name', 'rule.name', 'winlog.event_id', 'file.path',
 ];
 const enough = 0.6; // of the events must have a field for it to be worth a column
-const most = 4; // of the telling ones
+const most = 3; // of the telling ones
 
 /**
- * Columns for events nobody chose columns for: where it comes from, up to four fields that most of them have, and the message.
+ * Columns for events nobody chose columns for: where it comes from, up to three fields that most of them have, and the message.
  * A field with one value throughout says nothing and is left out.
  */
 export function defaultColumns(events: FlatEvent[]): string[] {
@@ -42,6 +42,11 @@ export function columnWidth(field: string): string {
   if (wide.has(field)) return 'minmax(260px, 5fr)';
   if (narrow.test(field)) return 'minmax(72px, .5fr)';
   return 'minmax(96px, 1fr)';
+}
+
+/** How narrow the columns may get together, in px: beyond that the table scrolls sideways. */
+export function narrowest(columns: string[]): number {
+  return columns.reduce((sum, field) => sum + Number(/\d+/.exec(columnWidth(field))?.[0] ?? 0), 0);
 }
 
 /** The text of a cell; a record without a message shows itself. */

@@ -9,7 +9,7 @@ import { Value } from '../kit/value-menu';
 import { VirtualTable, type VirtualColumn, type VirtualHandle } from '../kit/virtual-table';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
-import { cellText, columnWidth, moved, toggled } from './columns';
+import { cellText, columnWidth, moved, narrowest, toggled } from './columns';
 
 interface Props {
   events: FlatEvent[];
@@ -51,7 +51,7 @@ export function EventTable({ events, more, columns, setColumns, wrap, active, on
     if (more.has && end > events.length - ahead) more.load();
   }, [events.length, more]);
   return (
-    <div className={wrap ? 'events wrapped' : 'events'}>
+    <div className={wrap ? 'events wrapped' : 'events'} style={{ '--events-min': `${176 + (someTenant ? 90 : 0) + narrowest(columns)}px` } as React.CSSProperties}>
       <VirtualTable
         label={t('search.title')}
         columns={shown}
