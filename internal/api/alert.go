@@ -95,12 +95,14 @@ type AlertMatch struct {
 
 // AlertTransition is one change of state.
 type AlertTransition struct {
-	At      time.Time `json:"at"`
-	Actor   string    `json:"actor"`
-	From    string    `json:"from"`
-	To      string    `json:"to"`
-	Verdict string    `json:"verdict"`
-	Reason  string    `json:"reason"`
+	At    time.Time `json:"at"`
+	Actor string    `json:"actor"`
+	// ActorName is looked up when the alert is read.
+	ActorName string `json:"actor_name" doc:"What the actor is called; empty where they have no name or are gone."`
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Verdict   string `json:"verdict"`
+	Reason    string `json:"reason"`
 }
 
 // AlertMove asks for a change of state.
@@ -176,13 +178,17 @@ func (a *API) getAlert(ctx context.Context, in *AlertPath) (*reply[AlertDetail],
 	if err != nil {
 		return nil, err
 	}
+	names, err := a.actorNames(ctx, d.Transitions)
+	if err != nil {
+		return nil, err
+	}
 	return answer(AlertDetail{
 		Alert:      body,
 		RuleSource: source,
 		Evidence: each(d.Evidence, func(e alert.Evidence) AlertEvidence {
 			return AlertEvidence{EventID: e.EventID, Time: e.Time.UTC(), Matches: each(e.Matches, matchBody), Event: events[e.EventID]}
 		}),
-		Transitions: each(d.Transitions, transitionBody),
+		Transitions: each(d.Transitions, func(t alert.Transition) AlertTransition { return transitionBody(t, names) }),
 		Moves:       each(d.Moves(), func(s alert.State) string { return string(s) }),
 	}), nil
 }
@@ -223,8 +229,16 @@ func matchBody(m alert.Match) AlertMatch {
 	return AlertMatch{Selection: m.Selection, Field: m.Field, Value: m.Value, Pattern: m.Pattern}
 }
 
-func transitionBody(t alert.Transition) AlertTransition {
+// actorNames maps usernames to what the people are called who changed an alert.
+func (a *API) actorNames(ctx context.Context, of []alert.Transition) (map[string]string, error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	return a.userNames(ctx)
+}
+
+func transitionBody(t alert.Transition, names map[string]string) AlertTransition {
 	return AlertTransition{
-		At: t.At.UTC(), Actor: t.Actor, From: string(t.From), To: string(t.To), Verdict: string(t.Verdict), Reason: t.Reason,
+		At: t.At.UTC(), Actor: t.Actor, ActorName: names[t.Actor], From: string(t.From), To: string(t.To), Verdict: string(t.Verdict), Reason: t.Reason,
 	}
 }

@@ -41,7 +41,7 @@ func TestAlertIsJudgedAndRemembersIt(t *testing.T) {
 		t.Fatalf("closed = %+v", closed)
 	}
 	d := into[api.AlertDetail](t, w.admin().get(t, path), http.StatusOK)
-	if len(d.Transitions) != 2 || d.Transitions[1].Actor != "analyst" || d.Transitions[1].From != "investigating" || d.Transitions[1].Reason != "a scanner of ours" {
+	if len(d.Transitions) != 2 || d.Transitions[1].Actor != "analyst" || d.Transitions[1].ActorName != "Ann Alyst" || d.Transitions[1].From != "investigating" || d.Transitions[1].Reason != "a scanner of ours" {
 		t.Fatalf("transitions = %+v", d.Transitions)
 	}
 }

@@ -313,7 +313,7 @@ func (w *world) staff(t *testing.T, ctx context.Context) {
 	kept, err := w.deps.Views.Create(identity.WithPrincipal(t.Context(), admin.Principal()), view.Draft{Page: "alerts", Name: "mine", Search: "state=new"})
 	must(t, err)
 	w.adminView = kept.ID
-	analyst, err := w.users.CreateUser(ctx, identity.UserDraft{Username: "analyst", Password: strongPassword, Provider: identity.ProviderAnalyst})
+	analyst, err := w.users.CreateUser(ctx, identity.UserDraft{Username: "analyst", Name: "Ann Alyst", Password: strongPassword, Provider: identity.ProviderAnalyst})
 	must(t, err)
 	w.analystToken = w.token(t, analyst)
 }

@@ -1419,6 +1419,8 @@ export interface components {
         };
         AlertTransition: {
             actor: string;
+            /** @description What the actor is called; empty where they have no name or are gone. */
+            actor_name: string;
             /** Format: date-time */
             at: string;
             from: string;

@@ -17,7 +17,7 @@ export function History({ alert }: { alert: AlertDetail }) {
           <li key={i}>
             <p>{name(step.from)} → {name(step.to)}{step.verdict && ` · ${verdictName(step.verdict)}`}</p>
             {step.reason && <p className="reason"><Untrusted value={step.reason} /></p>}
-            <p className="faint">{step.actor} · <At at={step.at} /></p>
+            <p className="faint"><span title={step.actor}>{step.actor_name || step.actor}</span> · <At at={step.at} /></p>
           </li>
         )).reverse()}
         <li><p>{t('alert.raised')}</p><p className="faint"><At at={alert.created_at} /> · <Ago at={alert.created_at} /></p></li>

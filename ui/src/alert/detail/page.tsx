@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import type { AlertDetail, FlatEvent, RuleDetail } from '../../client';
 import { findTenant, useCan, useMe } from '../../identity/session';
 import { CopyButton } from '../../kit/copy';
 import { asText, Fields } from '../../kit/fields';
+import { useLive } from '../../kit/live';
 import { Page } from '../../kit/page';
 import { Severity } from '../../kit/severity';
 import { Failure, Loading } from '../../kit/states';
@@ -35,7 +36,15 @@ const route = getRouteApi('/shell/alerts/$id');
 export function AlertPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
+  const queries = useQueryClient();
   const alert = useQuery(alertQuery(id));
+  const renew = () => void queries.invalidateQueries({ queryKey: alertQuery(id).queryKey, exact: true });
+  useLive({
+    alerts: (changed) => {
+      if (changed.some((each) => each.id === id)) renew();
+    },
+    resync: renew,
+  });
   if (alert.error && !alert.data) {
     return <Page title={t('alert.alert')}><Failure error={alert.error} retry={() => void alert.refetch()} /></Page>;
   }
