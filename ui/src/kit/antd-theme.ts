@@ -26,6 +26,7 @@ export function antdTheme(m: Mode): ThemeConfig {
       fontFamily: 'var(--sans)',
       fontFamilyCode: 'var(--mono)',
       borderRadius: 4,
+      colorTextPlaceholder: dark ? '#8e98a2' : '#646d77',
       colorPrimary: dark ? '#3fa9b8' : '#0f6f7d',
       colorInfo: dark ? '#3fa9b8' : '#0f6f7d',
       colorLink: dark ? '#6cc3d0' : '#0b5a66',
@@ -39,7 +40,7 @@ export function antdTheme(m: Mode): ThemeConfig {
       colorBorderSecondary: dark ? '#2e3439' : '#e1e4e8',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+      Button: { primaryColor: dark ? '#0b1214' : '#ffffff', primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };
 }

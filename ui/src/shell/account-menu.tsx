@@ -26,7 +26,7 @@ export function AccountMenu() {
         },
       }}
     >
-      <Button type="text" icon={<UserOutlined />} aria-label={t('shell.account')}>
+      <Button type="text" icon={<UserOutlined />} aria-label={`${t('shell.account')} ${me.name || me.username}`}>
         <span className="account-name">{me.name || me.username}</span>
       </Button>
     </Dropdown>

@@ -50,7 +50,7 @@ export function Attention() {
       button={
         <>
           <BellOutlined />
-          {open.length > 0 && <span className={`badge ${open.some(({ bad }) => bad) ? 'bad' : 'warn'}`}>{open.length}</span>}
+          {open.length > 0 && <span className={`badge ${open.some(({ bad }) => bad) ? 'bad' : 'warn'}`} data-count={open.length} />}
         </>
       }
     >

@@ -13,10 +13,11 @@ export function DisplayMenu() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const zone = useZone();
+  const short = zone === 'UTC' ? 'UTC' : offsetName(new Date(), zone);
   return (
     <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} content={<Display />}>
-      <Button type="text" icon={<SettingOutlined />} aria-label={t('shell.display')} aria-expanded={open} title={`${t('shell.display')} · ${zone}`}>
-        <span className="wide-text">{zone === 'UTC' ? 'UTC' : offsetName(new Date(), zone)}</span>
+      <Button type="text" icon={<SettingOutlined />} aria-label={`${t('shell.display')} ${short} · ${zone}`} aria-expanded={open} title={`${t('shell.display')} · ${zone}`}>
+        <span className="wide-text">{short}</span>
       </Button>
     </Popover>
   );
