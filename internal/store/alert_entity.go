@@ -17,7 +17,7 @@ import (
 const maxAbout = 1200
 
 // maxNeighbours is how many of the latest alerts about one value are looked at.
-const maxNeighbours = 200
+const maxNeighbours = 24
 
 // about lists the folded values that the alert has under a field, one a line.
 func about(a alert.Alert, field string) string {

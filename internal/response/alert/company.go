@@ -13,8 +13,8 @@ const CompanyWindow = 24 * time.Hour
 
 // Bounds of the work that one firing may cause.
 const (
-	maxShared   = 4  // entities of an alert whose other alerts are looked at
-	maxSiblings = 20 // other alerts whose risk is worked out anew when a rule joins them
+	maxShared   = 4 // entities of an alert whose other alerts are looked at
+	maxSiblings = 8 // other alerts whose risk is worked out anew when a rule joins them
 )
 
 // settle gives an alert about to be raised its risk. Where it brings a rule that did not stand on its entities before, the others
