@@ -34,7 +34,7 @@ export function TimeRangePicker({ value, onChange }: Props) {
   return (
     <div className="time-range" role="group" aria-label={t('kit.range.label')}>
       <button type="button" className="plain-button" disabled={!bounded} aria-label={t('kit.range.back')} title={t('kit.range.back')} onClick={() => move((now) => step(value, false, now))}>‹</button>
-      <Flyout label={`${t('kit.range.label')}：${name(value)}`} button={<><span className="clip">{name(value)}</span><span className="caret" aria-hidden="true">▾</span></>}>
+      <Flyout label={t('kit.pair', { name: t('kit.range.label'), value: name(value) })} button={<><span className="clip">{name(value)}</span><span className="caret" aria-hidden="true">▾</span></>}>
         {(close) => (
           <Choices
             value={value}

@@ -134,12 +134,12 @@ function useActions(help: () => void): Item[] {
   if (can('tenant.manage') && provider) items.push(item('new-tenant', t('tenancy.add'), 'new customer tenant', () => void navigate({ to: '/tenants' }).then(() => ask('tenant.new'))));
   if (can('source.manage')) items.push(item('new-source', t('source.add'), 'new source', () => void navigate({ to: '/sources', search: (before) => ({ tenant: before.tenant, edit: 'new' }) })));
   if (can('user.manage') && provider) items.push(item('new-user', t('user.add'), 'new user', () => void navigate({ to: '/users' }).then(() => ask('user.new'))));
-  for (const each of choices) items.push(item(`theme-${each}`, `${t('shell.theme.label')}：${t(`shell.theme.${each}`)}`, `theme ${each}`, () => choose(each)));
-  for (const { id, name } of languages) items.push(item(`lang-${id}`, `${t('shell.language')}：${name}`, `language ${id}`, () => void speak(id)));
-  for (const each of densities) items.push(item(`density-${each}`, `${t('shell.density.label')}：${t(`shell.density.${each}`)}`, `density ${each}`, () => setDensity(each)));
+  for (const each of choices) items.push(item(`theme-${each}`, t('kit.pair', { name: t('shell.theme.label'), value: t(`shell.theme.${each}`) }), `theme ${each}`, () => choose(each)));
+  for (const { id, name } of languages) items.push(item(`lang-${id}`, t('kit.pair', { name: t('shell.language'), value: name }), `language ${id}`, () => void speak(id)));
+  for (const each of densities) items.push(item(`density-${each}`, t('kit.pair', { name: t('shell.density.label'), value: t(`shell.density.${each}`) }), `density ${each}`, () => setDensity(each)));
   items.push(
-    item('zone-utc', `${t('shell.zone.label')}：UTC`, 'time zone utc', () => setZone('UTC')),
-    item('zone-own', `${t('shell.zone.label')}：${t('shell.zone.browser')}`, 'time zone local browser', () => setZone(ownZone)),
+    item('zone-utc', t('kit.pair', { name: t('shell.zone.label'), value: 'UTC' }), 'time zone utc', () => setZone('UTC')),
+    item('zone-own', t('kit.pair', { name: t('shell.zone.label'), value: t('shell.zone.browser') }), 'time zone local browser', () => setZone(ownZone)),
     item('keys', t('shell.help.title'), 'keys shortcuts help ?', help),
     item('docs', t('shell.docs'), 'api documentation', () => void window.open('/docs', '_blank', 'noreferrer')),
     item('leave', t('shell.logOut'), 'log out sign out', () => void leave()),

@@ -37,7 +37,7 @@ export function TenantSwitcher() {
   return (
     <div className="switcher">
       <Flyout
-        label={`${t('shell.tenant.label')}：${tenant?.name ?? t('shell.tenant.all')}`}
+        label={t('kit.pair', { name: t('shell.tenant.label'), value: tenant?.name ?? t('shell.tenant.all') })}
         title={`${t('shell.tenant.label')} (t)`}
         buttonClass="plain-button switcher-button"
         button={<>{name}<span className="caret" aria-hidden="true">▾</span></>}
