@@ -1,6 +1,6 @@
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { hotkeyList, keyCaps, useHotkeys, type Keys, type Scope } from './hotkeys';
+import { hotkeyList, keyCaps, pageActions, useHotkeys, type Keys, type Scope } from './hotkeys';
 
 afterEach(cleanup);
 
@@ -65,6 +65,16 @@ describe('keys', () => {
     expect(hotkeyList()[0]?.what).toBe('onwards');
     page.unmount();
     expect(hotkeyList().map(({ key }) => key)).toEqual(['j', '?']);
+  });
+
+  it('can be run by name', () => {
+    const run = vi.fn();
+    render(<With keys={{ e: { run, what: 'acknowledge' }, j: { run, what: 'next' }, q: run }} />);
+    render(<With keys={{ t: { run, what: 'switch' } }} scope="everywhere" />);
+    const actions = pageActions();
+    expect(actions.map(({ what }) => what)).toEqual(['acknowledge']);
+    actions[0]?.run();
+    expect(run).toHaveBeenCalledTimes(1);
   });
 
   it('have caps', () => {

@@ -135,6 +135,16 @@ export function hotkeyList(): Listed[] {
   return lastList;
 }
 
+// Moving about is done by the keys themselves.
+const moving = new Set(['j', 'k', 'Enter', '/', 'o', 'x', 'n', 'p']);
+
+/** What the keys of the page on the screen do, to be done by name instead: each runs as if its key was pressed. */
+export function pageActions(): (Listed & { run: () => void })[] {
+  return hotkeyList()
+    .filter(({ key, scope }) => scope === 'page' && !moving.has(key) && !key.startsWith('Arrow') && !key.includes(' '))
+    .map((each) => ({ ...each, run: () => void dispatch(new KeyboardEvent('keydown', { key: each.key, cancelable: true }), each.key) }));
+}
+
 /** [hotkeyList], kept up to date. */
 export function useHotkeyList(): Listed[] {
   return useSyncExternalStore(subscribe, hotkeyList);

@@ -5,6 +5,7 @@ import { isProvider, useCan, useMe } from '../identity/session';
 import { languages } from '../i18n';
 import { densities, setDensity } from '../kit/density';
 import { ranked } from '../kit/fuzzy';
+import { keyCaps, pageActions } from '../kit/hotkeys';
 import { ask } from '../kit/intent';
 import { paletteActions } from '../kit/palette-actions';
 import type { Pick, PickGroup } from '../kit/pick-list';
@@ -56,9 +57,21 @@ export function usePaletteItems(typed: string, done: () => void, help: () => voi
 }
 
 function useHere(): Item[] {
-  return paletteActions().map(({ id, label, words = '', keyName, run }) => ({
-    id, content: <span className="clip">{label}</span>, hint: keyName && <kbd>{keyName}</kbd>, words: `${label} ${words}`, run,
-  }));
+  const own = paletteActions();
+  const byKey = pageActions().filter(({ what }) => !own.some(({ label }) => label === what));
+  return [
+    ...own.map(({ id, label, words = '', keyName, run }) => ({
+      id, content: <span className="clip">{label}</span>, hint: keyName && <kbd>{keyName}</kbd>, words: `${label} ${words}`, run: later(run),
+    })),
+    ...byKey.map(({ key, what, run }) => ({
+      id: `key-${key}`, content: <span className="clip">{what}</span>, hint: <kbd>{keyCaps(key).join(' ')}</kbd>, words: what, run: later(run),
+    })),
+  ];
+}
+
+// After the palette has gone, so that what opens gets the focus.
+function later(run: () => void): () => void {
+  return () => void setTimeout(run);
 }
 
 function useRecent(): Item[] {
