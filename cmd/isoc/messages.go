@@ -80,7 +80,27 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 		"usage.content": {en: "usage: isoc content import [--data DIR] [--database-dsn DSN] [--name NAME] DIR|ZIP", zh: "用法：isoc content import [--data 目录] [--database-dsn DSN] [--name 名称] 目录|ZIP"},
 		"usage.version": {en: "usage: isoc version", zh: "用法：isoc version"},
 
-		"admin password": {en: "First administrator: user %q, password %s — shown only this once; change it after logging in.", zh: "首位管理员：用户名 %q，密码 %s（仅显示这一次，登录后请修改）"},
+		"first run": {
+			en: `
+  ────────────────────────────────────────────────────────────
+    iSOC is running. Open  http://%s
+
+    User name       %s
+    First password  %s
+
+    It is shown only this once. After log-in you choose your own.
+  ────────────────────────────────────────────────────────────
+`,
+			zh: `
+  ────────────────────────────────────────────────────────────
+    iSOC 已启动，请在浏览器打开  http://%s
+
+    用户名    %s
+    首次密码  %s
+
+    密码只显示这一次，登录后请设置自己的密码。
+  ────────────────────────────────────────────────────────────
+`},
 
 		"rules missing": {en: "--rules is missing", zh: "缺少 --rules"},
 		"audit verb":    {en: "the only verb is verify", zh: "只支持 verify"},

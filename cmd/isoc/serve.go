@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/app"
 	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/telemetry"
@@ -33,7 +34,7 @@ func runServe(ctx context.Context, env environment, args []string) error {
 	}
 	return a.Run(ctx, func(at app.Addresses) {
 		if at.AdminPassword != "" {
-			fmt.Fprintln(env.out, env.text("admin password", "admin", at.AdminPassword))
+			fmt.Fprintln(env.out, env.text("first run", at.HTTP, identity.FirstAdmin, at.AdminPassword))
 		}
 		if at.Syslog != "" {
 			fmt.Fprintln(env.out, "syslog "+at.Syslog) // fixed words, these two: scripts wait for them

@@ -10,6 +10,8 @@ import { meQuery, wasInside } from './identity/session';
 import { text } from './kit/params';
 import { ruleParams } from './rule/params';
 import { searchParams } from './search/params';
+import { setupParams } from './setup/params';
+import { setupQuery } from './setup/queries';
 import { Boot, NotFound, RouteFailure } from './shell/fallback';
 import { sourceParams } from './source/params';
 
@@ -35,7 +37,11 @@ const shell = createRoute({
   beforeLoad: async ({ context, location }) => {
     if (wasInside()) void import('./shell/shell'); // beside the question who is there, not after it
     try {
-      await context.queries.ensureQueryData(meQuery);
+      const me = await context.queries.ensureQueryData(meQuery);
+      // The made-up first password opens one page only: the one that replaces it.
+      if (location.pathname !== '/setup' && me.permissions.includes('tenant.manage') && (await context.queries.ensureQueryData(setupQuery)).first_password) {
+        throw redirect({ to: '/setup' });
+      }
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } });
@@ -53,9 +59,20 @@ const page = () => shell;
 const home = createRoute({
   getParentRoute: page,
   path: '/',
-  beforeLoad: () => {
+  beforeLoad: async ({ context }) => {
+    const me = context.queries.getQueryData(meQuery.queryKey);
+    if (me?.permissions.includes('tenant.manage') && !(await context.queries.ensureQueryData(setupQuery)).done) {
+      throw redirect({ to: '/setup' });
+    }
     throw redirect({ to: '/alerts' });
   },
+});
+
+const setup = createRoute({
+  getParentRoute: page,
+  path: '/setup',
+  validateSearch: setupParams,
+  component: lazyRouteComponent(() => import('./setup/page'), 'SetupPage'),
 });
 
 const alerts = createRoute({
@@ -133,7 +150,7 @@ const account = createRoute({
 
 const tree = root.addChildren([
   login,
-  shell.addChildren([home, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere]),
+  shell.addChildren([home, setup, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

@@ -1,11 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ask, client } from '../client';
 import { chosen, speak } from '../i18n';
 import { Failure } from '../kit/states';
 import { nameTab, nameTabTenant } from '../kit/tab';
 import { Preferences } from '../shell/preferences';
+import { remember } from './first-password';
 import './login.css';
 import { logIn } from './session';
 
@@ -21,6 +23,7 @@ export function LoginPage() {
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
+  const hint = useQuery({ queryKey: ['login'], queryFn: ({ signal }) => ask(client.GET('/api/v1/login', { signal })), retry: false });
   useEffect(() => {
     nameTabTenant('');
     nameTab(t('login.title'));
@@ -41,6 +44,7 @@ export function LoginPage() {
     setBusy(true);
     try {
       const me = await logIn(queries, credentials);
+      if (hint.data?.first_password) remember(credentials.password);
       if (!chosen() && me.locale) await speak(me.locale === 'en' ? 'en' : 'zh-CN');
       router.history.replace(ownPath(next));
     } catch (problem) {
@@ -70,8 +74,13 @@ export function LoginPage() {
     <div className="login">
       <div className="row login-switches"><Preferences /></div>
       <main className="login-box">
-        <h1>iSOC</h1>
-        <p className="soft">{t('login.what')}</p>
+        <div className="login-brand">
+          <img src="/icon.svg" alt="" width="36" height="36" />
+          <div>
+            <h1>iSOC</h1>
+            <p className="soft">{t('login.what')}</p>
+          </div>
+        </div>
         <form
           ref={form}
           noValidate
@@ -85,6 +94,7 @@ export function LoginPage() {
           {error !== undefined && <Failure error={error} />}
           <button type="submit" className="plain-button primary login-submit" aria-busy={busy}>{t('login.submit')}</button>
         </form>
+        {hint.data?.first_password && <p className="login-first soft">{t('login.first')}</p>}
       </main>
     </div>
   );

@@ -3,6 +3,7 @@ import { Outlet, useLocation, useNavigate, useRouterState } from '@tanstack/reac
 import { Button } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DemoStrip } from '../demo/strip';
 import { Desk } from '../kit/desk';
 import { keyCaps, useHotkeys } from '../kit/hotkeys';
 import { useLook } from '../tenancy/band';
@@ -64,6 +65,7 @@ function Frame() {
         <DisplayMenu />
         <AccountMenu />
       </header>
+      <DemoStrip />
       <div className="below">
         <Navigation open={open} />
         <div className="content"><Outlet /></div>
