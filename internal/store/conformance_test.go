@@ -63,6 +63,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"a deleted tenant leaves only its chain", deletedTenantLeavesOnlyItsChain},
 		{"a change that cannot be audited is undone", failedAuditUndoesTheChange},
 		{"the first admin is made once", firstAdminIsMadeOnce},
+		{"the made-up first password is known until it is replaced", firstPasswordIsKnownUntilReplaced},
 		{"the first admin's given password is used", givenFirstPasswordIsUsed},
 		{"log-ins are proven and audited", logInsAreProvenAndAudited},
 		{"repeated failures have to wait", repeatedFailuresHaveToWait},

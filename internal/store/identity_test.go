@@ -29,7 +29,7 @@ type people struct {
 func newPeople(b bench) *people {
 	p := &people{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)}
 	p.Service = identity.NewService(identity.Deps{
-		Repository: b.Identity(), Transactor: b.Store, Auditor: newTrail(b), Now: func() time.Time { return p.now },
+		Repository: b.Identity(), Transactor: b.Store, Auditor: newTrail(b), Settings: b.Store, Now: func() time.Time { return p.now },
 	})
 	return p
 }
@@ -92,6 +92,35 @@ func firstAdminIsMadeOnce(t *testing.T, b bench) {
 	if _, ok, err := p.Bootstrap(t.Context(), "another password"); ok || err != nil {
 		t.Errorf("bootstrap again: %v, %v", ok, err)
 	}
+}
+
+func firstPasswordIsKnownUntilReplaced(t *testing.T, b bench) {
+	p := newPeople(b)
+	stands := func(when string, want bool) {
+		if first, err := p.FirstPassword(everyone(t)); first != want || err != nil {
+			t.Errorf("%s: %v, %v", when, first, err)
+		}
+	}
+	stands("before anybody", false)
+	secret, _, err := p.Bootstrap(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands("made up", true)
+	u, err := p.Authenticate(t.Context(), "admin", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.now = p.now.Add(time.Minute)
+	own, name := password, "Me"
+	if _, err := p.UpdateSelf(as(t, u), identity.SelfPatch{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
+	stands("after another change", true)
+	if _, err := p.UpdateSelf(as(t, u), identity.SelfPatch{Password: &own, CurrentPassword: secret}); err != nil {
+		t.Fatal(err)
+	}
+	stands("replaced", false)
 }
 
 func givenFirstPasswordIsUsed(t *testing.T, b bench) {
