@@ -70,11 +70,13 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
     await datagram(product.syslog, `<86>${stamp} his-db01 useradd[4711]: new user: name=<img src=x onerror=alert(1)>, UID=0, GID=0, home=/root, shell=/bin/bash`);
     await datagram(product.syslog, `<86>${stamp} his-db01 useradd[4712]: new user: name=backdoor, UID=0, GID=0, home=/root, shell=/bin/bash`);
     await page.goto(`${product.http}/alerts?tenant=hospital`);
-    await page.getByRole('table').getByText('his-db01').first().waitFor({ timeout: 30_000 });
+    await page.getByRole('grid').getByText('his-db01').first().waitFor({ timeout: 30_000 });
   });
 
   it('shows why it fired and takes a verdict', async () => {
-    await page.getByRole('table').getByText('his-db01').first().click();
+    await page.getByRole('grid').getByRole('link').first().click();
+    await page.getByRole('complementary', { name: '预览' }).getByText('UID').first().waitFor();
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '为什么告警' }).waitFor();
     await page.locator('.why mark').first().waitFor();
     await page.getByRole('button', { name: /^确\s*认$/ }).click();
@@ -95,7 +97,7 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
 
   it('shows it all in the audit and proves the chain', async () => {
     await page.goto(`${product.http}/audit?tenant=hospital`);
-    await page.getByText('alert.closed').first().waitFor();
+    await page.getByText('闭环告警').first().waitFor();
     await page.getByRole('button', { name: '校验完整性' }).click();
     await page.getByText(/完整，共/).waitFor();
   });

@@ -1,127 +1,284 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Segmented, Select } from 'antd';
-import { useCallback } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Select } from 'antd';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../client';
-import { DataTable, type Column } from '../kit/data-table';
+import { useCan, useMe } from '../identity/session';
+import { rowHeight, useDensity } from '../kit/density';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
-import { SearchField } from '../kit/search-field';
-import { levels, Severity } from '../kit/severity';
-import { Empty } from '../kit/states';
-import { Ago } from '../kit/time';
-import { Untrusted } from '../kit/untrusted';
-import { useRuleWords } from '../rule/words';
-import { TenantName } from '../tenancy/band';
+import { WithPane } from '../kit/pane';
+import { Empty, Failure } from '../kit/states';
+import { Severity } from '../kit/severity';
+import { VirtualTable, type VirtualHandle } from '../kit/virtual-table';
 import { useScope } from '../tenancy/scope';
-import { Entities } from './entities';
-import { chosenLevels, views, type AlertParams } from './params';
-import { alertsQuery } from './queries';
-import { StateTag } from './state';
+import { SavedViews } from '../view/saved-views';
+import { ActionBar } from './action-bar';
+import './alert.css';
+import { ColumnChooser } from './column-chooser';
+import { fitting, useColumns, useShownColumns } from './columns';
+import * as api from './desk-api';
+import { Filters } from './filters';
+import type { Action } from './judge';
+import { asQuery, filterCount, groupings, type AlertParams, type Grouping } from './params';
+import { Preview } from './preview';
+import { alertQuery } from './queries';
+import { isGroup, useDesk, type Line } from './use-desk';
+import { useDeskKeys } from './use-desk-keys';
+import { useJudge } from './use-judge';
+import { useNews, type News } from './use-news';
+import { usePicking } from './use-picking';
+import { usePreview } from './use-preview';
+import { useWidth } from './use-width';
+import './triage.css';
+import { explainQuery } from './why/queries';
 
 const route = getRouteApi('/shell/alerts');
-const refresh = 15_000; // ms; a list that is looked at stays current
+const ownOfPlace = ['at'] as const;
+const narrowAt = 560; // px
+const narrowRow = 54; // px
 
+/** The queue: every alert one may see, to be looked at, taken, and judged without leaving the page. */
 export function AlertList() {
   const { t, i18n } = useTranslation();
   const params = route.useSearch();
   const navigate = route.useNavigate();
+  const can = useCan();
   const { tenant } = useScope();
-  const list = useInfiniteQuery({ ...alertsQuery(params, tenant?.id), refetchInterval: refresh });
-  const columns = useColumns(tenant === undefined);
-  const first = list.data?.pages[0];
-  const filtered = Boolean(params.level ?? params.q ?? params.rule) || (params.state ?? 'open') !== 'all';
+  const query = useMemo(() => asQuery(params, tenant?.id), [params, tenant?.id]);
+  const desk = useDesk(query, params.group);
+  const news = useNews(query, desk);
+  const people = useQuery({
+    queryKey: ['assignees', tenant?.id],
+    queryFn: ({ signal }) => api.assignees(tenant?.id, signal),
+    enabled: can('alert.judge'),
+    staleTime: 300_000,
+  }).data;
+  const set = useCallback(
+    (change: AlertParams) => void navigate({ search: (before) => ({ ...before, ...change, at: undefined }), replace: true }),
+    [navigate],
+  );
   return (
-    <Page title={t('alert.title')} count={first && t('kit.rows', { count: first.total, shown: count(first.total, i18n.language) })}>
-      <Filters />
-      <DataTable
-        label={t('alert.title')}
-        columns={columns}
-        rows={list.data?.pages.flatMap((page) => page.items)}
-        rowKey={(row) => row.id}
-        error={list.error}
-        retry={() => void list.refetch()}
-        open={(row) => void navigate({ to: '/alerts/$id', params: { id: row.id } })}
-        more={{ has: list.hasNextPage, busy: list.isFetchingNextPage, load: () => void list.fetchNextPage() }}
-        empty={
-          <Empty title={t(filtered ? 'alert.noneFiltered' : 'alert.none')}>
-            {filtered
-              ? <Button size="small" onClick={() => void navigate({ search: { tenant: tenant?.slug, state: 'all' } })}>{t('alert.showAll')}</Button>
-              : t('alert.noneText')}
-          </Empty>
-        }
-      />
+    <Page
+      fill
+      title={t('alert.title')}
+      count={desk.total !== undefined && (
+        <>
+          {t('kit.rows', { count: desk.total, shown: count(desk.total, i18n.language) })}
+          {desk.groups !== undefined && ` · ${t('triage.group.groups', { count: desk.groups, shown: count(desk.groups, i18n.language) })}`}
+        </>
+      )}
+      actions={<><SavedViews page="alerts" ignore={ownOfPlace} /><Layout params={params} set={set} manyTenants={tenant === undefined} /></>}
+    >
+      <Filters params={params} set={set} people={people}>
+        <NewsBar news={news} drifted={desk.drifted} refresh={desk.refresh} />
+      </Filters>
+      <Board key={JSON.stringify([query, params.group])} params={params} desk={desk} people={people} news={news} />
     </Page>
   );
 }
 
-function Filters() {
+interface BoardProps {
+  params: AlertParams;
+  desk: ReturnType<typeof useDesk>;
+  people: Awaited<ReturnType<typeof api.assignees>> | undefined;
+  news: News | undefined;
+}
+
+function Board({ params, desk, people, news }: BoardProps) {
   const { t } = useTranslation();
-  const params = route.useSearch();
   const navigate = route.useNavigate();
-  const set = useCallback(
-    (change: AlertParams) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }),
-    [navigate],
-  );
-  const find = useCallback((q: string) => set({ q: q || undefined }), [set]);
+  const can = useCan();
+  const { tenant } = useScope();
+  const [box, width] = useWidth();
+  const narrow = width < narrowAt;
+  const density = rowHeight[useDensity()];
+  const table = useRef<VirtualHandle>(null);
+  const judge = useJudge(desk, people ?? []);
+  const picking = usePicking(desk);
+  const [active, setActive] = useState(() => Math.max(-1, params.at ? desk.find(params.at) : -1));
+  const [form, setForm] = useState<'close' | 'assign'>();
+  const preview = usePreview();
+  const line = desk.line(active);
+  const activeId = line && !isGroup(line) ? line.id : undefined;
+  useFollow(activeId, preview.open, desk, active);
+  useMemory(desk, table, activeId, setActive);
+  const shownId = activeId ?? (active < 0 ? params.at : undefined);
+
+  const targets = useCallback((): Alert[] => {
+    const picked = picking.rows();
+    if (picked.length > 0) return picked;
+    return line && !isGroup(line) ? [line] : [];
+  }, [picking, line]);
+  const act = useCallback((action: Action) => {
+    setForm(undefined);
+    const rows = targets();
+    const whole = line && isGroup(line) && rows.length === 0 ? line : undefined;
+    void (async () => {
+      const all = whole ? await picking.gather(whole) : rows;
+      if (all.length === 0) return;
+      await judge.run(action, all);
+      picking.clear();
+    })();
+    table.current?.focus();
+  }, [targets, judge, picking, line]);
+  const open = useCallback((each: Line) => {
+    if (isGroup(each)) desk.toggle(each.key);
+    else void navigate({ to: '/alerts/$id', params: { id: each.id } });
+  }, [desk, navigate]);
+  const click = useCallback((each: Line) => {
+    if (isGroup(each)) desk.toggle(each.key);
+    else if (narrow) open(each);
+    else preview.set(true);
+  }, [desk, preview, narrow, open]);
+  useDeskKeys({
+    judges: can('alert.judge'), act, setForm, picking, preview, desk, line, hasTarget: targets().length > 0 || (line !== undefined && isGroup(line)),
+    undo: judge.undo, news, dismiss: judge.dismiss,
+  });
+
+  const chosen = useShownColumns();
+  const fit = fitting(chosen, width, tenant === undefined, params.group).join(',');
+  const names = useMemo(() => fit.split(',') as typeof chosen, [fit]);
+  const setSort = useCallback((sort: 'risk' | 'newest') => void navigate({ search: (before) => ({ ...before, sort: sort === 'risk' ? undefined : sort }), replace: true }), [navigate]);
+  const columns = useColumns({
+    names, narrow, manyTenants: tenant === undefined, by: params.group, sort: params.sort ?? 'risk', setSort, failures: judge.failures,
+  });
+  const empty = desk.count === 0 && !desk.waiting;
+  const filtered = filterCount(params) > 0 || (params.state ?? 'open') !== 'all';
   return (
-    <div className="row">
-      <Segmented
-        value={params.state ?? 'open'}
-        onChange={(state) => set({ state: state === 'open' ? undefined : state })}
-        options={views.map((view) => ({ value: view, label: t(`alert.view.${view}`) }))}
-      />
-      <Select
-        mode="multiple"
-        className="level-filter"
-        allowClear
-        aria-label={t('alert.level')}
-        placeholder={t('alert.anyLevel')}
-        value={chosenLevels(params)}
-        onChange={(chosen) => set({ level: chosen.join(',') || undefined })}
-        options={levels.map((level) => ({ value: level, label: <Severity level={level} /> }))}
-        maxTagCount="responsive"
-        showSearch={false}
-      />
-      <SearchField value={params.q ?? ''} onChange={find} label={t('alert.find')} />
-      {params.rule && (
-        <Button size="small" onClick={() => set({ rule: undefined })}>{t('alert.oneRule')} ✕</Button>
-      )}
-    </div>
+    <WithPane
+      name="alerts"
+      label={t('triage.preview.label')}
+      open={preview.open && !empty}
+      close={() => preview.set(false)}
+      pane={<Preview id={shownId} act={act} ask={setForm} />}
+    >
+      <div className="desk" ref={box}>
+        {desk.error !== undefined && <Failure error={desk.error} retry={desk.retry} />}
+        {empty ? (
+          <Empty title={t(filtered ? 'alert.noneFiltered' : 'alert.none')}>
+            {filtered ? <Button size="small" onClick={() => void navigate({ search: (before) => ({ tenant: before.tenant, state: 'all' }) })}>{t('alert.showAll')}</Button> : t('alert.noneText')}
+          </Empty>
+        ) : (
+          <VirtualTable
+            handle={table}
+            label={t('alert.title')}
+            columns={columns}
+            count={desk.waiting ? 30 : desk.count}
+            row={desk.line}
+            rowHeight={narrow ? narrowRow : density}
+            active={active}
+            onActive={setActive}
+            onSeen={desk.seen}
+            pick={can('alert.judge') ? picking.pick : undefined}
+            open={open}
+            onClick={click}
+            rowClass={(each) => (isGroup(each) ? 'group' : desk.left(each.id) ? 'left' : judge.failures.has(each.id) ? 'failed' : '')}
+            expanded={(each) => (isGroup(each) ? desk.open.has(each.key) : undefined)}
+            busy={desk.waiting}
+          />
+        )}
+        <ActionBar
+          picked={picking.count}
+          target={targets().length}
+          total={desk.total}
+          form={form}
+          setForm={(next) => {
+            setForm(next);
+            if (!next) table.current?.focus();
+          }}
+          people={people}
+          act={act}
+          pickAll={picking.all}
+          clear={picking.clear}
+          gathering={picking.gathering}
+          progress={judge.progress}
+          outcome={judge.outcome}
+          dismiss={judge.dismiss}
+          again={judge.again}
+          undo={judge.undo}
+        />
+      </div>
+    </WithPane>
   );
 }
 
-function useColumns(manyTenants: boolean): Column<Alert>[] {
+const calm = 140; // ms on a row before its link is written and its neighbour fetched
+
+// The URL follows the active alert, so that the screen can be shared; the next one is loaded before it is asked for.
+function useFollow(id: string | undefined, previewing: boolean, desk: ReturnType<typeof useDesk>, active: number) {
+  const navigate = route.useNavigate();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!id || !previewing) return;
+    const timer = setTimeout(() => {
+      void navigate({ search: (before) => (before.at === id ? before : { ...before, at: id }), replace: true, resetScroll: false });
+      const next = desk.line(active + 1);
+      if (next && !isGroup(next)) {
+        void queries.prefetchQuery({ ...alertQuery(next.id), staleTime: 60_000 });
+        void queries.prefetchQuery({ ...explainQuery(next.id, undefined), staleTime: 60_000 });
+      }
+    }, calm);
+    return () => clearTimeout(timer);
+  }, [id, previewing, navigate, desk, active, queries]);
+}
+
+const places = new WeakMap<object, { top: number; id: string | undefined }>();
+
+// Whoever comes back from an alert finds the list where it was left.
+function useMemory(desk: ReturnType<typeof useDesk>, table: React.RefObject<VirtualHandle | null>, id: string | undefined, setActive: (index: number) => void) {
+  const current = useRef(id);
+  useEffect(() => {
+    current.current = id;
+  });
+  const { main } = desk;
+  useLayoutEffect(() => {
+    const handle = table.current;
+    const place = places.get(main);
+    if (place) {
+      handle?.scrollTo(place.top);
+      if (place.id && main.has(place.id)) setActive(main.find(place.id));
+      void main.renew().catch(() => undefined);
+    }
+    return () => void places.set(main, { top: handle?.scrollTop() ?? 0, id: current.current });
+  }, [main, table, setActive]);
+}
+
+function NewsBar({ news, drifted, refresh }: { news: News | undefined; drifted: boolean; refresh: () => void }) {
   const { t, i18n } = useTranslation();
-  const words = useRuleWords();
-  const columns: Column<Alert>[] = [
-    { key: 'level', title: t('alert.level'), kind: 'min', render: (row) => <Severity level={row.rule.level} /> },
-    {
-      key: 'title',
-      title: t('alert.alert'),
-      kind: 'wide',
-      render: (row) => (
-        <>
-          <Link to="/alerts/$id" params={{ id: row.id }}><Untrusted value={words.title(row.rule)} /></Link>
-          <Entities alert={row} />
-          <span className="row narrow-only">
-            <StateTag state={row.state} verdict={row.verdict} />
-            {manyTenants && <TenantName id={row.tenant} />}
-            <span className="soft"><Ago at={row.last_at} /></span>
-          </span>
-        </>
-      ),
-    },
-  ];
-  if (manyTenants) {
-    columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> });
-  }
-  columns.push(
-    { key: 'state', title: t('alert.stateTitle'), kind: 'min', wideOnly: true, render: (row) => <StateTag state={row.state} verdict={row.verdict} /> },
-    { key: 'count', title: t('alert.count'), kind: 'number', wideOnly: true, render: (row) => count(row.count, i18n.language) },
-    { key: 'last', title: t('alert.last'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.last_at} /> },
-    { key: 'first', title: t('alert.first'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.first_at} /> },
+  return (
+    <span role="status" aria-live="polite" className="news">
+      {news ? (
+        <button type="button" className="act" onClick={refresh}>
+          <Severity level={news.worst} bare /> {t('triage.news', { count: news.count, shown: `${count(news.count, i18n.language)}${news.more ? '+' : ''}` })} <kbd>n</kbd>
+        </button>
+      ) : drifted && <button type="button" className="act" onClick={refresh}>{t('triage.drifted')} <kbd>n</kbd></button>}
+    </span>
   );
-  return columns;
+}
+
+function Layout({ params, set, manyTenants }: { params: AlertParams; set: (change: AlertParams) => void; manyTenants: boolean }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const offered = groupings.filter((by) => by !== 'tenant' || (manyTenants && me.tenants.length > 1));
+  return (
+    <div className="row tight">
+      <Select<Grouping | ''>
+        aria-label={t('triage.group.label')}
+        value={params.group ?? ''}
+        onChange={(by) => set({ group: by === '' ? undefined : by })}
+        popupMatchSelectWidth={false}
+        options={[{ value: '', label: t('triage.group.off') }, ...offered.map((by) => ({ value: by, label: t(`triage.group.by.${by}`) }))]}
+      />
+      <Select
+        aria-label={t('triage.sort.label')}
+        value={params.sort ?? 'risk'}
+        onChange={(sort) => set({ sort: sort === 'risk' ? undefined : sort })}
+        popupMatchSelectWidth={false}
+        options={[{ value: 'risk' as const, label: t('triage.sort.risk') }, { value: 'newest' as const, label: t('triage.sort.newest') }]}
+      />
+      <ColumnChooser />
+    </div>
+  );
 }

@@ -1,12 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { states, type State } from './params';
+import { states, verdicts, type State, type Verdict } from './params';
 
 const tones: Record<State, string> = { new: 'accent', acknowledged: '', investigating: 'warn', closed: 'good' };
 
-export const verdicts = [
-  'true_positive_impact', 'true_positive_no_impact', 'benign_positive', 'false_positive', 'duplicate', 'undetermined',
-] as const;
-export type Verdict = (typeof verdicts)[number];
+export { verdicts, type Verdict };
 
 function isState(value: string): value is State {
   return (states as readonly string[]).includes(value);

@@ -7,17 +7,19 @@ interface Props {
   tab?: string;
   count?: ReactNode;
   actions?: ReactNode;
+  /** As high as the window: what is in it scrolls by itself. */
+  fill?: boolean;
   children: ReactNode;
 }
 
 /** A screen: its title line, then its content. */
-export function Page({ title, tab, count, actions, children }: Props) {
+export function Page({ title, tab, count, actions, fill, children }: Props) {
   const name = tab ?? (typeof title === 'string' ? title : '');
   useEffect(() => {
     nameTab(name);
   }, [name]);
   return (
-    <main className="page" id="content" tabIndex={-1}>
+    <main className={fill ? 'page fill' : 'page'} id="content" tabIndex={-1}>
       <div className="page-head">
         <h1 tabIndex={-1}>{title}</h1>
         {count !== undefined && <span className="count">{count}</span>}

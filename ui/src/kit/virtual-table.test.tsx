@@ -5,13 +5,12 @@ import { VirtualTable, type VirtualColumn, type VirtualProps } from './virtual-t
 
 const drawn = vi.fn((row: string) => row);
 const columns: VirtualColumn<string>[] = [{ key: 'name', title: 'Name', width: '1fr', render: drawn }];
-const key = (row: string) => row;
 const every = (index: number) => `row ${index}`;
 
 function Table(extra: Partial<VirtualProps<string>>) {
   const [active, setActive] = useState(-1);
   return (
-    <VirtualTable label="things" columns={columns} count={1000} row={every} rowKey={key} rowHeight={28} active={active} onActive={setActive} {...extra} />
+    <VirtualTable label="things" columns={columns} count={1000} row={every} rowHeight={28} active={active} onActive={setActive} {...extra} />
   );
 }
 

@@ -33,7 +33,6 @@ export interface VirtualProps<T> {
   count: number;
   /** A row; undefined where it is not loaded yet. */
   row: (index: number) => T | undefined;
-  rowKey: (row: T) => string;
   /** px; the same for all rows. */
   rowHeight: number;
   /** The row that keys act on; -1 for none. */
@@ -45,7 +44,7 @@ export interface VirtualProps<T> {
   pick?: { has: (row: T) => boolean; toggle: (index: number, range: boolean) => void; can?: (row: T) => boolean };
   /** By Enter and by double click. */
   open?: (row: T, index: number) => void;
-  /** By a plain click, after the row became the active one. */
+  /** By a plain click, after the row became the active one. A link of class row-link counts as the row. */
   onClick?: (row: T, index: number) => void;
   rowClass?: (row: T) => string;
   /** For rows that unfold others: aria-expanded. */
@@ -62,7 +61,7 @@ const overscan = 8;
  * wherever the view is, so that the focus is never lost.
  */
 export function VirtualTable<T>(props: VirtualProps<T>) {
-  const { label, columns, count, row, rowKey, rowHeight, active, onSeen, pick, rowClass, expanded, busy } = props;
+  const { label, columns, count, row, rowHeight, active, onSeen, pick, rowClass, expanded, busy } = props;
   const { t } = useTranslation();
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const { geometry, seen, read } = useWindow(scroller, count, rowHeight);
@@ -92,7 +91,7 @@ export function VirtualTable<T>(props: VirtualProps<T>) {
             const value = row(index);
             return (
               <Row
-                key={value === undefined ? `#${index}` : rowKey(value)}
+                key={index}
                 index={index}
                 value={value}
                 columns={columns as VirtualColumn<unknown>[]}
@@ -220,16 +219,14 @@ function useMoves<T>(props: VirtualProps<T>, scroller: HTMLDivElement | null, ge
   const go = (index: number) => {
     if (count === 0) return;
     const to = Math.max(0, Math.min(count - 1, index));
-    const focused = document.activeElement;
-    wantsFocus.current = !focused || focused === document.body || (scroller?.contains(focused) ?? false);
+    wantsFocus.current = isFree(document.activeElement, scroller);
     show(to);
     onActive(to, 'key');
   };
   const page = Math.max(1, Math.floor(geometry.view / geometry.row) - 1);
   // Arrows and their like scroll whatever has the focus; they move rows where that is the table or nothing.
   const mine = (event: KeyboardEvent, act: () => void) => {
-    const at = event.target;
-    if (at !== document.body && !(at instanceof Node && scroller?.contains(at))) return;
+    if (!isFree(event.target, scroller)) return;
     event.preventDefault();
     act();
   };
@@ -246,7 +243,7 @@ function useMoves<T>(props: VirtualProps<T>, scroller: HTMLDivElement | null, ge
     ...(pick && { x: () => at >= 0 && pick.toggle(at, false), X: () => at >= 0 && pick.toggle(at, true) }),
     ...(open && {
       Enter: (event: KeyboardEvent) => {
-        if (event.target instanceof Element && event.target.closest('a, button, input')) return;
+        if (event.target instanceof Element && event.target.closest('a:not(.row-link), button, input')) return;
         const value = at >= 0 ? row(at) : undefined;
         if (value === undefined) return;
         event.preventDefault();
@@ -265,7 +262,7 @@ function useMoves<T>(props: VirtualProps<T>, scroller: HTMLDivElement | null, ge
     },
     click: (event: React.MouseEvent) => {
       const index = indexOf(event.target);
-      if (index < 0 || event.defaultPrevented) return;
+      if (index < 0 || (event.defaultPrevented && !rowLink(event.target))) return;
       const inBox = event.target instanceof Element && event.target.closest('.box') !== null;
       if (pick && (inBox || event.shiftKey || event.ctrlKey || event.metaKey)) {
         if (event.target instanceof Element && event.target.closest('a, button') && !event.shiftKey) return;
@@ -274,7 +271,7 @@ function useMoves<T>(props: VirtualProps<T>, scroller: HTMLDivElement | null, ge
         onActive(index, 'mouse');
         return;
       }
-      if (actsAlone(event)) return;
+      if (!rowLink(event.target) && actsAlone(event)) return;
       onActive(index, 'mouse');
       const value = row(index);
       if (value !== undefined) onClick?.(value, index);
@@ -286,10 +283,20 @@ function useMoves<T>(props: VirtualProps<T>, scroller: HTMLDivElement | null, ge
     doubleClick: (event: React.MouseEvent) => {
       const index = indexOf(event.target);
       const value = index >= 0 ? row(index) : undefined;
-      if (value === undefined || (event.target instanceof Element && event.target.closest('a, button, input, .box'))) return;
+      if (value === undefined || (event.target instanceof Element && event.target.closest('a:not(.row-link), button, input, .box'))) return;
       open?.(value, index);
     },
   };
+}
+
+// Whether the focus is in the table or nowhere in particular: on the page as a whole, or on its title, where it goes after a jump.
+function isFree(at: EventTarget | null, scroller: HTMLElement | null): boolean {
+  return !(at instanceof Element) || at.matches('body, main, h1') || (scroller?.contains(at) ?? false);
+}
+
+// A link to what the row is about, which leaves plain clicks to the row; with a key held it opens elsewhere, as links do.
+function rowLink(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a.row-link') !== null;
 }
 
 // A click on something that acts by itself, or the end of selecting text, is not one on the row.

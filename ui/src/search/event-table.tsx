@@ -57,7 +57,6 @@ export function EventTable({ events, more, columns, setColumns, wrap, active, on
         columns={shown}
         count={events.length + (more.has ? 20 : 0)}
         row={(index) => events[index]}
-        rowKey={(event) => asText(event['event.id']) || JSON.stringify(event)}
         rowHeight={wrap ? wrapped : rowHeight[density]}
         active={active}
         onActive={onActive}

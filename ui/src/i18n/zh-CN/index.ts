@@ -12,8 +12,9 @@ import setup from './setup.json';
 import shell from './shell.json';
 import source from './source.json';
 import tenancy from './tenancy.json';
+import triage from './triage.json';
 import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, setup, shell, source, tenancy, user, view, why };
+export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, setup, shell, source, tenancy, triage, user, view, why };
