@@ -78,7 +78,7 @@ export function useColumns({ names, narrow, manyTenants, by, sort, setSort, fail
         title: t('triage.column.risk'),
         kind: 'number',
         sort: sort === 'risk' ? 'descending' : 'none',
-        onSort: () => setSort('risk'),
+        onSort: () => setSort(sort === 'risk' ? 'newest' : 'risk'),
         render: (line) => <Risk of={line.risk} />,
       },
       host: { title: t('triage.column.host'), render: (line) => <Entity line={line} field="host.name" /> },
@@ -89,7 +89,7 @@ export function useColumns({ names, narrow, manyTenants, by, sort, setSort, fail
       state: { title: t('alert.stateTitle'), render: (line) => (isGroup(line) ? <Open group={line} /> : <StateTag state={line.state} verdict={line.verdict} />) },
       assignee: { title: t('alert.assignee'), render: (line) => !isGroup(line) && <span title={line.assignee}>{line.assignee_name || line.assignee}</span> },
       count: { title: t('alert.count'), kind: 'number', render: (line) => !isGroup(line) && count(line.count, language) },
-      last: { title: t('alert.last'), sort: sort === 'newest' ? 'descending' : 'none', onSort: () => setSort('newest'), render: (line) => <span className="soft"><Ago at={line.last_at} /></span> },
+      last: { title: t('alert.last'), render: (line) => <span className="soft"><Ago at={line.last_at} /></span> },
       first: { title: t('alert.first'), render: (line) => !isGroup(line) && <span className="soft"><Ago at={line.first_at} /></span> },
     };
     return order.filter((name) => name === 'title' || names.includes(name))
