@@ -52,15 +52,22 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
 
   it('makes a source that takes syslog from this machine', async () => {
     await page.goto(`${product.http}/sources?tenant=hospital`);
-    await page.getByRole('button', { name: '新建日志源' }).click();
+    await page.getByRole('button', { name: '新建日志源' }).first().click();
     await page.getByLabel('名称').fill('门诊服务器');
+    await page.getByText('更多设置').click();
     const senders = page.getByLabel('发送方地址');
     await senders.fill('127.0.0.1/32');
     await senders.press('Enter');
     await page.getByLabel('名称').click();
-    await page.getByRole('button', { name: '创建' }).click();
+    await page.getByRole('button', { name: /^创\s*建$/ }).click();
     await page.getByText('令牌只显示这一次').waitFor();
-    await page.getByRole('button', { name: '已妥善保存' }).click();
+    expect(await page.locator('.snippet pre').first().innerText()).toContain('token=');
+    await datagram(product.syslog, '<38>Jan  2 03:04:05 his-web01 sshd[42]: Accepted publickey for deploy from 192.0.2.9 port 4711 ssh2');
+    await page.getByText('已收到日志').waitFor({ timeout: 30_000 });
+    await page.locator('.parsed').getByText('linux.auth').first().waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: '查看日志源' }).click();
+    await page.getByRole('heading', { name: '门诊服务器' }).waitFor();
+    await page.goto(`${product.http}/sources?tenant=hospital`);
     await page.getByRole('table').getByText('门诊服务器').waitFor();
   });
 

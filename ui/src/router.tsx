@@ -13,7 +13,7 @@ import { searchParams } from './search/params';
 import { setupParams } from './setup/params';
 import { setupQuery } from './setup/queries';
 import { Boot, NotFound, RouteFailure } from './shell/fallback';
-import { sourceParams } from './source/params';
+import { freshParams, sourceParams, sourcesParams } from './source/params';
 
 interface Context {
   queries: QueryClient;
@@ -96,8 +96,25 @@ const search = createRoute({
 const sources = createRoute({
   getParentRoute: page,
   path: '/sources',
-  validateSearch: sourceParams,
+  validateSearch: sourcesParams,
   component: lazyRouteComponent(() => import('./source/list'), 'SourceList'),
+});
+const newSource = createRoute({
+  getParentRoute: page,
+  path: '/sources/new',
+  validateSearch: freshParams,
+  component: lazyRouteComponent(() => import('./source/new'), 'NewSource'),
+});
+const tryParser = createRoute({
+  getParentRoute: page,
+  path: '/sources/parser',
+  component: lazyRouteComponent(() => import('./source/tryout'), 'TryParser'),
+});
+const source = createRoute({
+  getParentRoute: page,
+  path: '/sources/$id',
+  validateSearch: sourceParams,
+  component: lazyRouteComponent(() => import('./source/detail'), 'SourcePage'),
 });
 const inbox = createRoute({
   getParentRoute: page,
@@ -150,7 +167,9 @@ const account = createRoute({
 
 const tree = root.addChildren([
   login,
-  shell.addChildren([home, setup, alerts, alert, search, sources, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere]),
+  shell.addChildren([
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere,
+  ]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

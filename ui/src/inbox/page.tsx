@@ -1,4 +1,5 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,80 +12,133 @@ import { Empty, Failure, Loading } from '../kit/states';
 import { Ago, At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
 import { useChange } from '../kit/use-change';
-import { AssignDialog } from './assign';
+import { useKindName } from '../source/kinds';
+import { ParsedRecord } from '../source/parsed';
+import { AssignDialog, type Assigned } from './assign';
+import { inboxKey, inboxQuery, recordsQuery, refusedQuery } from './queries';
 import './inbox.css';
 
-export const inboxKey = ['inbox'];
 const refresh = 10_000; // ms
 
 /** Records that no source claims, by sender. */
 export function InboxPage() {
-  const { t } = useTranslation();
-  const [assigning, setAssigning] = useState<InboxGroup>();
-  const list = useQuery({
-    queryKey: inboxKey,
-    queryFn: ({ signal }) => ask(client.GET('/api/v1/inbox', { signal })),
-    refetchInterval: refresh,
+  const { t, i18n } = useTranslation();
+  const [assigning, setAssigning] = useState<InboxGroup[]>();
+  const [assigned, setAssigned] = useState<Assigned>();
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const list = useQuery({ ...inboxQuery, refetchInterval: refresh });
+  const groups = list.data?.items;
+  const chosen = groups?.filter((group) => picked.has(group.group)) ?? [];
+  const discard = useDiscard(() => setPicked(new Set()));
+  const records = groups?.reduce((sum, group) => sum + group.count, 0) ?? 0;
+  const toggle = (group: string) => setPicked((before) => {
+    const after = new Set(before);
+    if (!after.delete(group)) after.add(group);
+    return after;
   });
   return (
-    <Page title={t('inbox.title')} count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}>
+    <Page
+      title={t('inbox.title')}
+      count={groups && t('inbox.sum', { senders: count(groups.length, i18n.language), records: count(records, i18n.language) })}
+    >
       <p className="soft">{t('inbox.what')}</p>
+      {assigned && (
+        <p className="notice good row" role="status">
+          <span className="grow">{t('inbox.assigned', { count: assigned.moved })}</span>
+          <Link to="/sources/$id" params={{ id: assigned.source }} search={{ tenant: assigned.slug }}>{t('inbox.toSource')}</Link>
+          <Button size="small" type="text" onClick={() => setAssigned(undefined)}>{t('kit.close')}</Button>
+        </p>
+      )}
+      {chosen.length > 0 && (
+        <div className="row inbox-bulk" role="toolbar" aria-label={t('inbox.picked', { count: chosen.length })}>
+          <span>{t('inbox.picked', { count: chosen.length })}</span>
+          <Button size="small" type="primary" onClick={() => setAssigning(chosen)}>{t('inbox.assign')}</Button>
+          <Button size="small" danger onClick={() => discard(chosen)}>{t('inbox.discard')}</Button>
+          <Button size="small" type="text" onClick={() => setPicked(new Set())}>{t('kit.cancel')}</Button>
+        </div>
+      )}
       <DataTable
         label={t('inbox.title')}
-        columns={useColumns(setAssigning)}
-        rows={list.data?.items}
+        columns={useColumns({ picked, toggle, assign: (group) => setAssigning([group]), discard: (group) => discard([group]) })}
+        rows={groups}
         rowKey={(row) => row.group}
         error={list.error}
         retry={() => void list.refetch()}
         expand={(row) => <Records group={row.group} />}
         empty={<Empty title={t('inbox.none')}>{t('inbox.noneText')}</Empty>}
       />
-      {assigning && <AssignDialog group={assigning} close={() => setAssigning(undefined)} />}
+      <Refused />
+      {assigning && (
+        <AssignDialog
+          groups={assigning}
+          close={() => setAssigning(undefined)}
+          done={(what) => {
+            setAssigned(what);
+            setPicked(new Set());
+          }}
+        />
+      )}
     </Page>
   );
 }
 
-function useColumns(assign: (group: InboxGroup) => void): Column<InboxGroup>[] {
-  const { t, i18n } = useTranslation();
+function useDiscard(then: () => void): (groups: InboxGroup[]) => void {
+  const { t } = useTranslation();
   const { modal } = App.useApp();
   const discard = useChange({
-    run: (group: string) => ask(client.DELETE('/api/v1/inbox/{group}', { params: { path: { group } } })),
+    run: async (groups: InboxGroup[]) => {
+      for (const { group } of groups) await ask(client.DELETE('/api/v1/inbox/{group}', { params: { path: { group } } }));
+    },
     stale: [inboxKey],
     done: t('inbox.discarded'),
+    then,
   });
-  const confirm = (row: InboxGroup) => void modal.confirm({
-    title: t('inbox.discardTitle', { sender: revealed(row.sender) }),
-    content: t('inbox.discardText', { count: row.count }),
+  return (groups) => void modal.confirm({
+    title: groups.length === 1 ? t('inbox.discardTitle', { sender: revealed(groups[0]?.sender ?? '') }) : t('inbox.discardMany', { count: groups.length }),
+    content: t('inbox.discardText', { count: groups.reduce((sum, group) => sum + group.count, 0) }),
     okText: t('inbox.discard'),
     okButtonProps: { danger: true },
-    onOk: () => discard.mutateAsync(row.group).catch(() => undefined),
+    onOk: () => discard.mutateAsync(groups).catch(() => undefined),
   });
+}
+
+interface Acts {
+  picked: ReadonlySet<string>;
+  toggle: (group: string) => void;
+  assign: (group: InboxGroup) => void;
+  discard: (group: InboxGroup) => void;
+}
+
+function useColumns({ picked, toggle, assign, discard }: Acts): Column<InboxGroup>[] {
+  const { t, i18n } = useTranslation();
+  const kindName = useKindName();
   return [
-    { key: 'sender', title: t('inbox.sender'), kind: 'min', render: (row) => <code><Untrusted value={row.sender} /></code> },
+    {
+      key: 'pick',
+      title: <span className="skip">{t('kit.pick')}</span>,
+      kind: 'min',
+      render: (row) => <input type="checkbox" checked={picked.has(row.group)} aria-label={`${t('kit.pickRow')} ${revealed(row.sender)}`} onChange={() => toggle(row.group)} />,
+    },
+    { key: 'sender', title: t('inbox.sender'), kind: 'min', render: (row) => <code><Untrusted value={row.sender || t('inbox.others')} /></code> },
     { key: 'input', title: t('inbox.input'), kind: 'min', wideOnly: true, render: (row) => <Untrusted value={row.input} /> },
     { key: 'count', title: t('inbox.count'), kind: 'number', render: (row) => count(row.count, i18n.language) },
     { key: 'bytes', title: t('inbox.bytes'), kind: 'number', wideOnly: true, render: (row) => bytes(row.bytes) },
+    { key: 'first', title: t('inbox.first'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.first_at} /> },
     { key: 'last', title: t('inbox.last'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.last_at} /> },
+    { key: 'kind', title: t('inbox.kind'), kind: 'min', wideOnly: true, render: (row) => <span className="tag" title={revealed(row.dataset)}>{kindName(row.kind)}</span> },
     { key: 'sample', title: t('inbox.sample'), kind: 'wide', render: (row) => <span className="mono two-lines"><Untrusted value={row.sample} /></span> },
     {
       key: 'actions',
-      title: '',
+      title: <span className="skip">{t('inbox.actions')}</span>,
       kind: 'min',
       render: (row) => (
         <span className="row tight">
           <Button size="small" type="primary" onClick={() => assign(row)}>{t('inbox.assign')}</Button>
-          <Button size="small" danger onClick={() => confirm(row)}>{t('inbox.discard')}</Button>
+          <Button size="small" danger onClick={() => discard(row)}>{t('inbox.discard')}</Button>
         </span>
       ),
     },
   ];
-}
-
-function recordsQuery(group: string) {
-  return queryOptions({
-    queryKey: [...inboxKey, group],
-    queryFn: ({ signal }) => ask(client.GET('/api/v1/inbox/{group}/records', { params: { path: { group }, query: { limit: 20 } }, signal })),
-  });
 }
 
 function Records({ group }: { group: string }) {
@@ -94,13 +148,39 @@ function Records({ group }: { group: string }) {
   if (!records.data) return <Loading lines={3} />;
   if (records.data.items.length === 0) return <p className="soft">{t('inbox.noRecords')}</p>;
   return (
-    <ul className="inbox-records">
+    <div className="inbox-records">
+      <p className="soft">{t('inbox.asParsed')}</p>
       {records.data.items.map((record, i) => (
-        <li key={i}>
+        <div key={i}>
           <span className="faint"><At at={record.received_at} fine /></span>
-          <p className="raw"><Untrusted value={record.raw} /></p>
-        </li>
+          <ParsedRecord raw={record.raw} fields={record.fields} steps={record.steps} open={i === 0} />
+        </div>
       ))}
-    </ul>
+    </div>
+  );
+}
+
+/** Senders that came with a token nobody has: they stand nowhere else. */
+function Refused() {
+  const { t, i18n } = useTranslation();
+  const refused = useQuery({ ...refusedQuery, refetchInterval: refresh });
+  if (!refused.data || refused.data.items.length === 0) return null;
+  return (
+    <section className="section">
+      <h2>{t('inbox.refused')}</h2>
+      <p className="soft">{t('inbox.refusedText')}</p>
+      <DataTable
+        label={t('inbox.refused')}
+        columns={[
+          { key: 'sender', title: t('inbox.sender'), kind: 'min', render: (row) => <code><Untrusted value={row.sender} /></code> },
+          { key: 'hint', title: t('inbox.token'), kind: 'min', render: (row) => row.token_hint ? <code><Untrusted value={row.token_hint} />…</code> : <span className="faint">–</span> },
+          { key: 'count', title: t('inbox.times'), kind: 'number', render: (row) => count(row.count, i18n.language) },
+          { key: 'last', title: t('inbox.last'), kind: 'wide', render: (row) => <Ago at={row.last_at} /> },
+        ]}
+        rows={refused.data.items}
+        rowKey={(row) => `${row.sender} ${row.token_hint}`}
+        empty={null}
+      />
+    </section>
   );
 }

@@ -1,101 +1,151 @@
-import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Button, Select } from 'antd';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FreshSource, Membership, Source } from '../client';
-import { useCan } from '../identity/session';
+import type { Source } from '../client';
+import { findTenant, useCan, useMe } from '../identity/session';
 import { DataTable, type Column } from '../kit/data-table';
-import { count, share } from '../kit/number';
+import { count } from '../kit/number';
 import { Page } from '../kit/page';
+import { SearchField } from '../kit/search-field';
+import { Spark } from '../kit/spark';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
-import { ChooseTenant } from '../tenancy/choose';
+import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
-import { SourceEditor } from './editor';
 import { useKindName } from './kinds';
-import { sourcesQuery } from './queries';
-import { TokenDialog } from './token-dialog';
+import { orders, type SourcesParams } from './params';
+import { allSourcesQuery } from './queries';
+import { percent, seconds, SourceState, states, useRate, type State } from './state';
 
 const route = getRouteApi('/shell/sources');
 const refresh = 10_000; // ms
 
-export function SourceList() {
-  const { t } = useTranslation();
-  const { tenant } = useScope();
-  if (!tenant) return <Page title={t('source.title')}><ChooseTenant /></Page>;
-  return <OfTenant key={tenant.id} tenant={tenant} />;
-}
+const compare: Record<NonNullable<SourcesParams['sort']>, ((a: Source, b: Source) => number) | undefined> = {
+  state: undefined, // as the server gives them: the most pressing first
+  name: (a, b) => a.name.localeCompare(b.name),
+  seen: (a, b) => Date.parse(b.last_seen ?? '1970-01-01') - Date.parse(a.last_seen ?? '1970-01-01'),
+  rate: (a, b) => b.rate_1h - a.rate_1h,
+  parsed: (a, b) => (a.parse_rate ?? 2) - (b.parse_rate ?? 2),
+  lag: (a, b) => Math.abs(b.lag_s ?? 0) - Math.abs(a.lag_s ?? 0),
+};
 
-function OfTenant({ tenant }: { tenant: Membership }) {
-  const { t } = useTranslation();
+/** All sources of a customer, or of all customers, with how they are now. */
+export function SourceList() {
+  const { t, i18n } = useTranslation();
+  const { tenant } = useScope();
+  const me = useMe();
   const can = useCan();
-  const { edit } = route.useSearch();
+  const params = route.useSearch();
   const navigate = route.useNavigate();
-  const [fresh, setFresh] = useState<FreshSource>();
-  const list = useQuery({ ...sourcesQuery(tenant.id), refetchInterval: refresh });
-  const show = (id: string | undefined) => void navigate({ search: (before) => ({ ...before, edit: id }) });
-  const manage = can('source.manage');
-  const edited = list.data?.items.find((source) => source.id === edit);
+  const go = useNavigate();
+  const list = useQuery({
+    ...allSourcesQuery({ tenant: tenant?.id, q: params.q }), refetchInterval: refresh, placeholderData: keepPreviousData,
+  });
+  const set = useCallback((change: SourcesParams) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }), [navigate]);
+  const search = useCallback((q: string) => set({ q: q || undefined }), [set]);
+  const chosen = params.state?.split(',') ?? [];
+  const toggle = (state: State) => {
+    const after = chosen.includes(state) ? chosen.filter((each) => each !== state) : [...chosen, state];
+    set({ state: after.join(',') || undefined });
+  };
+  const order = compare[params.sort ?? 'state'];
+  const shown = list.data?.items.filter((each) => chosen.length === 0 || chosen.includes(each.health.state));
+  const rows = shown && order ? [...shown].sort(order) : shown;
+  const slug = (row: Source) => findTenant(me, row.tenant)?.slug;
+  const make = () => void go({ to: '/sources/new', search: { tenant: tenant?.slug } });
+  const columns = useColumns(tenant === undefined && me.tenants.length > 1, slug);
   return (
     <Page
       title={t('source.title')}
-      count={list.data && t('kit.items', { count: list.data.items.length, shown: list.data.items.length })}
-      actions={manage && <Button type="primary" onClick={() => show('new')}>{t('source.add')}</Button>}
+      count={rows && t('kit.items', { count: rows.length, shown: count(rows.length, i18n.language) })}
+      actions={can('source.manage') && (
+        <>
+          <Link to="/sources/parser">{t('source.try')}</Link>
+          <Button type="primary" onClick={make}>{t('source.add')}</Button>
+        </>
+      )}
     >
+      <div className="row">
+        <SearchField value={params.q ?? ''} onChange={search} label={t('source.find')} />
+        <div className="source-totals" role="group" aria-label={t('source.stateLabel')}>
+          {states.map((state) => {
+            const n = list.data?.states[state] ?? 0;
+            if (n === 0 && !chosen.includes(state)) return null;
+            return (
+              <button key={state} type="button" aria-pressed={chosen.includes(state)} onClick={() => toggle(state)}>
+                <SourceState state={state} /> <span>{count(n, i18n.language)}</span>
+              </button>
+            );
+          })}
+        </div>
+        <span className="grow" />
+        <label className="soft" htmlFor="source-sort">{t('source.sort.label')}</label>
+        <Select
+          id="source-sort"
+          className="filter"
+          value={params.sort ?? 'state'}
+          onChange={(sort) => set({ sort: sort === 'state' ? undefined : sort })}
+          options={orders.map((each) => ({ value: each, label: t(`source.sort.${each}`) }))}
+        />
+      </div>
       <DataTable
         label={t('source.title')}
-        columns={useColumns()}
-        rows={list.data?.items}
+        columns={columns}
+        rows={rows}
         rowKey={(row) => row.id}
         error={list.error}
         retry={() => void list.refetch()}
-        open={manage ? (row) => show(row.id) : undefined}
-        empty={<Empty title={t('source.none')}>{t('source.noneText')}</Empty>}
+        open={(row) => void go({ to: '/sources/$id', params: { id: row.id }, search: { tenant: slug(row) } })}
+        empty={params.q || chosen.length > 0
+          ? <Empty title={t('source.noneFound')}><Button size="small" onClick={() => set({ q: undefined, state: undefined })}>{t('kit.clearFilters')}</Button></Empty>
+          : (
+            <Empty title={t('source.none')}>
+              <p>{t('source.noneText')}</p>
+              {can('source.manage') && <Button type="primary" onClick={make}>{t('source.add')}</Button>}
+            </Empty>
+          )}
       />
-      {manage && (edit === 'new' || edited) && (
-        <SourceEditor
-          key={edit}
-          tenant={tenant}
-          source={edited}
-          close={() => show(undefined)}
-          issued={(source) => {
-            setFresh(source);
-            show(undefined);
-          }}
-        />
-      )}
-      {fresh && <TokenDialog source={fresh} close={() => setFresh(undefined)} />}
     </Page>
   );
 }
 
-function useColumns(): Column<Source>[] {
+function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): Column<Source>[] {
   const { t, i18n } = useTranslation();
   const kindName = useKindName();
-  return [
+  const rate = useRate();
+  const columns: (Column<Source> | false)[] = [
+    { key: 'state', title: t('source.stateLabel'), kind: 'min', render: (row) => <SourceState state={row.health.state} /> },
     {
       key: 'name',
       title: t('source.name'),
       kind: 'wide',
-      render: (row) => <>{row.name} {row.disabled && <span className="tag">{t('source.disabled')}</span>}</>,
+      render: (row) => <Link to="/sources/$id" params={{ id: row.id }} search={{ tenant: slug(row) }}>{row.name}</Link>,
     },
-    { key: 'kind', title: t('source.kind'), kind: 'min', render: (row) => kindName(row.kind) },
+    ofAll && { key: 'tenant', title: t('kit.tenant'), kind: 'min', render: (row) => <TenantName id={row.tenant} /> },
+    { key: 'seen', title: t('source.lastSeen'), kind: 'min', render: (row) => row.last_seen ? <Ago at={row.last_seen} /> : <span className="faint">–</span> },
+    { key: 'rate', title: t('source.rate'), kind: 'number', wideOnly: true, render: (row) => rate(row.rate_1m) },
     {
-      key: 'seen',
-      title: t('source.lastSeen'),
+      key: 'spark',
+      title: t('source.lastHour'),
       kind: 'min',
-      render: (row) => row.last_seen ? <Ago at={row.last_seen} /> : <span className="tag warn">{t('source.never')}</span>,
-    },
-    { key: 'records', title: t('source.records'), kind: 'number', wideOnly: true, render: (row) => count(row.records, i18n.language) },
-    {
-      key: 'unparsed',
-      title: t('source.unparsed'),
-      kind: 'number',
       wideOnly: true,
-      render: (row) => row.unparsed > 0 ? <>{count(row.unparsed, i18n.language)} <span className="faint">({share(row.unparsed, row.records)})</span></> : '0',
+      render: (row) => (
+        <Spark values={row.series?.records ?? []} label={t('source.lastHourText', { count: row.records_1h, shown: count(row.records_1h, i18n.language) })} />
+      ),
     },
+    { key: 'hour', title: t('source.recordsHour'), kind: 'number', wideOnly: true, render: (row) => count(row.records_1h, i18n.language) },
+    { key: 'parsed', title: t('source.parseRate'), kind: 'number', wideOnly: true, render: (row) => <Parsed row={row} /> },
+    { key: 'lag', title: t('source.lag'), kind: 'number', wideOnly: true, render: (row) => row.lag_s === undefined ? <span className="faint">–</span> : seconds(row.lag_s) },
+    { key: 'kind', title: t('source.kind'), kind: 'min', wideOnly: true, render: (row) => kindName(row.kind) },
     { key: 'senders', title: t('source.senders'), wideOnly: true, render: (row) => <code>{row.senders.join(' ')}{row.port > 0 && ` :${row.port}`}</code> },
-    { key: 'token', title: t('source.token'), kind: 'min', wideOnly: true, render: (row) => <code>{row.token_hint}…</code> },
   ];
+  return columns.filter((column): column is Column<Source> => column !== false);
+}
+
+function Parsed({ row }: { row: Source }) {
+  if (row.parse_rate === undefined) return <span className="faint">–</span>;
+  const poor = row.health.codes.some(({ code }) => code === 'unparsed');
+  return <span className={poor ? 'source-state degraded' : ''}>{percent(row.parse_rate)}</span>;
 }

@@ -1,9 +1,38 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ask, client } from '../client';
+import type { SourceParams } from './params';
 
 export function sourcesQuery(tenant: string) {
   return queryOptions({
     queryKey: ['sources', tenant],
     queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources', { params: { path: { tenant } }, signal })),
+  });
+}
+
+export function allSourcesQuery(query: { tenant?: string; state?: string; q?: string }) {
+  return queryOptions({
+    queryKey: ['sources', 'all', query],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/sources', { params: { query: { ...query, series: '1h', limit: 2000 } }, signal })),
+  });
+}
+
+export function sourceQuery(tenant: string, source: string) {
+  return queryOptions({
+    queryKey: ['sources', tenant, source],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources/{source}', { params: { path: { tenant, source } }, signal })),
+  });
+}
+
+export function seriesQuery(tenant: string, source: string, span: NonNullable<SourceParams['span']>) {
+  return queryOptions({
+    queryKey: ['sources', tenant, source, 'series', span],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources/{source}/series', { params: { path: { tenant, source }, query: { span } }, signal })),
+  });
+}
+
+export function latestQuery(tenant: string, source: string, limit: number) {
+  return queryOptions({
+    queryKey: ['sources', tenant, source, 'latest', limit],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources/{source}/latest', { params: { path: { tenant, source }, query: { limit } }, signal })),
   });
 }

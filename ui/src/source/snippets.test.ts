@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, curl, fluentBit, rsyslog } from './snippets';
+import { addressOf, senders, usual } from './snippets';
+import { kinds } from './kinds';
 
-const token = 'isoc_src_abc123';
+const token = 'src_abc123';
 
 describe('settings for senders', () => {
   const address = addressOf({ hostname: 'soc.example', port: '8080', protocol: 'http:' }, { port: 0 }, 5514);
@@ -13,8 +14,31 @@ describe('settings for senders', () => {
     });
   });
 
-  it.each([['curl', curl], ['rsyslog', rsyslog], ['fluent-bit', fluentBit]] as const)('%s carries address and token', (_, make) => {
-    expect(make(address, token)).toContain(token);
-    expect(make(address, token)).toContain('soc.example');
+  it.each(senders.map((sender) => [sender.key, sender] as const))('%s has its address, port and token, and nothing left to fill in', (_, sender) => {
+    const text = sender.text(address, token);
+    expect(text).toContain('soc.example');
+    expect(text).toContain(sender.transport === 'syslog' ? '5514' : '8080');
+    expect(text.includes(token)).toBe(!sender.byAddress);
+    expect(text).not.toMatch(/undefined|NaN|\[object|src_…|<your|<token|YOUR_|example\.com|TODO|xxx/i);
+  });
+
+  it('use TLS where the page does', () => {
+    const safe = { ...address, tls: true, http: 443 };
+    for (const sender of senders.filter(({ transport }) => transport === 'http')) {
+      expect(sender.text(safe, token), sender.key).toMatch(/https:\/\/soc\.example:443|tls: on/);
+    }
+  });
+
+  it('write IPv6 addresses as each program reads them', () => {
+    const six = { ...address, host: '[2001:db8::1]' };
+    for (const sender of senders) {
+      expect(sender.text(six, token), sender.key).toMatch(sender.transport === 'http' && sender.key !== 'fluent-bit' ? /\[2001:db8::1\]/ : /[^[]2001:db8::1[^\]]/);
+    }
+  });
+
+  it('offer a way for every kind', () => {
+    for (const kind of [...kinds, 'toaster']) expect(senders.map(({ key }) => key)).toContain(usual(kind));
+    expect(usual('windows')).toBe('winlogbeat');
+    expect(usual('firewall')).toBe('huawei');
   });
 });

@@ -18,39 +18,173 @@ export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protoc
   };
 }
 
-function base({ host, http, tls }: Address): string {
-  return `${tls ? 'https' : 'http'}://${host}:${http}`;
+/** One way of sending: where its settings go, what they are, how they take effect. */
+export interface Sender {
+  key: string;
+  name: string;
+  /** Whose logs it is usual for; the first fitting one is offered first. */
+  kinds: string[];
+  transport: 'http' | 'syslog';
+  /** Devices cannot carry a token: their address must be one of the source. */
+  byAddress?: boolean;
+  file?: string;
+  /** What makes it take effect; typed in a shell or at the device. */
+  apply?: string;
+  text: (at: Address, token: string) => string;
 }
 
-/** One record, to see at once whether it arrives. */
-export function curl(address: Address, token: string): string {
-  return `echo 'hello from '"$(hostname)" | curl --fail-with-body -H 'Authorization: Bearer ${token}' --data-binary @- ${base(address)}/ingest/raw`;
-}
+const url = ({ host, http, tls }: Address) => `${tls ? 'https' : 'http'}://${bracketed(host)}:${http}`;
+const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+const bare = (host: string) => host.replace(/^\[|\]$/g, '');
+
+const hosts = ['linux', 'macos', 'auto', 'syslog'];
+const web = ['nginx', 'apache', 'web', 'iis', 'application', 'database', 'container', 'json', 'cloud', 'endpoint'];
+const devices = ['network', 'firewall', 'ids', 'waf', 'vpn', 'proxy', 'cef', 'leef', 'kv'];
 
 /** rsyslog over TCP, RFC 5424, with the token in the structured data; frames by octet count. */
-export function rsyslog(address: Address, token: string): string {
-  return `# /etc/rsyslog.d/60-isoc.conf
-template(name="isoc" type="string"
+export function rsyslog(at: Address, token: string): string {
+  return `template(name="isoc" type="string"
   string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [isoc@0 token=\\"${token}\\"]%msg:::sp-if-no-1st-sp%%msg%")
-action(type="omfwd" target="${address.host}" port="${address.syslog}" protocol="tcp"
+action(type="omfwd" target="${bare(at.host)}" port="${at.syslog}" protocol="tcp"
   TCP_Framing="octet-counted" template="isoc"
   action.resumeRetryCount="-1" queue.type="LinkedList" queue.filename="isoc" queue.saveOnShutdown="on")`;
 }
 
-/** Fluent Bit's Elasticsearch output. */
-export function fluentBit(address: Address, token: string): string {
-  return `# fluent-bit.yaml
-pipeline:
+export function syslogNg(at: Address, token: string): string {
+  return `template t_isoc { template("<\${PRI}>1 \${ISODATE} \${HOST} \${PROGRAM} \${PID:--} \${MSGID:--} [isoc@0 token=\\"${token}\\"] \${MESSAGE}\\n"); };
+destination d_isoc {
+  network("${bare(at.host)}" port(${at.syslog}) transport("tcp") template(t_isoc)
+    disk-buffer(disk-buf-size(1048576) reliable(yes)));
+};
+log { source(s_src); destination(d_isoc); flags(flow-control); };`;
+}
+
+/** One record, to see at once whether it arrives. */
+export function curl(at: Address, token: string): string {
+  return `echo "$(date '+%b %e %H:%M:%S') $(hostname) sshd[4711]: Failed password for root from 203.0.113.9 port 40022 ssh2" |
+  curl --fail-with-body -H 'Authorization: Bearer ${token}' --data-binary @- ${url(at)}/ingest/raw`;
+}
+
+function curlFile(at: Address, token: string): string {
+  return `${curl(at, token)}
+
+curl --fail-with-body -H 'Authorization: Bearer ${token}' --data-binary @/var/log/auth.log ${url(at)}/ingest/raw`;
+}
+
+export function logger(at: Address, token: string): string {
+  return `logger --server ${bare(at.host)} --port ${at.syslog} --tcp --rfc5424 --sd-id isoc@0 --sd-param 'token="${token}"' \\
+  -t sshd -p authpriv.info 'Failed password for root from 203.0.113.9 port 40022 ssh2'`;
+}
+
+export function fluentBit(at: Address, token: string): string {
+  return `pipeline:
   inputs:
     - name: tail
       path: /var/log/*.log
   outputs:
     - name: es
       match: '*'
-      host: ${address.host}
-      port: ${address.http}
-      tls: ${address.tls ? 'on' : 'off'}
+      host: ${bare(at.host)}
+      port: ${at.http}
+      tls: ${at.tls ? 'on' : 'off'}
       http_user: isoc
       http_passwd: ${token}
-      suppress_type_name: on`;
+      suppress_type_name: on
+      retry_limit: no_limits`;
+}
+
+function beat(at: Address, token: string): string {
+  return `output.elasticsearch:
+  hosts: ["${url(at)}"]
+  api_key: "isoc:${token}"
+setup.template.enabled: false
+setup.ilm.enabled: false`;
+}
+
+export function filebeat(at: Address, token: string): string {
+  return `filebeat.inputs:
+  - type: filestream
+    id: isoc
+    paths: [/var/log/auth.log, /var/log/secure, /var/log/syslog, /var/log/messages]
+${beat(at, token)}`;
+}
+
+export function winlogbeat(at: Address, token: string): string {
+  return `winlogbeat.event_logs:
+  - name: Security
+  - name: System
+  - name: Application
+  - name: Microsoft-Windows-Sysmon/Operational
+  - name: Microsoft-Windows-PowerShell/Operational
+  - name: Microsoft-Windows-Windows Defender/Operational
+${beat(at, token)}`;
+}
+
+export function vector(at: Address, token: string): string {
+  return `sources:
+  logs:
+    type: file
+    include: [/var/log/*.log]
+sinks:
+  isoc:
+    type: elasticsearch
+    inputs: [logs]
+    endpoints: ["${url(at)}"]
+    mode: bulk
+    auth: {strategy: basic, user: isoc, password: ${token}}`;
+}
+
+export function logstash(at: Address, token: string): string {
+  return `output {
+  elasticsearch {
+    hosts => ["${url(at)}"]
+    user => "isoc"
+    password => "${token}"
+    manage_template => false
+    ilm_enabled => false
+    index => "logstash"
+  }
+}`;
+}
+
+export function hec(at: Address, token: string): string {
+  return `curl --fail-with-body ${url(at)}/services/collector/event -H 'Authorization: Splunk ${token}' \\
+  -d '{"host":"app01","sourcetype":"app","event":"hello from HEC"}'
+
+# URL    ${url(at)}/services/collector
+# Token  ${token}`;
+}
+
+const huawei = (at: Address) => `system-view
+info-center enable
+info-center loghost ${bare(at.host)}${at.syslog === 514 ? '' : ` port ${at.syslog}`}
+quit
+save`;
+
+const cisco = (at: Address) => `configure terminal
+service timestamps log datetime msec show-timezone year
+logging host ${bare(at.host)} transport udp port ${at.syslog}
+logging trap informational
+end
+write memory`;
+
+/** Every way there are settings for. Paths and commands are those of the programs' own packages. */
+export const senders: Sender[] = [
+  { key: 'rsyslog', name: 'rsyslog', kinds: hosts, transport: 'syslog', file: '/etc/rsyslog.d/60-isoc.conf', apply: 'rsyslogd -N1 && systemctl restart rsyslog', text: rsyslog },
+  { key: 'syslog-ng', name: 'syslog-ng', kinds: [], transport: 'syslog', file: '/etc/syslog-ng/conf.d/isoc.conf', apply: 'syslog-ng --syntax-only && systemctl restart syslog-ng', text: syslogNg },
+  { key: 'winlogbeat', name: 'Winlogbeat', kinds: ['windows'], transport: 'http', file: 'C:\\Program Files\\Winlogbeat\\winlogbeat.yml', apply: 'Restart-Service winlogbeat', text: winlogbeat },
+  { key: 'filebeat', name: 'Filebeat', kinds: web, transport: 'http', file: '/etc/filebeat/filebeat.yml', apply: 'filebeat test config && systemctl restart filebeat', text: filebeat },
+  { key: 'fluent-bit', name: 'Fluent Bit', kinds: [], transport: 'http', file: '/etc/fluent-bit/fluent-bit.yaml', apply: 'fluent-bit -c /etc/fluent-bit/fluent-bit.yaml', text: fluentBit },
+  { key: 'vector', name: 'Vector', kinds: [], transport: 'http', file: '/etc/vector/vector.yaml', apply: 'vector validate /etc/vector/vector.yaml && systemctl restart vector', text: vector },
+  { key: 'logstash', name: 'Logstash', kinds: [], transport: 'http', file: '/etc/logstash/conf.d/isoc.conf', apply: 'systemctl restart logstash', text: logstash },
+  { key: 'hec', name: 'Splunk HEC', kinds: [], transport: 'http', text: hec },
+  { key: 'huawei', name: 'Huawei · H3C', kinds: devices, transport: 'syslog', byAddress: true, text: huawei },
+  { key: 'cisco', name: 'Cisco IOS', kinds: [], transport: 'syslog', byAddress: true, text: cisco },
+  { key: 'logger', name: 'logger', kinds: [], transport: 'syslog', text: logger },
+  { key: 'curl', name: 'curl', kinds: [], transport: 'http', text: curlFile },
+];
+
+/** The sender that fits a kind best. */
+export function usual(kind: string): string {
+  return senders.find((sender) => sender.kinds.includes(kind))?.key ?? 'rsyslog';
 }

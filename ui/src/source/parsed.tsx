@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FlatEvent, ParseStep } from '../client';
+import { Fields } from '../kit/fields';
+import { Untrusted } from '../kit/untrusted';
+import './source.css';
+
+interface Props {
+  raw: string;
+  fields: FlatEvent;
+  steps: ParseStep[];
+  /** Shown unfolded at first. */
+  open?: boolean;
+}
+
+/** The first step that says why a record was not understood, or -1. */
+export function firstFault(steps: ParseStep[], parser: unknown): number {
+  if (parser !== 'none') return -1;
+  const at = steps.findIndex((step) => !step.ok && step.name !== 'finish');
+  return at >= 0 ? at : steps.findIndex((step) => !step.ok);
+}
+
+/** One record: as it came, what it was understood as, by which steps. */
+export function ParsedRecord({ raw, fields, steps, open = false }: Props) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(open);
+  const parser = fields['isoc.parser'];
+  const understood = parser !== 'none';
+  const fault = firstFault(steps, parser);
+  const why = fields['isoc.parse_error'];
+  return (
+    <details className="parsed" open={shown} onToggle={(event) => setShown(event.currentTarget.open)}>
+      <summary>
+        <span className={`mark ${understood ? 'ok' : 'bad'}`} role="img" aria-label={understood ? t('source.understood') : t('source.notUnderstood')}>
+          {understood ? '✓' : '▲'}
+        </span>
+        <span className="line"><Untrusted value={raw} /></span>
+        <span className="tag"><Untrusted value={String(fields['event.dataset'] ?? '')} /></span>
+      </summary>
+      {shown && (
+        <div>
+          {!understood && <p className="notice warn">{t('source.notUnderstoodText')} {typeof why === 'string' && <code><Untrusted value={why} /></code>}</p>}
+          <Steps steps={steps} fault={fault} />
+          <Fields event={fields} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+function Steps({ steps, fault }: { steps: ParseStep[]; fault: number }) {
+  const { t } = useTranslation();
+  return (
+    <ol className="steps" aria-label={t('source.steps')}>
+      {steps.map((step, i) => (
+        <li key={i} className={i === fault ? 'first-fault' : ''}>
+          <span className={step.ok ? 'ok' : i === fault ? 'bad' : 'tried'} role="img" aria-label={step.ok ? t('source.stepOk') : t('source.stepNo')}>
+            {step.ok ? '✓' : '×'}
+          </span>
+          <span className="mono">{step.name}</span>
+          <span className="added">
+            {step.result && <span className="mono"><Untrusted value={step.result} /> </span>}
+            {step.fields.length > 0 && <span className="faint">{t('source.stepFields', { count: step.fields.length })}</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
