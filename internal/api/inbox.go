@@ -162,6 +162,8 @@ func guessKind(fields Event) string {
 	switch observer := textOf(fields, "observer.type"); {
 	case slices.Contains([]string{"firewall", "ids", "waf", "vpn", "proxy"}, observer):
 		return observer
+	case textOf(fields, event.IsocParser) == "syslog":
+		return "syslog"
 	case vendor == "linux" && kind != "firewall", vendor == "windows", vendor == "dns", vendor == "proxy":
 		return vendor
 	case vendor == "web":

@@ -135,6 +135,9 @@ func TestConditionFollowsWhatArrives(t *testing.T) {
 	if k := c.condition(); !slices.Contains(codes(k), CodeAhead) {
 		t.Fatalf("ahead: %+v, lag %v", k.Reasons, k.Lag)
 	}
+	if k.Lag = c.condition().Lag; k.Lag != -8*time.Hour {
+		t.Fatalf("a wrong time zone shows as %v", k.Lag)
+	}
 	c.drop("web", 3)
 	if k := c.condition(); !slices.Contains(codes(k), CodeDropping) {
 		t.Fatalf("dropping: %+v", k.Reasons)
@@ -239,6 +242,26 @@ func TestASeriesThatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	c.write(t)
 	if len(l.minutes) != 0 {
 		t.Errorf("what was written is written again: %+v", l.minutes)
+	}
+}
+
+func TestLagClassesAscendAndStandForWhatIsInThem(t *testing.T) {
+	t.Parallel()
+	if len(lagClasses) != numLagClasses {
+		t.Fatalf("%d classes, %d places", len(lagClasses), numLagClasses)
+	}
+	for i, c := range lagClasses {
+		if i > 0 && c.bound <= lagClasses[i-1].bound {
+			t.Errorf("class %d ends before the one before", i)
+		}
+		if got := lagClassOf(c.bound); got != i {
+			t.Errorf("%d is in class %d, want %d", c.bound, got, i)
+		}
+	}
+	for seconds, want := range map[int64]int64{0: 0, -30: 0, 1: 1, 28803: 28800, -28797: -28800, 86000: 86400, 1 << 40: 365 * 86400, -1 << 40: -14 * 3600} {
+		if got := lagClasses[lagClassOf(seconds)].shown; got != want {
+			t.Errorf("%d shows as %d, want %d", seconds, got, want)
+		}
 	}
 }
 

@@ -1,23 +1,47 @@
 package collect
 
 import (
+	"math"
+	"sort"
 	"sync/atomic"
 	"time"
 )
 
-// lagBounds are the upper bounds of how far an event's own time may lie behind its receipt, in seconds. The first class holds events
-// whose time lies ahead by more than clocks usually differ, the last those further behind than any bound.
-var lagBounds = [...]int64{
-	-aheadSeconds, 0, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 25200, 28800, 32400,
-	36000, 43200, 57600, 86400, 172800, 604800, 2592000,
-}
-
 // aheadSeconds is how far a sender's clock may run ahead before it is told: other clocks differ.
 const aheadSeconds = 120
 
+// lagClass is one of the classes that events are counted in by how far their own time lies behind their receipt: those up to bound
+// seconds that fit in no class before, and what stands for them. Around whole hours a class reaches half an hour to both sides, because a
+// wrong time zone is off by whole hours.
+type lagClass struct{ bound, shown int64 }
+
+var lagClasses = func() (list []lagClass) {
+	const hour, half, zones = 3600, 1800, 14
+	for h := int64(zones); h >= 1; h-- {
+		list = append(list, lagClass{-h*hour + half, -h * hour})
+	}
+	list = append(list, lagClass{-aheadSeconds, -600}, lagClass{0, 0})
+	for _, s := range []int64{1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, half} {
+		list = append(list, lagClass{s, s})
+	}
+	for h := int64(1); h <= zones; h++ {
+		list = append(list, lagClass{h*hour + half, h * hour})
+	}
+	for _, d := range []int64{1, 2, 7, 30} {
+		list = append(list, lagClass{d * 86400 * 3 / 2, d * 86400})
+	}
+	return append(list, lagClass{math.MaxInt64, 365 * 86400})
+}()
+
+const numLagClasses = 52
+
+func lagClassOf(seconds int64) int {
+	return sort.Search(len(lagClasses)-1, func(i int) bool { return seconds <= lagClasses[i].bound })
+}
+
 // lags counts events by how far they lay behind. It may be added to by many at a time.
 type lags struct {
-	classes [len(lagBounds) + 1]atomic.Int64
+	classes [numLagClasses]atomic.Int64
 	most    atomic.Int64 // seconds, since the last take
 }
 
@@ -26,7 +50,7 @@ func (l *lags) add(behind []time.Duration) {
 	most := int64(0)
 	for _, d := range behind {
 		seconds := int64(d / time.Second)
-		counted[lagClass(seconds)]++
+		counted[lagClassOf(seconds)]++
 		most = max(most, seconds)
 	}
 	for i, n := range counted {
@@ -39,17 +63,8 @@ func (l *lags) add(behind []time.Duration) {
 	}
 }
 
-func lagClass(seconds int64) int {
-	for i, bound := range lagBounds {
-		if seconds <= bound {
-			return i
-		}
-	}
-	return len(lagBounds)
-}
-
 // spread is how many events lay how far behind, by class.
-type spread [len(lagBounds) + 1]int64
+type spread [numLagClasses]int64
 
 // take returns what was counted since the last take, and the most.
 func (l *lags) take() (s spread, most int64) {
@@ -74,7 +89,7 @@ func (s *spread) total() (n int64) {
 	return n
 }
 
-// median is the bound that half of the events do not exceed; negative where half lie ahead.
+// median stands for the class that half of the events do not exceed; negative where half lie ahead.
 func (s *spread) median() int64 {
 	half := (s.total() + 1) / 2
 	if half == 0 {
@@ -82,7 +97,7 @@ func (s *spread) median() int64 {
 	}
 	for i, v := range s {
 		if half -= v; half <= 0 {
-			return lagBounds[min(i, len(lagBounds)-1)]
+			return lagClasses[i].shown
 		}
 	}
 	return 0

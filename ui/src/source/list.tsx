@@ -121,9 +121,14 @@ function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): 
       key: 'name',
       title: t('source.name'),
       kind: 'wide',
-      render: (row) => <Link to="/sources/$id" params={{ id: row.id }} search={{ tenant: slug(row) }}>{row.name}</Link>,
+      render: (row) => (
+        <>
+          <Link to="/sources/$id" params={{ id: row.id }} search={{ tenant: slug(row) }}>{row.name}</Link>
+          {ofAll && <span className="row narrow-only"><TenantName id={row.tenant} /></span>}
+        </>
+      ),
     },
-    ofAll && { key: 'tenant', title: t('kit.tenant'), kind: 'min', render: (row) => <TenantName id={row.tenant} /> },
+    ofAll && { key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> },
     { key: 'seen', title: t('source.lastSeen'), kind: 'min', render: (row) => row.last_seen ? <Ago at={row.last_seen} /> : <span className="faint">–</span> },
     { key: 'rate', title: t('source.rate'), kind: 'number', wideOnly: true, render: (row) => rate(row.rate_1m) },
     {

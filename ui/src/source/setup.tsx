@@ -24,6 +24,8 @@ export function SenderSetup({ source, token }: { source: Source; token: string }
       </label>
       {isLoopback(address.host) && <p className="notice warn">{t('source.loopback')}</p>}
       <Tabs
+        size="small"
+        tabBarGutter={18}
         defaultActiveKey={usual(source.kind)}
         items={offered.map((sender) => ({
           key: sender.key,

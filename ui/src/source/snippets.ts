@@ -149,7 +149,7 @@ export function logstash(at: Address, token: string): string {
 
 export function hec(at: Address, token: string): string {
   return `curl --fail-with-body ${url(at)}/services/collector/event -H 'Authorization: Splunk ${token}' \\
-  -d '{"host":"app01","sourcetype":"app","event":"hello from HEC"}'
+  -d '{"host":"app01","sourcetype":"app","event":{"action":"login","outcome":"failure","user":"root","src_ip":"203.0.113.9"}}'
 
 # URL    ${url(at)}/services/collector
 # Token  ${token}`;

@@ -57,7 +57,7 @@ export function TryOut({ settings }: { settings: Settings }) {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && lines.length > 0) tried.mutate(lines.slice(0, most));
         }}
       />
-      <Form layout="inline" onFinish={() => tried.mutate(lines.slice(0, most))}>
+      <Form layout="inline" requiredMark={false} onFinish={() => tried.mutate(lines.slice(0, most))}>
         <Form.Item label={t('source.kind')}>
           <Select
             className="filter"
@@ -69,7 +69,7 @@ export function TryOut({ settings }: { settings: Settings }) {
         </Form.Item>
         <Form.Item label={t('source.timeZone')}>
           <Select
-            className="search-field"
+            className="zone-field"
             allowClear
             placeholder="UTC"
             value={as.time_zone}

@@ -59,7 +59,8 @@ export function Waiting({ source, slug }: { source: Source; slug: string }) {
 function Elsewhere({ source }: { source: Source }) {
   const { t } = useTranslation();
   const can = useCan();
-  const allowed = can('inbox.manage') && isProvider(useMe());
+  const provider = isProvider(useMe());
+  const allowed = provider && can('inbox.manage');
   const { message } = App.useApp();
   const inbox = useQuery({ ...inboxQuery, enabled: allowed, refetchInterval: poll });
   const refused = useQuery({ ...refusedQuery, enabled: allowed, refetchInterval: poll });
