@@ -32,6 +32,8 @@ type AlertFilter struct {
 	Source   string   `query:"source" maxLength:"64" doc:"Id of the log source; none for alerts that know none."`
 	Entities []string `query:"entity,explode" maxItems:"8" doc:"field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold."`
 	From     string   `query:"from" maxLength:"64" example:"now-8h" doc:"Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w."`
+	Raised   string   `query:"raised_from" maxLength:"64" doc:"Raised at this time or later; written like from."`
+	Moved    string   `query:"moved_from" maxLength:"64" doc:"Alerts whose state somebody other than the caller changed at this time or later; written like from."`
 	To       string   `query:"to" maxLength:"64" doc:"Last fired before this time; written like from."`
 }
 
@@ -106,12 +108,19 @@ func (a *API) readAlertFilter(ctx context.Context, in AlertFilter) (q alert.Quer
 	if q.From, q.To, err = readSpan(in.From, in.To, a.opts.Now()); err != nil {
 		return q, err
 	}
+	if q.RaisedFrom, err = readTime("raised_from", in.Raised, a.opts.Now()); err != nil {
+		return q, err
+	}
+	if q.MovedFrom, err = readTime("moved_from", in.Moved, a.opts.Now()); err != nil {
+		return q, err
+	}
+	p, _ := identity.From(ctx)
+	q.NotBy = p.Username
 	if in.Text != "" {
 		q.Titled = a.deps.Titles.Titled(in.Text)
 	}
 	q.Source = orNobody(in.Source)
 	if q.Assignee = orNobody(in.Assignee); in.Assignee == "me" {
-		p, _ := identity.From(ctx)
 		q.Assignee = &p.Username
 	}
 	return q, nil

@@ -106,6 +106,12 @@ func (t *txn) alertFilter(q alert.Query) *where {
 	if !q.To.IsZero() {
 		w.and("last_at < ?", micros(q.To))
 	}
+	if !q.RaisedFrom.IsZero() {
+		w.raisedFrom(q.RaisedFrom)
+	}
+	if !q.MovedFrom.IsZero() {
+		t.movedFrom(w, q.MovedFrom, q.NotBy)
+	}
 	for _, e := range q.Entities {
 		t.aboutEntity(w, e)
 	}

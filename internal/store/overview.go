@@ -61,8 +61,8 @@ func (o Overviews) Raised(ctx context.Context, tenants []tenant.ID, since time.T
 func (o Overviews) Moved(ctx context.Context, tenants []tenant.ID, since time.Time, actor string) (open, closed int64, err error) {
 	err = o.s.AmongTenants(ctx, tenants, func(ctx context.Context) error {
 		t := o.s.from(ctx)
-		w := t.rows().and("(tenant_id, id) IN (SELECT m.tenant_id, m.alert_id FROM alert_transitions m WHERE m.at >= ? AND m.actor <> ?)",
-			micros(since), actor)
+		w := t.rows()
+		t.movedFrom(w, since, actor)
 		return t.each(ctx, "SELECT state = 'closed', COUNT(*) FROM alerts"+w.String()+" GROUP BY state = 'closed'", w.args, func(scan func(...any) error) error {
 			var isClosed bool
 			var n int64
@@ -136,6 +136,12 @@ func (o Overviews) Changes(ctx context.Context, chains []tenant.ID, since time.T
 // raisedFrom selects alerts raised at or after a moment: their ids begin with it.
 func (w *where) raisedFrom(since time.Time) *where {
 	return w.and("id >= ?", firstID(since))
+}
+
+// movedFrom adds to w that somebody other than actor changed the alert's state at or after a moment.
+func (t *txn) movedFrom(w *where, since time.Time, actor string) {
+	moves := t.rows().and("at >= ?", micros(since)).and("actor <> ?", actor)
+	w.within(moves, "(tenant_id, id) IN (SELECT tenant_id, alert_id FROM alert_transitions", ")")
 }
 
 // firstID is the lowest ULID of a moment's millisecond.

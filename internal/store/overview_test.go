@@ -55,6 +55,23 @@ func overviewCounts(t *testing.T, b bench) {
 	if want := "false map[high:4] 1 1"; got != want {
 		t.Errorf("overview %s, want %s", got, want)
 	}
+	count := func(q alert.Query) int64 {
+		t.Helper()
+		page, err := a.List(everyone(t), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Total
+	}
+	open := []alert.State{alert.New, alert.Acknowledged, alert.Investigating}
+	lists := fmt.Sprint(count(alert.Query{RaisedFrom: r.Since, Levels: []string{"high"}}),
+		count(alert.Query{MovedFrom: r.Since, NotBy: "ann", States: open}), count(alert.Query{MovedFrom: r.Since, NotBy: "ann", States: []alert.State{alert.Closed}}))
+	if lists != "4 1 1" {
+		t.Errorf("the lists behind the figures have %s rows", lists)
+	}
+	if n := count(alert.Query{RaisedFrom: time.Now().Add(time.Hour)}); n != 0 {
+		t.Errorf("%d alerts were raised in the future", n)
+	}
 	changed := map[string]int64{}
 	for _, c := range r.Changes {
 		changed[c.Action] += c.Count

@@ -8,6 +8,7 @@ import { auditParams } from './audit/params';
 import { Problem } from './client';
 import { meQuery, wasInside } from './identity/session';
 import { text } from './kit/params';
+import { overviewParams } from './overview/params';
 import { ruleParams } from './rule/params';
 import { searchParams } from './search/params';
 import { setupParams } from './setup/params';
@@ -59,13 +60,14 @@ const page = () => shell;
 const home = createRoute({
   getParentRoute: page,
   path: '/',
+  validateSearch: overviewParams,
   beforeLoad: async ({ context }) => {
     const me = context.queries.getQueryData(meQuery.queryKey);
     if (me?.permissions.includes('tenant.manage') && !(await context.queries.ensureQueryData(setupQuery)).done) {
       throw redirect({ to: '/setup' });
     }
-    throw redirect({ to: '/alerts' });
   },
+  component: lazyRouteComponent(() => import('./overview/page'), 'OverviewPage'),
 });
 
 const setup = createRoute({

@@ -41,11 +41,14 @@ type Query struct {
 	Assignee *string       // username; empty for nobody's
 	Source   *string       // id of the log source; empty for alerts that know none
 	From, To time.Time     // bounds of LastAt, To exclusive
-	Until    string        // only alerts with this id or an earlier one
-	Sort     Sort          // empty means Newest
-	Limit    int           // 1–MaxPage; 0 means 50
-	Cursor   string        // from an earlier page in the same order
-	Offset   int           // rows to skip, instead of a cursor
+	// RaisedFrom selects alerts raised at or after it; MovedFrom, those whose state somebody other than NotBy changed at or after it.
+	RaisedFrom, MovedFrom time.Time
+	NotBy                 string
+	Until                 string // only alerts with this id or an earlier one
+	Sort                  Sort   // empty means Newest
+	Limit                 int    // 1–MaxPage; 0 means 50
+	Cursor                string // from an earlier page in the same order
+	Offset                int    // rows to skip, instead of a cursor
 }
 
 // Page is one page of alerts.

@@ -3026,6 +3026,10 @@ export interface operations {
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;
+                /** @description Raised at this time or later; written like from. */
+                raised_from?: string;
+                /** @description Alerts whose state somebody other than the caller changed at this time or later; written like from. */
+                moved_from?: string;
                 /** @description Last fired before this time; written like from. */
                 to?: string;
                 /** @description newest: as raised; risk: the highest risk first. */
@@ -3153,6 +3157,10 @@ export interface operations {
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;
+                /** @description Raised at this time or later; written like from. */
+                raised_from?: string;
+                /** @description Alerts whose state somebody other than the caller changed at this time or later; written like from. */
+                moved_from?: string;
                 /** @description Last fired before this time; written like from. */
                 to?: string;
                 by: "rule" | "host" | "source_ip" | "user" | "tenant" | "source" | "level" | "assignee";
@@ -3206,6 +3214,10 @@ export interface operations {
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;
+                /** @description Raised at this time or later; written like from. */
+                raised_from?: string;
+                /** @description Alerts whose state somebody other than the caller changed at this time or later; written like from. */
+                moved_from?: string;
                 /** @description Last fired before this time; written like from. */
                 to?: string;
                 /** @description About how many; the width is rounded up to a usual one. */

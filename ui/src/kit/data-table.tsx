@@ -13,6 +13,8 @@ export interface Column<T> {
   kind?: 'number' | 'wide' | 'min';
   /** Left out on narrow screens. */
   wideOnly?: boolean;
+  /** Makes the title a button that orders the rows; active: they are ordered by it, as the column reads best. */
+  sort?: { active: boolean; by: () => void };
 }
 
 interface Props<T> {
@@ -27,6 +29,8 @@ interface Props<T> {
   open?: (row: T) => void;
   /** Content under a row, shown on demand. Excludes open. */
   expand?: (row: T) => ReactNode;
+  /** Leaves j, k and Enter to another table of the page. */
+  still?: boolean;
   more?: { has: boolean; busy: boolean; load: () => void };
 }
 
@@ -43,9 +47,9 @@ export function DataTable<T>(props: Props<T>) {
   );
 }
 
-function Filled<T>({ label, columns, rows, rowKey, open, expand, more }: Props<T> & { rows: T[] }) {
+function Filled<T>({ label, columns, rows, rowKey, open, expand, still, more }: Props<T> & { rows: T[] }) {
   const { t } = useTranslation();
-  const { active, body } = useMoving(rows, open);
+  const { active, body } = useMoving(rows, open, still);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) => setExpanded((before) => toggled(before, key));
   useHotkeys(expand ? { o: { run: toggleActive, what: t('kit.key.unfold') } } : {});
@@ -60,7 +64,11 @@ function Filled<T>({ label, columns, rows, rowKey, open, expand, more }: Props<T
           <tr>
             {expand && <th className="min"><span className="skip">{t('kit.expand')}</span></th>}
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={cell(column)}>{column.title}</th>
+              <th key={column.key} scope="col" className={cell(column)} aria-sort={column.sort?.active ? 'other' : undefined}>
+                {column.sort
+                  ? <button type="button" className="order" aria-pressed={column.sort.active} onClick={column.sort.by}>{column.title}{column.sort.active && <i aria-hidden="true"> ▾</i>}</button>
+                  : column.title}
+              </th>
             ))}
           </tr>
         </thead>
@@ -119,7 +127,7 @@ function ownClick(event: React.MouseEvent): boolean {
   return (window.getSelection()?.toString() ?? '') !== '';
 }
 
-function useMoving<T>(rows: T[], open: ((row: T) => void) | undefined) {
+function useMoving<T>(rows: T[], open: ((row: T) => void) | undefined, still = false) {
   const { t } = useTranslation();
   const [active, setActive] = useState(-1);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -130,7 +138,7 @@ function useMoving<T>(rows: T[], open: ((row: T) => void) | undefined) {
     event.preventDefault();
     open?.(row);
   };
-  useHotkeys({
+  useHotkeys(still ? {} : {
     j: { run: () => move(1), what: t('kit.key.next') },
     k: { run: () => move(-1), what: t('kit.key.previous') },
     Enter: open ? { run: enter, what: t('kit.key.open') } : noop,

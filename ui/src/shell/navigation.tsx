@@ -5,7 +5,7 @@ import { isProvider, useCan, useMe } from '../identity/session';
 
 export interface Entry {
   to: LinkProps['to'];
-  name: 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
+  name: 'overview' | 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
   needs: Permission;
   /** The letter that goes there after g. */
   go?: string;
@@ -16,6 +16,7 @@ const groups: { name: 'work' | 'data' | 'platform'; entries: Entry[] }[] = [
   {
     name: 'work',
     entries: [
+      { to: '/', name: 'overview', go: 'o', needs: 'alert.read' },
       { to: '/alerts', name: 'alerts', go: 'a', needs: 'alert.read' },
       { to: '/search', name: 'search', go: 's', needs: 'event.search' },
     ],
@@ -63,7 +64,7 @@ export function Navigation({ open }: { open: boolean }) {
           <div key={group.name}>
             <h2>{t(`shell.group.${group.name}`)}</h2>
             {entries.map((entry) => (
-              <Link key={entry.name} to={entry.to} title={entry.go && `g ${entry.go}`} activeProps={{ className: 'active' }} activeOptions={{ includeSearch: false }}>
+              <Link key={entry.name} to={entry.to} title={entry.go && `g ${entry.go}`} activeProps={{ className: 'active' }} activeOptions={{ includeSearch: false, exact: entry.to === '/' }}>
                 {t(`shell.nav.${entry.name}`)}
               </Link>
             ))}

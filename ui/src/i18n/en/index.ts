@@ -6,6 +6,7 @@ import health from './health.json';
 import inbox from './inbox.json';
 import kit from './kit.json';
 import login from './login.json';
+import overview from './overview.json';
 import rule from './rule.json';
 import search from './search.json';
 import setup from './setup.json';
@@ -17,4 +18,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, audit, demo, health, inbox, kit, login, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, audit, demo, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };

@@ -1,0 +1,51 @@
+import { useTranslation } from 'react-i18next';
+import type { Source, SourcesPage } from '../client';
+import { DataTable, type Column } from '../kit/data-table';
+import { count } from '../kit/number';
+import { Section } from '../kit/page';
+import { Ago } from '../kit/time';
+import { Untrusted } from '../kit/untrusted';
+import { TenantName } from '../tenancy/band';
+import { SourcesLink } from './links';
+
+const shown = 8;
+const troubled = ['silent', 'degraded', 'never'];
+
+/** The log sources that something is wrong with, the most pressing first; nothing where nothing is. */
+export function Blind({ page, several }: { page: SourcesPage; several: boolean }) {
+  const { t, i18n } = useTranslation();
+  const all = page.items.filter((each) => troubled.includes(each.health.state)); // the server has the most pressing first
+  const columns = useColumns(several);
+  if (all.length === 0) return null;
+  return (
+    <Section
+      title={t('overview.blind.title')}
+      extra={all.length > shown && <SourcesLink>{t('overview.blind.all', { count: all.length, shown: count(all.length, i18n.language) })}</SourcesLink>}
+    >
+      <DataTable still label={t('overview.blind.title')} columns={columns} rows={all.slice(0, shown)} rowKey={(row) => row.id} empty={null} />
+    </Section>
+  );
+}
+
+function useColumns(several: boolean): Column<Source>[] {
+  const { t, i18n } = useTranslation();
+  const columns: Column<Source>[] = [
+    { key: 'state', title: t('overview.blind.state'), kind: 'min', render: (row) => <State state={row.health.state} /> },
+    { key: 'name', title: t('source.name'), kind: 'wide', render: (row) => <SourcesLink tenant={row.tenant} state={row.health.state}><Untrusted value={row.name} /></SourcesLink> },
+  ];
+  if (several) columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> });
+  columns.push(
+    { key: 'seen', title: t('overview.blind.seen'), kind: 'min', render: (row) => <Ago at={row.last_seen} /> },
+    { key: 'records', title: t('overview.tenants.ingest'), kind: 'number', wideOnly: true, render: (row) => count(row.records_1h, i18n.language) },
+  );
+  return columns;
+}
+
+const tones: Record<string, string> = { silent: 'bad', degraded: 'warn' };
+const known = ['silent', 'degraded', 'never'] as const;
+
+function State({ state }: { state: string }) {
+  const { t } = useTranslation();
+  const name = known.find((each) => each === state);
+  return <span className={`tag ${tones[state] ?? ''}`}>{name ? t(`overview.blind.states.${name}`) : state}</span>;
+}
