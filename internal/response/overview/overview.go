@@ -225,7 +225,11 @@ func (s *Service) changes(ctx context.Context, q Query, since time.Time) ([]Chan
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(c Change) bool { return !changing(c.Action) }), nil
+	// The platform's chain tells of customers and their users too.
+	told := q.Wide && q.Platform
+	return slices.DeleteFunc(all, func(c Change) bool {
+		return !changing(c.Action) || told && c.Chain != tenant.Provider && platform(c.Action)
+	}), nil
 }
 
 // nouns are what an overview tells changes of; alerts have figures of their own.
@@ -238,6 +242,12 @@ var looking = []string{"list", "read", "latest", "series", "login", "login_faile
 func changing(action string) bool {
 	noun, verb, ok := strings.Cut(action, ".")
 	return ok && slices.Contains(nouns, noun) && !slices.Contains(looking, verb)
+}
+
+// platform reports whether an action of a customer's chain stands in the platform's chain as well.
+func platform(action string) bool {
+	noun, _, _ := strings.Cut(action, ".")
+	return slices.Contains([]string{"tenant", "user", "token", "demo"}, noun)
 }
 
 func (s *Service) standings(ctx context.Context, tenants []tenant.ID) ([]Standing, error) {

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { isProvider, useCan, useMe } from '../identity/session';
+import { useLive } from '../kit/live';
 import { Page } from '../kit/page';
 import { Failure, Loading } from '../kit/states';
 import { TimeRangePicker } from '../kit/time-range-picker';
@@ -10,15 +11,18 @@ import { Blind } from './blind';
 import { Newcomer } from './newcomer';
 import './overview.css';
 import { defaultRange, rangeOf } from './params';
-import { healthQuery, overviewQuery, sourcesQuery } from './queries';
+import { healthQuery, overviewKey, overviewQuery, sourcesQuery } from './queries';
 import { Queue } from './queue';
 import { Since } from './since';
 import { reachOf } from './standing';
 import { TenantTable } from './tenants';
+import { Tops } from './tops';
 import { Trends } from './trends';
 import { Verdict } from './verdict';
 
 const route = getRouteApi('/shell/');
+
+const live = ['changes', 'stats', 'queue']; // what alerts change; log sources and ingest keep their own pace
 
 /** The home: is something burning, where, and is anything blind; what changed; what is next. */
 export function OverviewPage() {
@@ -52,9 +56,15 @@ function Content() {
   const wide = isProvider(useMe());
   const { tenant, tenants } = useScope();
   const range = rangeOf(params);
+  const queries = useQueryClient();
   const overview = useQuery(overviewQuery(tenant?.id));
   const sources = useQuery({ ...sourcesQuery(tenant?.id), enabled: can('source.read') });
   const health = useQuery({ ...healthQuery, enabled: wide && can('health.read') });
+  useLive({
+    alerts: () => void queries.invalidateQueries({ queryKey: overviewKey, predicate: ({ queryKey }) => live.includes(String(queryKey[1])) }),
+    health: () => void queries.invalidateQueries({ queryKey: healthQuery.queryKey }),
+    resync: () => void queries.invalidateQueries({ queryKey: overviewKey }),
+  });
   if (overview.error && !overview.data) return <Failure error={overview.error} retry={() => void overview.refetch()} />;
   if (!overview.data) return <Loading lines={12} />;
   const reach = sources.data && reachOf(sources.data.items.map((each) => ({ tenant: each.tenant, state: each.health.state, records: each.records_1h })));
@@ -69,6 +79,7 @@ function Content() {
         <Trends tenant={tenant} range={range} />
       </div>
       {several && <TenantTable standings={overview.data.standings} reach={reach} order={params.sort ?? 'severity'} />}
+      <Tops tenant={tenant} range={range} several={several} />
       {sources.data && <Blind page={sources.data} several={several} />}
     </>
   );

@@ -14,6 +14,15 @@ export function overviewQuery(tenant: string | undefined) {
   });
 }
 
+export function statsQuery(tenant: string | undefined, { from, to }: Range, buckets: number) {
+  const query = { tenant, from: from || undefined, to: to || undefined, buckets };
+  return queryOptions({
+    queryKey: [...overviewKey, 'stats', query],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/stats', { params: { query }, signal })),
+    ...often,
+  });
+}
+
 /** Open alerts of the caller's, or of nobody's, the riskiest first. */
 export function queueQuery(tenant: string | undefined, assignee: 'me' | 'none', limit: number) {
   const query = { tenant, state: 'open', sort: 'risk', assignee, limit } as const;

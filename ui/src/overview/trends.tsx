@@ -5,16 +5,18 @@ import { useTranslation } from 'react-i18next';
 import type { Membership } from '../client';
 import { useCan } from '../identity/session';
 import { Chart, timeFrame, type ChartTable, type Mark } from '../kit/chart';
-import type { Ink } from '../kit/chart-ink';
+import { levelStyle, type Ink } from '../kit/chart-ink';
 import { axisLabel, grainOf } from '../kit/chart-time';
 import { count } from '../kit/number';
 import { Section } from '../kit/page';
+import { isLevel, levels } from '../kit/severity';
 import { Failure, Loading } from '../kit/states';
 import { absolute } from '../kit/time';
 import type { Range } from '../kit/time-range';
 import { useZone } from '../kit/zone';
-import { ingestQuery } from './queries';
+import { ingestQuery, statsQuery } from './queries';
 
+const height = 150;
 const buckets = 48;
 
 /** Alerts by severity and ingest over the chosen time; a click on a bar opens what is behind it. */
@@ -22,6 +24,7 @@ export function Trends({ tenant, range }: { tenant: Membership | undefined; rang
   const can = useCan();
   return (
     <div className="stack">
+      <AlertsOverTime tenant={tenant} range={range} />
       {can('event.search') && <Ingest tenant={tenant} range={range} />}
     </div>
   );
@@ -35,6 +38,59 @@ function useNames(starts: number[], width: number) {
     const grain = grainOf(first === undefined || last === undefined ? 0 : last + width - first);
     return { full: starts.map((at) => absolute(new Date(at), false, zone)), short: starts.map((at) => axisLabel(absolute(new Date(at), false, zone), grain)) };
   }, [zone, starts, width]);
+}
+
+function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; range: Range }) {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const stats = useQuery(statsQuery(tenant?.id, range, buckets));
+  const points = stats.data?.over_time;
+  const width = (stats.data?.width_s ?? 0) * 1000;
+  const starts = useMemo(() => (points ?? []).map((point) => Date.parse(point.at)), [points]);
+  const names = useNames(starts, width);
+  const shown = useMemo(() => levels.filter((level) => points?.some((point) => point.levels[level] > 0)), [points]);
+  const series = shown.length > 0 ? shown : [...levels.slice(0, 1)];
+  const key = series.join();
+  const table = useMemo((): ChartTable => {
+    const ids = key.split(',').filter(isLevel);
+    return {
+      head: [t('overview.time'), ...ids.map((level) => t(`kit.level.${level}`))],
+      series: ids,
+      rows: (points ?? []).map((point, i) => ({ name: names.full[i] ?? '', cells: ids.map((level) => point.levels[level]) })),
+    };
+  }, [key, names, points, t]);
+  const option = useCallback((ink: Ink) => {
+    // The gravest at the bottom, where bars are compared.
+    const ids = table.series.filter(isLevel);
+    return {
+      ...timeFrame(ink, names.short, stats.data?.total ?? 0),
+      tooltip: { formatter: (at: unknown) => tip(at, table, names.full) },
+      series: ids.map((level, i) => ({
+        id: level, name: t(`kit.level.${level}`), type: 'bar' as const, stack: 'all', barCategoryGap: '25%', barMaxWidth: 28,
+        itemStyle: levelStyle(level, ink), data: table.rows.map((row) => row.cells[i] ?? 0),
+      })),
+    };
+  }, [names, stats.data?.total, t, table]);
+  const pick = useCallback((mark: Mark) => {
+    const start = starts[mark.index];
+    if (start === undefined) return;
+    void navigate({
+      to: '/alerts',
+      search: { state: 'all', level: mark.series, from: new Date(start).toISOString(), to: new Date(start + width).toISOString() },
+    });
+  }, [navigate, starts, width]);
+  return (
+    <Section title={t('overview.alerts.title')}>
+      {stats.error && !stats.data ? <Failure error={stats.error} retry={() => void stats.refetch()} />
+        : !stats.data ? <Loading lines={5} />
+          : (
+            <Chart
+              label={t('overview.alerts.label', { count: stats.data.total, shown: count(stats.data.total, i18n.language) })}
+              option={option} table={table} height={height} onPick={pick} format={(value) => count(value, i18n.language)}
+            />
+          )}
+    </Section>
+  );
 }
 
 function Ingest({ tenant, range }: { tenant: Membership | undefined; range: Range }) {
