@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useCan } from '../identity/session';
 import { SearchField } from '../kit/search-field';
 import { levels, Severity } from '../kit/severity';
+import { At } from '../kit/time';
 import { TimeRangePicker } from '../kit/time-range-picker';
 import { Untrusted } from '../kit/untrusted';
 import { ruleQuery } from '../rule/queries';
@@ -151,7 +152,7 @@ function Chips({ params, set, people }: Props) {
   const entities = chosenEntities(params);
   const someone = params.assignee && params.assignee !== 'me' && params.assignee !== 'none' ? params.assignee : undefined;
   const span = params.from ?? params.to;
-  if (!someone && !params.verdict && !params.rule && !params.source && !span && entities.length === 0) return null;
+  if (!someone && !params.verdict && !params.rule && !params.source && !span && !params.raised_from && !params.moved_from && entities.length === 0) return null;
   return (
     <div className="chips">
       {params.rule && <Chip label={t('triage.filter.rule')} off={() => set({ rule: undefined })}><RuleName id={params.rule} /></Chip>}
@@ -170,13 +171,15 @@ function Chips({ params, set, people }: Props) {
         </Chip>
       ))}
       {params.source && <Chip label={t('triage.column.source')} off={() => set({ source: undefined })}><SourceName id={params.source} /></Chip>}
+      {params.raised_from && <Chip label={t('triage.filter.raised')} off={() => set({ raised_from: undefined })}><Bound value={params.raised_from} /></Chip>}
+      {params.moved_from && <Chip label={t('triage.filter.moved')} off={() => set({ moved_from: undefined })}><Bound value={params.moved_from} /></Chip>}
       {span && (
         <span className="chip">
           <TimeRangePicker value={{ from: params.from ?? '', to: params.to ?? '' }} onChange={({ from, to }) => set({ from: from || undefined, to: to || undefined })} />
           <button type="button" aria-label={t('triage.filter.remove')} onClick={() => set({ from: undefined, to: undefined })}>✕</button>
         </span>
       )}
-      <button type="button" className="plain" onClick={() => set({ rule: undefined, entity: undefined, assignee: undefined, verdict: undefined, source: undefined, from: undefined, to: undefined })}>
+      <button type="button" className="plain" onClick={() => set({ rule: undefined, entity: undefined, assignee: undefined, verdict: undefined, source: undefined, from: undefined, to: undefined, raised_from: undefined, moved_from: undefined })}>
         {t('kit.clearFilters')}
       </button>
     </div>
@@ -191,6 +194,11 @@ function Chip({ label, off, children }: { label: string; off: () => void; childr
       <button type="button" aria-label={t('triage.filter.remove')} onClick={off}>✕</button>
     </span>
   );
+}
+
+// A moment, or a relative one as it stands in the URL.
+function Bound({ value }: { value: string }) {
+  return value.startsWith('now') ? <code>{value}</code> : <At at={value} />;
 }
 
 function RuleName({ id }: { id: string }) {

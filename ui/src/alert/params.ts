@@ -29,6 +29,9 @@ export interface AlertParams {
   source?: string;
   from?: string;
   to?: string;
+  /** Raised since; moved by others since: what the figures of an overview open. */
+  raised_from?: string;
+  moved_from?: string;
   q?: string;
   sort?: Sort;
   group?: Grouping;
@@ -48,6 +51,8 @@ export function alertParams(search: Record<string, unknown>): AlertParams {
     source: text(search.source, 64),
     from: isBound(search.from) ? search.from : undefined,
     to: isBound(search.to) ? search.to : undefined,
+    raised_from: isBound(search.raised_from) ? search.raised_from : undefined,
+    moved_from: isBound(search.moved_from) ? search.moved_from : undefined,
     q: text(search.q, 200),
     sort: oneOf(search.sort, sorts),
     group: oneOf(search.group, groupings),
@@ -85,7 +90,7 @@ export function withEntity(params: AlertParams, field: string, value: string): A
 /** How many filters are set besides the view of states. */
 export function filterCount(params: AlertParams): number {
   const { level, assignee, verdict, rule, source, q } = params;
-  return [level, assignee, verdict, rule, source, q, params.from ?? params.to].filter(Boolean).length + chosenEntities(params).length;
+  return [level, assignee, verdict, rule, source, q, params.from ?? params.to, params.raised_from, params.moved_from].filter(Boolean).length + chosenEntities(params).length;
 }
 
 /** What the list asks the server for; "open" is what an analyst has to look at, so it is the first view. */
@@ -103,6 +108,8 @@ export function asQuery(params: AlertParams, tenant: string | undefined) {
     source: params.source,
     from: params.from,
     to: params.to,
+    raised_from: params.raised_from,
+    moved_from: params.moved_from,
     q: params.q,
     sort: params.sort ?? 'risk',
   };

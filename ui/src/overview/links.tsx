@@ -2,13 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AlertParams } from '../alert/params';
 
-/** Filters of the alert list that only figures of an overview open, beside its own. */
-export type AlertSearch = AlertParams & { tenant?: string; assignee?: string; entity?: string; source?: string; raised_from?: string; moved_from?: string; from?: string; to?: string };
-
 /** Opens the alerts behind a figure; the customer of the screen stays unless another is named. */
-export function AlertsLink({ search, label, children }: { search: AlertSearch; label?: string; children: ReactNode }) {
+export function AlertsLink({ search, label, children }: { search: AlertParams & { tenant?: string }; label?: string; children: ReactNode }) {
   return (
-    <Link to="/alerts" search={search as AlertParams}>
+    <Link to="/alerts" search={search}>
       {children}
       {label && <span className="unseen"> {label}</span>}
     </Link>

@@ -48,7 +48,7 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
   const width = (stats.data?.width_s ?? 0) * 1000;
   const starts = useMemo(() => (points ?? []).map((point) => Date.parse(point.at)), [points]);
   const names = useNames(starts, width);
-  const shown = useMemo(() => levels.filter((level) => points?.some((point) => point.levels[level] > 0)), [points]);
+  const shown = useMemo(() => levels.filter((level) => points?.some((point) => (point.levels[level] ?? 0) > 0)), [points]);
   const series = shown.length > 0 ? shown : [...levels.slice(0, 1)];
   const key = series.join();
   const table = useMemo((): ChartTable => {
@@ -56,7 +56,7 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
     return {
       head: [t('overview.time'), ...ids.map((level) => t(`kit.level.${level}`))],
       series: ids,
-      rows: (points ?? []).map((point, i) => ({ name: names.full[i] ?? '', cells: ids.map((level) => point.levels[level]) })),
+      rows: (points ?? []).map((point, i) => ({ name: names.full[i] ?? '', cells: ids.map((level) => point.levels[level] ?? 0) })),
     };
   }, [key, names, points, t]);
   const option = useCallback((ink: Ink) => {
