@@ -38,7 +38,6 @@ export type InboxGroup = Schemas['InboxGroup'];
 export type Overview = Schemas['Overview'];
 export type OverviewStanding = Schemas['OverviewStanding'];
 export type LevelCounts = Schemas['LevelCounts'];
-export type SourcesPage = Schemas['SourcesPage'];
 export type Me = Schemas['Me'];
 export type Membership = Schemas['Membership'];
 export type Pack = Schemas['Pack'];

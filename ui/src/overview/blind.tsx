@@ -1,10 +1,13 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Source, SourcesPage } from '../client';
+import { findTenant, useMe } from '../identity/session';
 import { DataTable, type Column } from '../kit/data-table';
 import { count } from '../kit/number';
 import { Section } from '../kit/page';
 import { Ago } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
+import { SourceState, useReasons } from '../source/state';
 import { TenantName } from '../tenancy/band';
 import { SourcesLink } from './links';
 
@@ -29,23 +32,17 @@ export function Blind({ page, several }: { page: SourcesPage; several: boolean }
 
 function useColumns(several: boolean): Column<Source>[] {
   const { t, i18n } = useTranslation();
+  const me = useMe();
+  const reasons = useReasons();
   const columns: Column<Source>[] = [
-    { key: 'state', title: t('overview.blind.state'), kind: 'min', render: (row) => <State state={row.health.state} /> },
-    { key: 'name', title: t('source.name'), kind: 'wide', render: (row) => <SourcesLink tenant={row.tenant} state={row.health.state}><Untrusted value={row.name} /></SourcesLink> },
+    { key: 'state', title: t('overview.blind.state'), kind: 'min', render: (row) => <SourceState state={row.health.state} /> },
+    { key: 'name', title: t('source.name'), kind: 'wide', render: (row) => <Link to="/sources/$id" params={{ id: row.id }} search={{ tenant: findTenant(me, row.tenant)?.slug ?? row.tenant }}><Untrusted value={row.name} /></Link> },
   ];
   if (several) columns.push({ key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> });
   columns.push(
+    { key: 'why', title: t('overview.blind.why'), kind: 'wide', wideOnly: true, render: (row) => <span className="soft">{reasons(row).map(({ says }) => says).join(' · ')}</span> },
     { key: 'seen', title: t('overview.blind.seen'), kind: 'min', render: (row) => <Ago at={row.last_seen} /> },
     { key: 'records', title: t('overview.tenants.ingest'), kind: 'number', wideOnly: true, render: (row) => count(row.records_1h, i18n.language) },
   );
   return columns;
-}
-
-const tones: Record<string, string> = { silent: 'bad', degraded: 'warn' };
-const known = ['silent', 'degraded', 'never'] as const;
-
-function State({ state }: { state: string }) {
-  const { t } = useTranslation();
-  const name = known.find((each) => each === state);
-  return <span className={`tag ${tones[state] ?? ''}`}>{name ? t(`overview.blind.states.${name}`) : state}</span>;
 }

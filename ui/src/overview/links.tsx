@@ -12,9 +12,7 @@ export function AlertsLink({ search, label, children }: { search: AlertParams & 
   );
 }
 
-type SourceSearch = { tenant?: string; edit?: string };
-
 /** Opens the log sources behind a figure. */
 export function SourcesLink({ state, tenant, children }: { state?: string; tenant?: string; children: ReactNode }) {
-  return <Link to="/sources" search={{ state, tenant } as SourceSearch}>{children}</Link>;
+  return <Link to="/sources" search={{ state, tenant }}>{children}</Link>;
 }

@@ -23,7 +23,7 @@ export function Newcomer({ sources, standings }: { sources: number | undefined; 
     return (
       <div className="ov-newcomer" role="note">
         <p>{t('overview.first.source')}</p>
-        {can('source.manage') && <Link to="/sources" search={{ edit: 'new' }}>{t('overview.first.toSources')}</Link>}
+        {can('source.manage') && <Link to="/sources/new">{t('overview.first.toSources')}</Link>}
       </div>
     );
   }
