@@ -49,6 +49,14 @@ export function AlertList() {
   const query = useMemo(() => asQuery(params, tenant?.id), [params, tenant?.id]);
   const desk = useDesk(query, params.group);
   const news = useNews(query, desk);
+  const refresh = useRef(desk.refresh);
+  useEffect(() => {
+    refresh.current = desk.refresh;
+  });
+  const first = desk.total === 0 && news !== undefined; // nothing stands there that could jump
+  useEffect(() => {
+    if (first) refresh.current();
+  }, [first]);
   const people = useQuery({
     queryKey: ['assignees', tenant?.id],
     queryFn: ({ signal }) => api.assignees(tenant?.id, signal),

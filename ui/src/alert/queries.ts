@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ask, client } from '../client';
+import { again, tries } from './why/queries';
 
 export const alertsKey = ['alerts'];
 
@@ -7,5 +8,6 @@ export function alertQuery(id: string) {
   return queryOptions({
     queryKey: ['alert', id],
     queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.evidence.some(({ event }) => !event) && state.dataUpdateCount < tries ? again : false),
   });
 }

@@ -3,7 +3,7 @@ export interface Look {
   colour: string;
   pattern: Pattern;
 }
-export const patterns = ['plain', 'stripes', 'bars', 'checks'] as const;
+export const patterns = ['even', 'stripes', 'bars', 'checks'] as const;
 export type Pattern = (typeof patterns)[number];
 
 // Hue, saturation, lightness: as far from one another as the eye allows where white text must stand on all of them; farthest first.
@@ -38,7 +38,7 @@ export function looks(ids: readonly string[]): Map<string, Look> {
 function lookAt(place: number): Look {
   return {
     colour: colours[place % colours.length] ?? '#59626c',
-    pattern: patterns[Math.floor(place / colours.length) % patterns.length] ?? 'plain',
+    pattern: patterns[Math.floor(place / colours.length) % patterns.length] ?? 'even',
   };
 }
 
