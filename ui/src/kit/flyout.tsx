@@ -52,6 +52,11 @@ export function Flyout({ label, button, buttonClass = 'plain-button', title, chi
         aria-label={typeof button === 'string' ? undefined : label}
         title={title}
         onClick={() => (open ? close() : setOpen(true))}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !open) return;
+          event.stopPropagation();
+          close();
+        }}
       >
         {button}
       </button>
@@ -84,7 +89,7 @@ type Box = React.RefObject<HTMLElement | null>;
 
 // Under the button, or above it where there is more room; never beyond the window.
 function usePlace(open: boolean, trigger: Box, panel: Box, align: 'start' | 'end'): CSSProperties {
-  const [place, setPlace] = useState<CSSProperties>({ visibility: 'hidden' });
+  const [place, setPlace] = useState<CSSProperties>({ opacity: 0 }); // unseen, yet able to take the focus
   useLayoutEffect(() => {
     if (!open) return;
     const put = () => {
