@@ -28,7 +28,7 @@ export async function logIn(product: Product): Promise<string> {
   return (await api(product, '', 'POST', '/api/v1/login', { username: 'admin', password }))['token'] as string;
 }
 
-async function ingest(product: Product, token: string, lines: string[]): Promise<void> {
+export async function ingest(product: Product, token: string, lines: string[]): Promise<void> {
   const response = await fetch(`${product.http}/ingest/raw`, {
     method: 'POST', headers: { authorization: `Bearer ${token}` }, body: lines.join('\n'),
   });
@@ -36,7 +36,7 @@ async function ingest(product: Product, token: string, lines: string[]): Promise
 }
 
 /** A syslog time stamp some minutes ago, as RFC 3164 has it. */
-function stamp(minutesAgo: number): string {
+export function stamp(minutesAgo: number): string {
   const time = new Date(Date.now() - minutesAgo * 60_000);
   const [, day = '', month = '', clock = ''] = /^\w+, (\d+) (\w+) \d+ ([\d:]+) GMT$/.exec(time.toUTCString()) ?? [];
   return `${month} ${day.replace(/^0/, ' ')} ${clock}`;
@@ -53,7 +53,7 @@ function ordinary(minutesAgo: number, i: number): string {
   }
 }
 
-function attack(minutesAgo: number, host: string, address: string): string[] {
+export function attack(minutesAgo: number, host: string, address: string): string[] {
   const at = stamp(minutesAgo);
   return [
     `<86>${at} ${host} sshd[4100]: Failed password for root from ${address} port 40022 ssh2`,
