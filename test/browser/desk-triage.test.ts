@@ -82,8 +82,7 @@ describe.skipIf(!chromium)('the queue of alerts', () => {
     it('groups, and a group opens its rows', async () => {
       await queue('tenant=hospital');
       await page.getByRole('combobox', { name: 'Group by' }).click();
-      await page.screenshot({ path: '/tmp/desk-group.png' });
-      await page.locator('.ant-select-dropdown').getByText('By host', { exact: true }).click({ timeout: 4000 });
+      await page.locator('.ant-select-dropdown').getByText('By host', { exact: true }).click();
       await urlHas(page, 'group=host');
       const group = table.locator('tr[aria-expanded]').filter({ hasText: 'his-web02' });
       await group.click();

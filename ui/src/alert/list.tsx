@@ -30,6 +30,7 @@ import { useJudge } from './use-judge';
 import { useNews, type News } from './use-news';
 import { usePicking } from './use-picking';
 import { usePreview } from './use-preview';
+import { useQueue } from './use-queue';
 import { useWidth } from './use-width';
 import './triage.css';
 import { explainQuery } from './why/queries';
@@ -110,6 +111,7 @@ function Board({ params, desk, people, news }: BoardProps) {
   const preview = usePreview();
   const line = desk.line(active);
   const activeId = line && !isGroup(line) ? line.id : undefined;
+  const keepQueue = useQueue(desk, active);
   useFollow(activeId, preview.open, desk, active);
   useMemory(desk, table, activeId, setActive);
   const shownId = activeId ?? (active < 0 ? params.at : undefined);
@@ -132,9 +134,13 @@ function Board({ params, desk, people, news }: BoardProps) {
     table.current?.focus();
   }, [targets, judge, picking, line]);
   const open = useCallback((each: Line) => {
-    if (isGroup(each)) desk.toggle(each.key);
-    else void navigate({ to: '/alerts/$id', params: { id: each.id } });
-  }, [desk, navigate]);
+    if (isGroup(each)) {
+      desk.toggle(each.key);
+      return;
+    }
+    keepQueue(each.id);
+    void navigate({ to: '/alerts/$id', params: { id: each.id } });
+  }, [desk, navigate, keepQueue]);
   const click = useCallback((each: Line) => {
     if (isGroup(each)) desk.toggle(each.key);
     else if (narrow) open(each);

@@ -115,7 +115,7 @@ function ValueMenu({ field, value, tenant, at, anchor, close }: MenuProps) {
     // Events of a portal climb to the row that holds it, which must not open.
     <div onClick={(event) => event.stopPropagation()} onKeyDown={onKey}>
       <div className="value-menu-shade" onClick={close} onContextMenu={close} />
-      <div ref={box} className="value-menu" style={place ?? { left: 0, top: 0, visibility: 'hidden' }}>
+      <div ref={box} className="value-menu" style={place ?? { left: 0, top: 0, opacity: 0 }}>
         <div className="value-menu-head">
           <div className="faint"><Untrusted value={field} /></div>
           <code><Untrusted value={value.slice(0, 400)} /></code>
