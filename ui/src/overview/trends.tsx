@@ -12,9 +12,10 @@ import { Section } from '../kit/page';
 import { isLevel, levels } from '../kit/severity';
 import { Failure, Loading } from '../kit/states';
 import { absolute } from '../kit/time';
-import type { Range } from '../kit/time-range';
+import { resolve, type Range } from '../kit/time-range';
 import { useZone } from '../kit/zone';
 import { ingestQuery, statsQuery } from './queries';
+import { filled } from './series';
 
 const height = 150;
 const buckets = 48;
@@ -44,11 +45,14 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const stats = useQuery(statsQuery(tenant?.id, range, buckets));
-  const points = stats.data?.over_time;
+  const known = stats.data?.over_time;
   const width = (stats.data?.width_s ?? 0) * 1000;
-  const starts = useMemo(() => (points ?? []).map((point) => Date.parse(point.at)), [points]);
+  const { from, to } = range;
+  const read = stats.dataUpdatedAt; // the now that the server counted up to
+  const points = useMemo(() => filled(known ?? [], width, resolve(from, read)?.getTime(), resolve(to || 'now', read)?.getTime()), [known, width, from, to, read]);
+  const starts = useMemo(() => points.map((point) => point.at), [points]);
   const names = useNames(starts, width);
-  const shown = useMemo(() => levels.filter((level) => points?.some((point) => (point.levels[level] ?? 0) > 0)), [points]);
+  const shown = useMemo(() => levels.filter((level) => points.some((point) => (point.levels[level] ?? 0) > 0)), [points]);
   const series = shown.length > 0 ? shown : [...levels.slice(0, 1)];
   const key = series.join();
   const table = useMemo((): ChartTable => {
@@ -56,7 +60,7 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
     return {
       head: [t('overview.time'), ...ids.map((level) => t(`kit.level.${level}`))],
       series: ids,
-      rows: (points ?? []).map((point, i) => ({ name: names.full[i] ?? '', cells: ids.map((level) => point.levels[level] ?? 0) })),
+      rows: points.map((point, i) => ({ name: names.full[i] ?? '', cells: ids.map((level) => point.levels[level] ?? 0) })),
     };
   }, [key, names, points, t]);
   const option = useCallback((ink: Ink) => {
