@@ -61,7 +61,7 @@ func (a Alerts) Save(ctx context.Context, al alert.Alert) error {
 }
 
 // AddEvidence implements [alert.Shelf].
-func (a Alerts) AddEvidence(ctx context.Context, id tenant.ID, alertID string, ev []alert.Evidence) error {
+func (a Alerts) AddEvidence(ctx context.Context, al alert.Alert, ev []alert.Evidence) error {
 	q := a.s.from(ctx)
 	if len(ev) > alert.MaxEvidence {
 		// Only the first and the latest can stay: spare the others the way in and out.
@@ -73,13 +73,16 @@ func (a Alerts) AddEvidence(ctx context.Context, id tenant.ID, alertID string, e
 			return fmt.Errorf("encode matches: %w", err)
 		}
 		err = q.PutAlertEvidence(ctx, sqlgen.PutAlertEvidenceParams{
-			TenantID: id.String(), AlertID: alertID, EventID: e.EventID, At: micros(e.Time), Matches: string(matches)})
+			TenantID: al.Tenant.String(), AlertID: al.ID, EventID: e.EventID, At: micros(e.Time), Matches: string(matches)})
 		if err != nil {
 			return translate(err)
 		}
 	}
+	if al.Count <= alert.MaxEvidence {
+		return nil
+	}
 	return translate(q.TrimAlertEvidence(ctx, sqlgen.TrimAlertEvidenceParams{
-		TenantID: id.String(), AlertID: alertID, Keep: alert.MaxEvidence - 1}))
+		TenantID: al.Tenant.String(), AlertID: al.ID, Keep: alert.MaxEvidence - 1}))
 }
 
 // AddTransition implements [alert.Shelf].

@@ -121,7 +121,7 @@ func BenchmarkApply(b *testing.B) {
 	alerts := alert.NewService(alert.Deps{Door: s, Ledger: s.Alerts(), Shelf: s.Alerts(), Audit: silent{}})
 	ctx := tenant.WithScope(b.Context(), tenant.All())
 	seq := uint64(0)
-	for b.Loop() {
+	cpu(b, func() {
 		seq++
 		var batch []alert.Signal
 		for i := range 50 {
@@ -138,5 +138,5 @@ func BenchmarkApply(b *testing.B) {
 		if err := alerts.Apply(ctx, id, alert.Stream{Epoch: 1}, seq, batch); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }

@@ -2,9 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -15,9 +16,6 @@ import (
 // maxAbout bounds in bytes what a column that alerts are grouped by holds: it stands in indexes, and PostgreSQL takes no entry beyond
 // 2,700 bytes. Users that do not fit are left out of the groups, not of the alert.
 const maxAbout = 1200
-
-// maxNeighbours is how many of the latest alerts about one value are looked at.
-const maxNeighbours = 24
 
 // about lists the folded values that the alert has under a field, one a line.
 func about(a alert.Alert, field string) string {
@@ -51,16 +49,23 @@ func (a Alerts) AddEntities(ctx context.Context, id tenant.ID, alertID string, e
 }
 
 // Neighbours implements [alert.Shelf].
-func (a Alerts) Neighbours(ctx context.Context, id tenant.ID, e event.Field, since time.Time) ([]alert.Alert, error) {
+func (a Alerts) Neighbours(ctx context.Context, id tenant.ID, e event.Field) ([]alert.Alert, error) {
 	rows, err := a.s.from(ctx).AlertNeighbours(ctx, sqlgen.AlertNeighboursParams{
-		TenantID: id.String(), Since: micros(since), Field: alert.Fold(e.Name), Value: alert.Fold(e.Value), Latest: maxNeighbours})
+		TenantID: id.String(), Field: e.Name, Value: e.Value, Latest: alert.MaxNeighbours})
 	if err != nil {
 		return nil, translate(err)
 	}
 	found := make([]alert.Alert, len(rows))
 	for i, r := range rows {
-		if found[i], err = alertOf(r); err != nil {
-			return nil, err
+		found[i] = alert.Alert{ID: r.ID, Tenant: id, Rule: alert.Rule{ID: r.RuleID, Level: r.Level}, State: alert.State(r.State),
+			Count: r.Count, Risk: int(r.Risk), LastAt: at(r.LastAt), Version: r.Version}
+		if err := json.Unmarshal([]byte(r.Tags), &found[i].Rule.Tags); err != nil {
+			return nil, fmt.Errorf("decode tags of alert %s: %w", r.ID, err)
+		}
+		for _, c := range []event.Field{{Name: event.HostName, Value: r.Host}, {Name: event.SourceIP, Value: r.Address}, {Name: event.UserName, Value: r.Users}} {
+			for v := range strings.SplitSeq(c.Value, "\n") {
+				found[i].Entities = append(found[i].Entities, event.Field{Name: c.Name, Value: v})
+			}
 		}
 	}
 	return found, nil

@@ -72,7 +72,7 @@ func keepAlert(ctx context.Context, shelf store.Alerts, a alert.Alert) error {
 	if err := shelf.AddEntities(ctx, a.Tenant, a.ID, a.Entities); err != nil {
 		return err
 	}
-	return shelf.AddEvidence(ctx, a.Tenant, a.ID, []alert.Evidence{{EventID: "seed-" + a.ID, Time: a.FirstAt,
+	return shelf.AddEvidence(ctx, a, []alert.Evidence{{EventID: "seed-" + a.ID, Time: a.FirstAt,
 		Matches: []alert.Match{{Selection: "selection", Field: "message", Value: a.Rule.Title, Pattern: "*"}}}})
 }
 

@@ -41,12 +41,14 @@ type Shelf interface {
 	Save(ctx context.Context, a Alert) error
 	// AddEntities makes the alert found by these values.
 	AddEntities(ctx context.Context, id tenant.ID, alert string, entities []event.Field) error
-	// Neighbours returns open alerts of the tenant that share the entity and fired since then, among the latest few that share it.
-	Neighbours(ctx context.Context, id tenant.ID, entity event.Field, since time.Time) ([]Alert, error)
+	// Neighbours returns the open alerts among the latest MaxNeighbours of the tenant that list the folded entity, the latest first.
+	// Of each it reads what risk asks for: the rule but its title, state, count, risk, last firing, version, and hosts, source
+	// addresses and users, folded.
+	Neighbours(ctx context.Context, id tenant.ID, entity event.Field) ([]Alert, error)
 	// SetRisk writes an alert's risk and nothing else; the version stays.
 	SetRisk(ctx context.Context, a Alert) error
-	// AddEvidence keeps firings: beyond MaxEvidence the oldest but the very first go.
-	AddEvidence(ctx context.Context, id tenant.ID, alert string, ev []Evidence) error
+	// AddEvidence keeps firings that the alert has counted: beyond MaxEvidence the oldest but the very first go.
+	AddEvidence(ctx context.Context, a Alert, ev []Evidence) error
 	AddTransition(ctx context.Context, id tenant.ID, alert string, t Transition) error
 	// Hold keeps other transactions from changing the alert until this one ends, so that what Get reads next stands until Save.
 	Hold(ctx context.Context, id tenant.ID, alert string) error
@@ -125,8 +127,9 @@ func (s *Service) Apply(ctx context.Context, id tenant.ID, stream Stream, sequen
 		if !fresh {
 			return nil
 		}
+		near := newStreet(s.shelf)
 		for _, g := range group(id, signals) {
-			if err := s.applyGroup(ctx, id, g, tell); err != nil {
+			if err := s.applyGroup(ctx, id, g, near, tell); err != nil {
 				return fmt.Errorf("apply rule %s: %w", g.signals[0].Rule.ID, err)
 			}
 		}
@@ -160,7 +163,7 @@ func group(id tenant.ID, signals []Signal) []*signalGroup {
 	return groups
 }
 
-func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, tell func(Change)) error {
+func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, near *street, tell func(Change)) error {
 	now := s.now().UTC()
 	rest := g.signals
 	a, err := s.shelf.Open(ctx, id, g.fingerprint)
@@ -169,14 +172,14 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, 
 	case err != nil:
 		return err
 	default:
-		if rest, err = s.extend(ctx, a, rest, now, tell); err != nil {
+		if rest, err = s.extend(ctx, a, rest, now, near, tell); err != nil {
 			return err
 		}
 	}
 	for len(rest) > 0 {
 		fresh := raise(rest[0], g.fingerprint, now)
 		joined, later := take(&fresh, rest[1:], now)
-		if err := s.settle(ctx, &fresh, tell); err != nil {
+		if err := s.settle(ctx, &fresh, near, tell); err != nil {
 			return err
 		}
 		if err := s.shelf.Insert(ctx, fresh); err != nil {
@@ -185,9 +188,10 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, 
 		if err := s.shelf.AddEntities(ctx, id, fresh.ID, fresh.Entities); err != nil {
 			return err
 		}
-		if err := s.shelf.AddEvidence(ctx, id, fresh.ID, append([]Evidence{evidence(rest[0])}, joined...)); err != nil {
+		if err := s.shelf.AddEvidence(ctx, fresh, append([]Evidence{evidence(rest[0])}, joined...)); err != nil {
 			return err
 		}
+		near.put(fresh)
 		tell(changeOf(fresh, Raised))
 		rest = later
 	}
@@ -195,7 +199,7 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, 
 }
 
 // extend counts on an open alert the signals near it and returns the others.
-func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time, tell func(Change)) ([]Signal, error) {
+func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now time.Time, near *street, tell func(Change)) ([]Signal, error) {
 	before, known := a.Count, len(a.Entities)
 	joined, later := take(&a, signals, now)
 	if len(joined) == 0 {
@@ -203,7 +207,7 @@ func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now tim
 	}
 	a.Version++
 	if bits.Len64(uint64(before)) != bits.Len64(uint64(a.Count)) {
-		if err := s.reassess(ctx, &a); err != nil {
+		if err := s.reassess(ctx, &a, near); err != nil {
 			return nil, err
 		}
 	}
@@ -215,8 +219,9 @@ func (s *Service) extend(ctx context.Context, a Alert, signals []Signal, now tim
 			return nil, err
 		}
 	}
+	near.put(a)
 	tell(changeOf(a, Fired))
-	return later, s.shelf.AddEvidence(ctx, a.Tenant, a.ID, joined)
+	return later, s.shelf.AddEvidence(ctx, a, joined)
 }
 
 func take(a *Alert, signals []Signal, now time.Time) (joined []Evidence, later []Signal) {

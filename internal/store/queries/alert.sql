@@ -32,8 +32,8 @@ ON CONFLICT (tenant_id, field, value, alert_id) DO NOTHING;
 
 -- Looks at the latest alerts about the value only, open or not: a value that everything has costs no more than another.
 -- name: AlertNeighbours :many
-SELECT a.* FROM alerts a
-WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.state <> 'closed' AND a.last_at >= sqlc.arg(since)
+SELECT a.id, a.rule_id, a.level, a.tags, a.state, a.count, a.risk, a.last_at, a.version, a.host, a.address, a.users FROM alerts a
+WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.state <> 'closed'
   AND a.id IN (
     SELECT e.alert_id FROM alert_entities e
     WHERE e.tenant_id = sqlc.arg(tenant_id) AND e.field = sqlc.arg(field) AND e.value = sqlc.arg(value)

@@ -110,28 +110,41 @@ func (q *Queries) AlertEvidence(ctx context.Context, tenantID string, alertID st
 }
 
 const alertNeighbours = `-- name: AlertNeighbours :many
-SELECT a.tenant_id, a.id, a.fingerprint, a.rule_id, a.title, a.level, a.tags, a.models, a.entities, a.state, a.verdict, a.reason, a.assignee, a.count, a.first_at, a.last_at, a.created_at, a.updated_at, a.updated_by, a.version, a.moved_version, a.risk, a.risk_parts, a.source_id, a.host, a.address, a.users FROM alerts a
-WHERE a.tenant_id = $1 AND a.state <> 'closed' AND a.last_at >= $2
+SELECT a.id, a.rule_id, a.level, a.tags, a.state, a.count, a.risk, a.last_at, a.version, a.host, a.address, a.users FROM alerts a
+WHERE a.tenant_id = $1 AND a.state <> 'closed'
   AND a.id IN (
     SELECT e.alert_id FROM alert_entities e
-    WHERE e.tenant_id = $1 AND e.field = $3 AND e.value = $4
-    ORDER BY e.alert_id DESC LIMIT $5)
+    WHERE e.tenant_id = $1 AND e.field = $2 AND e.value = $3
+    ORDER BY e.alert_id DESC LIMIT $4)
 ORDER BY a.id DESC
 `
 
 type AlertNeighboursParams struct {
 	TenantID string
-	Since    int64
 	Field    string
 	Value    string
 	Latest   int32
 }
 
+type AlertNeighboursRow struct {
+	ID      string
+	RuleID  string
+	Level   string
+	Tags    string
+	State   string
+	Count   int64
+	Risk    int64
+	LastAt  int64
+	Version int64
+	Host    string
+	Address string
+	Users   string
+}
+
 // Looks at the latest alerts about the value only, open or not: a value that everything has costs no more than another.
-func (q *Queries) AlertNeighbours(ctx context.Context, arg AlertNeighboursParams) ([]Alert, error) {
+func (q *Queries) AlertNeighbours(ctx context.Context, arg AlertNeighboursParams) ([]AlertNeighboursRow, error) {
 	rows, err := q.db.QueryContext(ctx, alertNeighbours,
 		arg.TenantID,
-		arg.Since,
 		arg.Field,
 		arg.Value,
 		arg.Latest,
@@ -140,34 +153,19 @@ func (q *Queries) AlertNeighbours(ctx context.Context, arg AlertNeighboursParams
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Alert
+	var items []AlertNeighboursRow
 	for rows.Next() {
-		var i Alert
+		var i AlertNeighboursRow
 		if err := rows.Scan(
-			&i.TenantID,
 			&i.ID,
-			&i.Fingerprint,
 			&i.RuleID,
-			&i.Title,
 			&i.Level,
 			&i.Tags,
-			&i.Models,
-			&i.Entities,
 			&i.State,
-			&i.Verdict,
-			&i.Reason,
-			&i.Assignee,
 			&i.Count,
-			&i.FirstAt,
-			&i.LastAt,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.UpdatedBy,
-			&i.Version,
-			&i.MovedVersion,
 			&i.Risk,
-			&i.RiskParts,
-			&i.SourceID,
+			&i.LastAt,
+			&i.Version,
 			&i.Host,
 			&i.Address,
 			&i.Users,
