@@ -163,6 +163,10 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	a.life.push("queue", func(context.Context) error { return a.queue.Close() })
 	a.registry = collect.NewRegistry(a.store.Sources(), log)
+	a.registry.TolerateLag(func(id tenant.ID) bool { // a demonstration sends a day in minutes
+		t, known := a.dir.Tenant(id)
+		return known && t.Demo
+	})
 	if err := a.registry.Reload(ctx); err != nil {
 		return err
 	}

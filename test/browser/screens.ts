@@ -10,8 +10,8 @@ export interface Screen {
 }
 
 export const screens: Screen[] = [
-  { name: 'overview', path: () => '/overview' },
-  { name: 'overview-tenant', path: () => '/overview?tenant=hospital' },
+  { name: 'overview', path: () => '/' },
+  { name: 'overview-tenant', path: () => '/?tenant=hospital' },
   { name: 'alerts', path: () => '/alerts' },
   { name: 'alerts-tenant', path: () => '/alerts?tenant=hospital' },
   { name: 'alert', path: (s) => `/alerts/${s.alert}` },

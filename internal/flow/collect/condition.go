@@ -86,6 +86,9 @@ func (r *Registry) Condition(src *Source, failed error) Condition {
 	k.figures(now)
 	k.Usual = usual
 	k.Allowed = allowed(src, usual, known, k.active())
+	if r.past != nil && r.past(src.Tenant) {
+		k.HasLag, k.Lag = false, 0
+	}
 	k.judge(src, r.quiet(c, alive, now), failed)
 	return k
 }

@@ -288,3 +288,19 @@ func BenchmarkParsed(b *testing.B) {
 		r.Parsed("web", 500, 3, behind)
 	}
 }
+
+func TestLagIsNoFaultWhereRecordsAreOfThePastOnPurpose(t *testing.T) {
+	t.Parallel()
+	c := newClocked(t, newLedger(), noon)
+	for range 10 {
+		c.send(t, 60, 0, 20*time.Hour)
+		c.pass(time.Minute)
+	}
+	if k := c.condition(); !slices.Contains(codes(k), CodeLate) {
+		t.Fatalf("late: %v, want %s", codes(k), CodeLate)
+	}
+	c.TolerateLag(func(tenant.ID) bool { return true })
+	if k := c.condition(); k.State != Healthy || k.HasLag {
+		t.Errorf("%s with %v, lag known: %v; want healthy and unknown", k.State, codes(k), k.HasLag)
+	}
+}

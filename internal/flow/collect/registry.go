@@ -20,6 +20,7 @@ type Registry struct {
 	catalogue Catalogue
 	log       *slog.Logger
 	now       func() time.Time
+	past      func(tenant.ID) bool // whose records are of the past on purpose; nil means nobody's
 	started   time.Time
 	index     atomic.Pointer[index]
 	reloading sync.Mutex
@@ -37,6 +38,10 @@ func NewRegistry(c Catalogue, log *slog.Logger) *Registry {
 	r.index.Store(newIndex(nil))
 	return r
 }
+
+// TolerateLag names the customers whose records are of the past on purpose, so that lag is no fault of their sources. Call it before
+// anything is served.
+func (r *Registry) TolerateLag(past func(tenant.ID) bool) { r.past = past }
 
 // Reload reads all sources anew; call it at start and after any change.
 func (r *Registry) Reload(ctx context.Context) error {

@@ -38,7 +38,7 @@ export function EventTable({ events, more, columns, setColumns, wrap, active, on
     const list: VirtualColumn<FlatEvent>[] = [
       { key: '@timestamp', title: t('search.time'), width: '176px', render: (event) => <At at={asText(event['@timestamp'])} fine /> },
     ];
-    if (someTenant) list.push({ key: 'isoc.tenant', title: t('kit.tenant'), width: 'minmax(90px, .6fr)', render: (event) => <TenantName id={asText(event['isoc.tenant'])} /> });
+    if (someTenant) list.push({ key: 'isoc.tenant', title: t('kit.tenant'), width: 'minmax(140px, .6fr)', render: (event) => <TenantName id={asText(event['isoc.tenant'])} /> });
     columns.forEach((field, i) => list.push({
       key: field,
       width: columnWidth(field),

@@ -14,7 +14,7 @@ export function useLook(): (id: string) => Look {
 /** A customer's colour with the first character of its name; a second sign beside the name, never the only one. */
 export function TenantMark({ id, name }: { id: string; name: string }) {
   const look = useLook()(id);
-  return <i className={`tenant-mark ${look.pattern}`} style={{ backgroundColor: look.colour }} aria-hidden="true">{initial(name)}</i>;
+  return <i className={`tenant-mark ${look.pattern}`} style={{ backgroundColor: look.colour }} aria-hidden="true" data-initial={initial(name)} />;
 }
 
 /** A customer's name with its mark, by id or slug; the reference itself where the person does not see the customer. */

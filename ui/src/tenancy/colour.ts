@@ -7,10 +7,11 @@ export const patterns = ['even', 'stripes', 'bars', 'checks'] as const;
 export type Pattern = (typeof patterns)[number];
 
 // Hue, saturation, lightness: as far from one another as the eye allows where white text must stand on all of them; farthest first.
+// No bright red: it says danger, not whose data this is.
 const tones: [number, number, number][] = [
-  [205, 85, 40], [0, 95, 46], [5, 55, 22], [295, 95, 43], [120, 85, 28], [260, 95, 31], [320, 40, 40], [260, 95, 55], [175, 55, 22], [40, 95, 31], [0, 95, 31],
-  [325, 95, 43], [240, 95, 46], [295, 95, 22], [265, 55, 58], [230, 40, 25], [245, 40, 46], [35, 70, 25], [285, 85, 37], [175, 95, 25], [220, 95, 49],
-  [355, 40, 52], [330, 95, 25], [120, 70, 22],
+  [205, 85, 40], [0, 95, 20], [320, 95, 44], [240, 95, 26], [120, 95, 26], [30, 95, 36], [275, 95, 50], [240, 95, 50], [290, 95, 26], [175, 55, 20],
+  [310, 25, 44], [230, 55, 40], [275, 40, 20], [35, 85, 24], [335, 95, 30], [165, 25, 38], [295, 70, 40], [255, 55, 58], [265, 95, 42], [315, 25, 30],
+  [225, 95, 56], [55, 95, 24], [120, 85, 20], [240, 95, 38],
 ];
 
 export const colours = tones.map(([h, s, l]) => `hsl(${h} ${s}% ${l}%)`);
