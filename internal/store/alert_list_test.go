@@ -179,3 +179,37 @@ func riskFollowsCompany(t *testing.T, b bench) {
 		t.Errorf("fired twice: %d (-want +got):\n%s", r.Risk, d)
 	}
 }
+
+func riskOfOneBatchIsThatOfMany(t *testing.T, b bench) {
+	a := newAlertBench(t, b)
+	a.now = time.Date(2026, 5, 4, 1, 0, 0, 0, time.UTC)
+	signal := func(id tenant.ID, rule, host, user, tactic string, n int) alert.Signal {
+		s := firing(id, rule, host, "", user, n, fmt.Sprintf("e%02d", n))
+		s.Rule.Tags = []string{tactic}
+		return s
+	}
+	signals := func(id tenant.ID) []alert.Signal {
+		return []alert.Signal{
+			signal(id, "r1", "h", "", "attack.execution", 1),
+			signal(id, "r2", "H", "ann", "attack.impact", 2), // joins r1
+			signal(id, "r3", "g", "Ann", "attack.impact", 3), // joins r2
+			signal(id, "r2", "h", "bob", "attack.impact", 4), // r2 goes on and is about bob too
+			signal(id, "r4", "f", "bob", "attack.discovery", 5),
+			signal(id, "r1", "h", "", "attack.execution", 6),
+		}
+	}
+	a.apply(t, a.one, 1, signals(a.one)...)
+	for i, s := range signals(a.two) {
+		a.apply(t, a.two, uint64(i+1), s)
+	}
+	of := func(id tenant.ID) map[string]int {
+		risks := make(map[string]int)
+		for _, al := range a.list(t, everyone(t), alert.Query{Tenants: []tenant.ID{id}}) {
+			risks[al.Rule.ID] = al.Risk
+		}
+		return risks
+	}
+	if d := cmp.Diff(of(a.two), of(a.one)); d != "" || len(of(a.one)) != 4 {
+		t.Errorf("(-many +one):\n%s", d)
+	}
+}

@@ -86,6 +86,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"alerts sort by risk, jump and keep a snapshot", alertsSortAndJump},
 		{"alerts from before are filled in", alertsFromBeforeAreFilledIn},
 		{"risk follows the company", riskFollowsCompany},
+		{"risk of one batch is that of many", riskOfOneBatchIsThatOfMany},
 		{"groups of alerts count their rows", groupsCountTheirRows},
 		{"figures about alerts count their rows", figuresCountTheirRows},
 		{"many alerts change at once", manyAlertsChangeAtOnce},

@@ -15,11 +15,17 @@ const (
 	settingAll    = "isoc.all_tenants" // "on" behind AllTenants
 )
 
-// Reading matches the tenants of the transaction; writing takes exactly one. AllTenants reads only.
+// Reading matches the tenants of the transaction; writing takes exactly one. AllTenants reads only. The settings stand in
+// sub-selects, so that a statement reads them once and not for every row.
 const (
-	policyRead  = `tenant_id = ANY (string_to_array(current_setting('` + settingTenant + `', true), ',')) OR current_setting('` + settingAll + `', true) = 'on'`
-	policyWrite = `tenant_id = current_setting('` + settingTenant + `', true)`
+	policyRead = `(SELECT current_setting('` + settingAll + `', true)) = 'on' OR ` +
+		`tenant_id = ANY ((SELECT string_to_array(current_setting('` + settingTenant + `', true), ','))::text[])`
+	policyWrite = `tenant_id = (SELECT current_setting('` + settingTenant + `', true))`
 )
+
+// policyEdition stands as a comment on the reading policy of every guarded table, which is written last. Raise it with every change of
+// the policies, and the next start writes them anew.
+const policyEdition = "isoc policies 2"
 
 // guardTenantTables puts every table that has a tenant_id column under forced row-level security. It is derived from the
 // catalogue and repeated at every start, so that a table added later cannot be forgotten.
@@ -49,8 +55,10 @@ func unguardedTables(ctx context.Context, tx *sql.Tx) ([]string, error) {
 		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant_id' AND NOT a.attisdropped
 		AND NOT (c.relrowsecurity AND c.relforcerowsecurity
-		         AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('isoc_read', 'isoc_insert', 'isoc_update', 'isoc_delete')) >= 2)
-		ORDER BY c.relname`)
+		         AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname IN ('isoc_read', 'isoc_insert', 'isoc_update', 'isoc_delete')) >= 2
+		         AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'isoc_read'
+		                     AND obj_description(p.oid, 'pg_policy') = $1))
+		ORDER BY c.relname`, policyEdition)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +93,7 @@ func guardTable(ctx context.Context, tx *sql.Tx, table string) error {
 			"CREATE POLICY isoc_update ON "+name+" FOR UPDATE USING ("+policyWrite+") WITH CHECK ("+policyWrite+")",
 			"CREATE POLICY isoc_delete ON "+name+" FOR DELETE USING ("+policyWrite+")")
 	}
+	statements = append(statements, "COMMENT ON POLICY isoc_read ON "+name+" IS '"+policyEdition+"'")
 	for _, st := range statements {
 		if _, err := tx.ExecContext(ctx, st); err != nil {
 			return err

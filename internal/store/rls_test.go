@@ -90,6 +90,36 @@ func TestRowLevelSecurity(t *testing.T) {
 	}
 }
 
+// TestPoliciesAreWrittenAnew starts on a database whose policies an earlier release wrote.
+func TestPoliciesAreWrittenAnew(t *testing.T) {
+	t.Parallel()
+	dsn, _ := pgtest.Start(t).Database(t)
+	o := store.Options{DSN: dsn, Logger: slog.New(slog.DiscardHandler)}
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := bench{driver: "pgx", intruder: dsn}.open(t)
+	for _, st := range []string{
+		`DROP POLICY isoc_read ON alerts`, `CREATE POLICY isoc_read ON alerts FOR SELECT USING (tenant_id = current_setting('isoc.tenant', true))`,
+	} {
+		if _, err := db.ExecContext(t.Context(), st); err != nil {
+			t.Fatal(err)
+		}
+	}
+	openStore(t, o)
+	const kept = `SELECT COUNT(*) FROM pg_policies WHERE qual NOT LIKE '%( SELECT%current_setting(%'`
+	if n := number(t, db, nil, kept); n != 0 {
+		t.Errorf("%d policies ask for a setting at every row", n)
+	}
+	if n := number(t, db, nil, `SELECT COUNT(*) FROM pg_policies WHERE tablename = 'alerts' AND policyname = 'isoc_read' AND qual LIKE '%all_tenants%'`); n != 1 {
+		t.Error("the policy of an earlier release stands")
+	}
+}
+
 func progressOf(id tenant.ID) string {
 	return `INSERT INTO alert_progress (tenant_id, epoch, shard, sequence) VALUES ('` + id.String() + `', 1, 1, 1)`
 }
