@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,7 +23,7 @@ type call struct {
 	raw         []byte // instead of body
 	contentType string // of raw
 	header      http.Header
-	leave       time.Duration // after which the caller goes away; 0 stays
+	leave       bool // the caller goes away once the answer begins
 }
 
 // p pairs up the places of a path with values.
@@ -85,13 +84,7 @@ func (c call) request(t *testing.T, method, path string, who credentials) *http.
 		}
 		contentType = "application/json"
 	}
-	ctx := t.Context()
-	if c.leave > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.leave)
-		t.Cleanup(cancel)
-	}
-	r := httptest.NewRequestWithContext(ctx, method, path, io.NopCloser(bytes.NewReader(body)))
+	r := httptest.NewRequestWithContext(t.Context(), method, path, io.NopCloser(bytes.NewReader(body)))
 	r.ContentLength = int64(len(body))
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
@@ -111,10 +104,29 @@ func (c call) request(t *testing.T, method, path string, who credentials) *http.
 // do sends one request and returns the answer.
 func (w *world) do(t *testing.T, method, path string, c call, who credentials) *httptest.ResponseRecorder {
 	t.Helper()
-	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, c.request(t, method, path, who))
+	rec, r := httptest.NewRecorder(), c.request(t, method, path, who)
+	if !c.leave {
+		w.ServeHTTP(rec, r)
+		return rec
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	w.ServeHTTP(leaver{rec, cancel}, r.WithContext(ctx))
 	return rec
 }
+
+// leaver is a caller who has gone once he sees the first of the answer, however long that takes.
+type leaver struct {
+	*httptest.ResponseRecorder
+	leave context.CancelFunc
+}
+
+func (l leaver) Write(b []byte) (int, error) {
+	defer l.leave()
+	return l.ResponseRecorder.Write(b)
+}
+
+func (l leaver) WriteString(s string) (int, error) { return l.Write([]byte(s)) }
 
 // expect sends one request, checks the status and returns the body. Every refusal must be a problem document.
 func (w *world) expect(t *testing.T, what string, op operation, c call, who credentials, status int) string {

@@ -146,6 +146,8 @@ func (s *tailing) run(hc huma.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-s.watcher.Done():
+			return // the process stops; without an end the client connects again
 		case ev := <-matched:
 			s.keep(ev)
 		case <-pace.C:

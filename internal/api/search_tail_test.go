@@ -136,6 +136,20 @@ func TestTailEndsInTime(t *testing.T) {
 	}
 }
 
+func TestTailEndsWithTheProcess(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	l := w.listen(t, w.one.viewerToken, "")
+	w.tail.Close()
+	for l.lines.Scan() {
+		if strings.HasPrefix(l.lines.Text(), "event: ") {
+			t.Fatalf("told %q", l.lines.Text())
+		}
+	}
+	must(t, l.lines.Err()) // ended, not cut off
+	wrong(t, w.viewerOf(w.one).get(t, "/api/v1/search/tail?seconds=1"), http.StatusServiceUnavailable, "unavailable")
+}
+
 func TestTailRefusesWhatAnEventInFlightCannotAnswer(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 )
@@ -125,8 +124,8 @@ func (w *world) recipes() []struct {
 		{"alertStats", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
 		{"listAssignees", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, viewer: denied, admin: ok}},
 		{"live", recipe{
-			own: &call{query: "tenant=" + one.slug, leave: 50 * time.Millisecond}, foreign: &call{query: "tenant=" + two.slug, leave: 50 * time.Millisecond},
-			wide: &call{leave: 50 * time.Millisecond}, viewer: ok, admin: ok,
+			own: &call{query: "tenant=" + one.slug, leave: true}, foreign: &call{query: "tenant=" + two.slug, leave: true},
+			wide: &call{leave: true}, viewer: ok, admin: ok,
 		}},
 		{"relatedAlerts", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: ok, admin: ok}},
 		{"alertVerdicts", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: ok, admin: ok}},

@@ -189,6 +189,7 @@ func (a *App) serveHTTP(ctx context.Context, failed chan<- error) (net.Listener,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	server.RegisterOnShutdown(a.live.Close) // streams end by themselves only when their readers leave
+	server.RegisterOnShutdown(a.tail.Close)
 	var served sync.WaitGroup
 	served.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -27,6 +27,7 @@ type Hub struct {
 	mu       sync.RWMutex
 	watchers map[*Watcher]struct{}
 	watched  atomic.Int64
+	closed   bool
 }
 
 // Watcher receives the events of some tenants. Close it.
@@ -35,21 +36,25 @@ type Watcher struct {
 	tenants map[tenant.ID]bool
 	batches chan []event.Event
 	missed  atomic.Uint64
+	done    chan struct{}
 }
 
 // Watch starts to receive the events of these tenants, which the context's scope must allow. It refuses with
-// fault.ErrQuota when too many watch already.
+// fault.ErrQuota when too many watch already, and with fault.ErrUnavailable once the hub is closed.
 func (h *Hub) Watch(ctx context.Context, tenants []tenant.ID) (*Watcher, error) {
 	ids, err := archive.Allowed(ctx, tenants)
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{hub: h, tenants: make(map[tenant.ID]bool, len(ids)), batches: make(chan []event.Event, backlog)}
+	w := &Watcher{hub: h, tenants: make(map[tenant.ID]bool, len(ids)), batches: make(chan []event.Event, backlog), done: make(chan struct{})}
 	for _, id := range ids {
 		w.tenants[id] = true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.closed {
+		return nil, fmt.Errorf("watch events: %w", fault.ErrUnavailable)
+	}
 	if len(h.watchers) >= MaxWatchers {
 		return nil, &fault.Quota{What: fmt.Sprintf("%d live tails", MaxWatchers)}
 	}
@@ -59,6 +64,18 @@ func (h *Hub) Watch(ctx context.Context, tenants []tenant.ID) (*Watcher, error) 
 	h.watchers[w] = struct{}{}
 	h.watched.Store(int64(len(h.watchers)))
 	return w, nil
+}
+
+// Close ends all watching and refuses more, so that a stop need not wait for watchers who stay.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for w := range h.watchers {
+		close(w.done)
+		delete(h.watchers, w)
+	}
+	h.watched.Store(0)
 }
 
 // Publish passes a batch on. It never blocks: a watcher that is too far behind misses the batch and learns how many
@@ -107,6 +124,9 @@ func (w *Watcher) Next(ctx context.Context, fn func(*event.Event)) error {
 		return nil
 	}
 }
+
+// Done is closed when the hub is.
+func (w *Watcher) Done() <-chan struct{} { return w.done }
 
 // Missed returns how many events were not handed over since the last call, because the watcher was too slow.
 func (w *Watcher) Missed() uint64 { return w.missed.Swap(0) }

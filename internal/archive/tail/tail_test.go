@@ -111,3 +111,16 @@ func TestClosedWatcherMakesRoom(t *testing.T) {
 		w.Close()
 	}
 }
+
+func TestClosedHubEndsWatchingAndRefusesMore(t *testing.T) {
+	t.Parallel()
+	var h tail.Hub
+	w := watch(t, &h, one)
+	h.Close()
+	h.Close()
+	<-w.Done()
+	h.Publish(batch(one, "late"))
+	if _, err := h.Watch(tenant.WithScope(t.Context(), tenant.All()), []tenant.ID{one}); !errors.Is(err, fault.ErrUnavailable) {
+		t.Fatal(err)
+	}
+}
