@@ -22,24 +22,11 @@ func (a Alerts) List(ctx context.Context, q alert.Query) (alert.Page, error) {
 		if err := t.countAlerts(ctx, q, &page); err != nil {
 			return err
 		}
-		w := t.alertFilter(q)
-		if q.Until != "" {
-			w.and("id <= ?", q.Until)
-		}
-		if err := w.beyond(q); err != nil {
+		text, args, err := t.pageOf(q)
+		if err != nil {
 			return err
 		}
-		order := " ORDER BY id DESC"
-		if q.Sort == alert.Riskest {
-			order = " ORDER BY risk DESC, id DESC"
-		}
-		window := " LIMIT " + w.bind(q.Limit+1)
-		if q.Offset > 0 {
-			window += " OFFSET " + w.bind(q.Offset)
-		}
-		var err error
-		page.Items, err = t.alerts(ctx, "SELECT "+alertColumns+" FROM alerts WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM alerts"+
-			w.String()+order+window+")"+order, w.args)
+		page.Items, err = t.alerts(ctx, text, args)
 		return err
 	})
 	if err != nil {
@@ -50,6 +37,27 @@ func (a Alerts) List(ctx context.Context, q alert.Query) (alert.Page, error) {
 		page.Cursor = q.Sort.CursorOf(page.Items[q.Limit-1])
 	}
 	return page, nil
+}
+
+// pageOf is the statement that reads one page of alerts, with what it binds.
+func (t *txn) pageOf(q alert.Query) (text string, args []any, err error) {
+	w := t.alertFilter(q)
+	if q.Until != "" {
+		w.and("id <= ?", q.Until)
+	}
+	if err := w.beyond(q); err != nil {
+		return "", nil, err
+	}
+	order := " ORDER BY id DESC"
+	if q.Sort == alert.Riskest {
+		order = " ORDER BY risk DESC, id DESC"
+	}
+	window := " LIMIT " + w.bind(q.Limit+1)
+	if q.Offset > 0 {
+		window += " OFFSET " + w.bind(q.Offset)
+	}
+	return "SELECT " + alertColumns + " FROM alerts WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM alerts" +
+		w.String() + order + window + ")" + order, w.args, nil
 }
 
 // countAlerts fills in the figures of a page: how many there are as of the snapshot, and the latest of all.
