@@ -24,6 +24,9 @@ function flat(tree: Tree, prefix = ''): string[] {
   return Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key.replace(/_(one|other)$/, '')] : flat(value, `${prefix}${key}.`)));
 }
 
+// Names of fields that a text's key happens to have, too.
+for (const field of ['user.name', 'source.port', 'source.address']) keys.delete(field);
+
 interface Finding { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
 
 describe.skipIf(!chromium)('every screen', () => {
