@@ -1,12 +1,11 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { preference } from '../kit/preference';
 
 const wide = window.matchMedia('(min-width: 1101px)');
 
-// Open from the start where there is room beside the list.
 const shown = preference<boolean>({
   key: 'isoc.alert.preview',
-  read: (stored) => (stored === null ? wide.matches : stored === 'open'),
+  read: (stored) => stored !== 'closed',
   write: (open) => (open ? 'open' : 'closed'),
 });
 
@@ -15,9 +14,20 @@ export interface PreviewState {
   set: (open: boolean) => void;
 }
 
-/** Whether the preview is shown; remembered. */
+function subscribe(tell: () => void): () => void {
+  wide.addEventListener('change', tell);
+  return () => wide.removeEventListener('change', tell);
+}
+
+/** Whether the preview is shown. Beside the list it is from the start, and the choice is remembered; where it covers the list only when asked for. */
 export function usePreview(): PreviewState {
-  const open = shown.use();
-  const set = useCallback((next: boolean) => shown.set(next), []);
+  const beside = useSyncExternalStore(subscribe, () => wide.matches);
+  const chosen = shown.use();
+  const [over, setOver] = useState(false);
+  const open = beside ? chosen : over;
+  const set = useCallback((next: boolean) => {
+    if (wide.matches) shown.set(next);
+    else setOver(next);
+  }, []);
   return useMemo(() => ({ open, set }), [open, set]);
 }
