@@ -127,7 +127,7 @@ function extensions(props: () => Props) {
         },
         shift: insertNewline,
       },
-      { key: 'Tab', run: acceptCompletion },
+      { key: 'Tab', run: (view) => acceptCompletion(view) || completionStatus(view.state) === 'active' }, // too soon to be meant is no reason to leave
       { key: 'Ctrl-Space', run: startCompletion },
       { key: 'ArrowUp', run: (view) => completionStatus(view.state) === null && older(view, 1) },
       { key: 'ArrowDown', run: (view) => completionStatus(view.state) === null && older(view, -1) },
