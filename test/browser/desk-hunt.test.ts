@@ -93,10 +93,10 @@ describe.skipIf(!chromium)('the search', () => {
       await record.getByRole('tab', { name: 'Raw' }).click();
       await record.getByText(/useradd\[4711\]/).first().waitFor();
       await record.getByRole('tab', { name: 'Surrounding' }).click();
-      await record.getByText('this record').first().waitFor();
+      await record.locator('li[aria-current="true"]').getByText(/backdoor/).waitFor();
       await record.getByRole('tab', { name: 'Fields' }).click();
-      await record.locator('tr', { has: page.getByRole('rowheader', { name: 'process.pid', exact: true }) }).getByRole('button', { name: 'As column' }).click();
-      await grid().getByRole('columnheader', { name: /process\.pid/ }).waitFor();
+      await record.locator('tr', { has: page.getByRole('rowheader', { name: 'isoc.parser', exact: true }) }).getByRole('button', { name: 'As column' }).click();
+      await grid().getByRole('columnheader', { name: /isoc\.parser/ }).waitFor();
     });
 
     it('shows a record sent now, live', async () => {
@@ -176,10 +176,10 @@ describe.skipIf(!chromium)('the search', () => {
         await page.keyboard.press('ArrowRight');
         await record.getByText(/useradd\[4711\]/).first().waitFor();
         await page.keyboard.press('ArrowRight');
-        await record.getByText('this record').first().waitFor();
+        await record.locator('li[aria-current="true"]').getByText(/backdoor/).waitFor();
         await page.keyboard.press('ArrowRight');
-        await enter(page, record.locator('tr', { has: page.getByRole('rowheader', { name: 'process.pid', exact: true }) }).getByRole('button', { name: 'As column' }));
-        await grid().getByRole('columnheader', { name: /process\.pid/ }).waitFor();
+        await enter(page, record.locator('tr', { has: page.getByRole('rowheader', { name: 'isoc.parser', exact: true }) }).getByRole('button', { name: 'As column' }));
+        await grid().getByRole('columnheader', { name: /isoc\.parser/ }).waitFor();
         await page.keyboard.press('Escape');
         await record.waitFor({ state: 'detached' });
       });

@@ -34,7 +34,6 @@ export function antdTheme(m: Mode): ThemeConfig {
       colorError: dark ? '#ff8792' : '#b3123f',
       colorBgBase: dark ? '#15181b' : '#ffffff',
       colorTextBase: dark ? '#e3e6e9' : '#1c2126',
-      motion: !window.matchMedia?.('(prefers-reduced-motion: reduce)').matches,
       motionUnit: 0.06,
       colorBgContainer: dark ? '#191d20' : '#ffffff',
       colorBgElevated: dark ? '#1f2428' : '#ffffff',

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FileChooser, Locator, Page } from 'playwright-core';
+import { byKeys, enter, sitDown, tabTo, urlHas, type Desk } from './desk';
+import { browserPath } from './product';
+
+const chromium = browserPath();
+if (!chromium) console.warn('SKIPPED: rules, people and audit, no Chromium found');
+
+/** A ZIP archive of texts, stored as they are. */
+function zip(files: Record<string, string>): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const body = Buffer.from(text);
+    const about = Buffer.alloc(26);
+    about.writeUInt16LE(20, 0);
+    about.writeUInt32LE(crc32(body), 10);
+    about.writeUInt32LE(body.length, 14);
+    about.writeUInt32LE(body.length, 18);
+    about.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), about, Buffer.from(name), body]);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), about, place, Buffer.from(name)]));
+    parts.push(local);
+    at += local.length;
+  }
+  const table = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(directory.length, 4);
+  end.writeUInt16LE(directory.length, 6);
+  end.writeUInt32LE(table.length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, table, Buffer.from('PK\x05\x06'), end]);
+}
+
+const rule = (id: string, condition: string) => `title: Ours ${id}\nid: 11111111-2222-4333-8444-5555555555${id}\nstatus: test\nlevel: low\nlogsource:\n  product: linux\ndetection:\n  sel:\n    message|contains: ours-${id}\n  condition: ${condition}\n`;
+const pack = { name: 'ours.zip', mimeType: 'application/zip', buffer: zip({ 'good.yml': rule('01', 'sel'), 'bad.yml': rule('02', 'sel and nothing_there') }) };
+
+describe.skipIf(!chromium)('rules, people and audit', () => {
+  let desk: Desk;
+  let page: Page;
+  const table = (name: string) => page.getByRole('table', { name });
+  const items = async (path: string) => (await desk.ask('GET', path))['items'] as Record<string, unknown>[];
+  const chooses = async (act: () => Promise<void>) => {
+    const [chooser]: [FileChooser, void] = await Promise.all([page.waitForEvent('filechooser'), act()]);
+    await chooser.setFiles(pack);
+  };
+  const refused = () => page.getByRole('dialog').getByText(/1 rules loaded, 1 refused/);
+  const form = (name: string): Locator => page.getByRole('dialog', { name });
+
+  beforeAll(async () => {
+    desk = await sitDown(chromium!);
+    page = desk.page;
+  });
+  afterAll(() => desk?.leave());
+
+  describe('by mouse', () => {
+    it('finds a rule', async () => {
+      await desk.open('/rules');
+      await page.getByPlaceholder('Title, ID, tag or author').fill('reverse shell');
+      await table('Rules').getByRole('link', { name: /Reverse Shell/ }).first().click();
+      await page.getByRole('heading', { level: 1, name: /Reverse Shell/ }).waitFor();
+    });
+
+    it('imports a pack and says which rule was refused', async () => {
+      await desk.open('/packs');
+      await page.getByRole('button', { name: 'Import a pack' }).click();
+      await chooses(() => page.getByRole('button', { name: 'Choose a file' }).click());
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await refused().waitFor();
+      await page.getByRole('dialog').getByText('bad.yml').waitFor();
+    });
+
+    it('takes on a customer and an analyst', async () => {
+      await desk.open('/tenants');
+      await page.getByRole('button', { name: 'New customer' }).click();
+      await form('New customer').getByLabel('Name').fill('Mouse Ltd');
+      await form('New customer').getByLabel('Slug').fill('mouse');
+      await form('New customer').getByRole('button', { name: 'Create' }).click();
+      await table('Customers').getByText('Mouse Ltd').waitFor();
+      await desk.open('/users');
+      await page.getByRole('button', { name: 'New user' }).click();
+      await form('New user').getByLabel('User name').fill('mouse.analyst');
+      await form('New user').getByLabel('Password').fill('a-long-passphrase');
+      await form('New user').getByRole('button', { name: 'Create' }).click();
+      await table('Users').getByText('mouse.analyst').first().waitFor();
+      expect((await items('/api/v1/users')).find(({ username }) => username === 'mouse.analyst')).toMatchObject({ role: 'provider_analyst' });
+    });
+
+    it('filters the audit, proves it, and takes it home', async () => {
+      await desk.open('/audit');
+      await page.getByRole('combobox', { name: 'Action' }).click();
+      await page.keyboard.type('User added');
+      await page.locator('.ant-select-item-option').getByText('User added', { exact: true }).click();
+      await urlHas(page, 'action=user.create');
+      await expect.poll(() => table('Audit').locator('tbody tr').count()).toBe((await items('/api/v1/audit?tenant=provider&action=user.create')).length);
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.getByText(/Intact, \d+ entries/).waitFor();
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()]);
+      expect(readFileSync(await file.path(), 'utf8')).toContain('mouse.analyst');
+    });
+
+    it('opens the rows behind a number of the overview', async () => {
+      await desk.open('/');
+      const link = page.locator('main a[href^="/alerts"]').filter({ hasText: /^\s*\d+ (critical|new alert)|^\d+$/ }).first();
+      const said = Number(/\d+/.exec(await link.innerText())?.[0]);
+      await link.click();
+      await urlHas(page, '/alerts');
+      await page.locator('main').getByText(new RegExp(`^${said} rows?`)).first().waitFor();
+    });
+  });
+
+  describe('by keyboard', () => {
+    it('finds a rule', async () => {
+      await desk.open('/rules');
+      await byKeys(page, async () => {
+        await page.keyboard.press('/');
+        await page.keyboard.type('uid 0');
+        await urlHas(page, 'q=uid+0');
+        await table('Rules').getByRole('link', { name: /UID 0/ }).first().waitFor();
+        await enter(page, table('Rules').getByRole('link', { name: /UID 0/ }));
+        await page.getByRole('heading', { level: 1, name: /UID 0/ }).waitFor();
+      });
+    });
+
+    it('imports a pack and says which rule was refused', async () => {
+      await desk.open('/packs');
+      await byKeys(page, async () => {
+        await enter(page, page.getByRole('button', { name: 'Import a pack' }));
+        await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+        await chooses(() => enter(page, page.getByRole('button', { name: 'Choose a file' })));
+        await enter(page, page.getByRole('button', { name: 'Import', exact: true }));
+        await refused().waitFor();
+      });
+    });
+
+    it('takes on a customer and an analyst', async () => {
+      await desk.open('/tenants');
+      await byKeys(page, async () => {
+        await enter(page, page.getByRole('button', { name: 'New customer' }));
+        await tabTo(page, form('New customer').getByLabel('Name'));
+        await page.keyboard.type('Keys Ltd');
+        await tabTo(page, form('New customer').getByLabel('Slug'));
+        await page.keyboard.type('keys');
+        await enter(page, form('New customer').getByRole('button', { name: 'Create' }));
+        await table('Customers').getByText('Keys Ltd').waitFor();
+      });
+      await desk.open('/users');
+      await byKeys(page, async () => {
+        await enter(page, page.getByRole('button', { name: 'New user' }));
+        await tabTo(page, form('New user').getByLabel('User name'));
+        await page.keyboard.type('keys.analyst');
+        await tabTo(page, form('New user').getByLabel('Password'));
+        await page.keyboard.type('a-long-passphrase');
+        await enter(page, form('New user').getByRole('button', { name: 'Create' }));
+        await table('Users').getByText('keys.analyst').first().waitFor();
+      });
+    });
+
+    it('filters the audit, proves it, and takes it home', async () => {
+      await desk.open('/audit');
+      await byKeys(page, async () => {
+        await tabTo(page, page.getByRole('combobox', { name: 'Action' }));
+        await page.keyboard.type('User added');
+        await page.locator('.ant-select-item-option-active').getByText('User added', { exact: true }).waitFor();
+        await page.keyboard.press('Enter');
+        await urlHas(page, 'action=user.create');
+        await enter(page, page.getByRole('button', { name: 'Verify' }));
+        await page.getByText(/Intact, \d+ entries/).waitFor();
+        await enter(page, page.getByRole('button', { name: 'Export' }));
+        const [file] = await Promise.all([page.waitForEvent('download'), enter(page, page.getByRole('menuitem', { name: /CSV/ }))]);
+        expect(readFileSync(await file.path(), 'utf8')).toContain('user.create');
+      });
+    });
+
+    it('reaches the parts of the health, and opens the rows behind a number of the overview', async () => {
+      await desk.open('/');
+      await byKeys(page, async () => {
+        await page.keyboard.press('g');
+        await page.keyboard.press('h');
+        await page.locator('main table tbody tr').first().waitFor();
+        await page.keyboard.press('g');
+        await page.keyboard.press('o');
+        await enter(page, page.locator('main a[href^="/alerts"]').filter({ hasText: /^\s*\d+ (critical|new alert)|^\d+$/ }));
+        await urlHas(page, '/alerts');
+      });
+    });
+  });
+
+  it('made no error in the browser', () => {
+    expect(desk.errors).toEqual([]);
+  });
+});
