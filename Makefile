@@ -39,15 +39,17 @@ internal/web/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
 dev: ui/node_modules/.package-lock.json bin/isoc ## serve on ./data with the UI reloaded as it is edited (http://127.0.0.1:5173)
 	./bin/isoc serve --data $(DATA) & pid=$$!; trap "kill $$pid" EXIT; cd ui && npm run dev
 
-check: lint ## linters, formatting, types, and that generated files are fresh
+check: lint test/browser/node_modules/.package-lock.json ## linters, formatting, types, and that generated files are fresh
 	@test -z "$$(gofmt -l cmd internal content test)" || { gofmt -l cmd internal content test; echo 'run gofmt'; exit 1; }
 	go vet ./...
 	cd ui && npm run --silent typecheck
+	cd test/browser && npm run --silent typecheck
 	$(MAKE) --no-print-directory generate
 	@git diff --exit-code --stat -- internal/store/sqlgen docs/openapi.yaml ui/src/client || { echo 'generated files were stale: commit them'; exit 1; }
 
 lint: ui/node_modules/.package-lock.json
 	$(TOOL) golangci-lint run ./...
+	cd ui && npm run --silent lint
 
 generate: ui/node_modules/.package-lock.json ## write generated files anew: SQL layer, OpenAPI, TypeScript client
 	go generate ./internal/store/...
