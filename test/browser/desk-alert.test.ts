@@ -129,8 +129,11 @@ describe.skipIf(!chromium)('the page of an alert', () => {
         await page.keyboard.press('Enter');
         await expect.poll(async () => (await desk.ask('GET', `/api/v1/alerts/${alerts[2]!}`))['assignee']).toBe('admin');
         await page.getByRole('combobox', { name: 'Assign to' }).waitFor({ state: 'detached' });
-        await page.keyboard.press('c');
-        await page.getByRole('form', { name: 'Close the alert' }).waitFor();
+        // While the change before is under way, keys that change rest.
+        await expect.poll(async () => {
+          await page.keyboard.press('c');
+          return page.getByRole('form', { name: 'Close the alert' }).isVisible();
+        }).toBe(true);
         await page.keyboard.press('1');
         await page.keyboard.type('confirmed with the customer');
         await page.keyboard.press('Control+Enter');

@@ -36,7 +36,7 @@ describe.skipIf(!chromium)('where records come from', () => {
     it('makes a source and sees its first record', async () => {
       await desk.open('/sources?tenant=hospital');
       await page.locator('main').getByText('New source', { exact: true }).first().click();
-      await page.getByLabel('Name').fill('by mouse');
+      await page.getByLabel('Name', { exact: true }).fill('by mouse');
       await page.getByRole('button', { name: 'Create' }).click();
       await page.locator('.secret code').waitFor();
       await arrives('mouse-user');
@@ -63,7 +63,7 @@ describe.skipIf(!chromium)('where records come from', () => {
       await desk.open('/sources?tenant=hospital');
       await byKeys(page, async () => {
         await enter(page, page.locator('main').locator('a, button').filter({ hasText: /^New source$/ }));
-        await tabTo(page, page.getByLabel('Name'));
+        await tabTo(page, page.getByLabel('Name', { exact: true }));
         await page.keyboard.type('by keys');
         await page.keyboard.press('Enter');
         await page.locator('.secret code').waitFor();
