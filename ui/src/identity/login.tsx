@@ -3,10 +3,11 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client } from '../client';
-import { chosen, speak } from '../i18n';
+import { chosen, language, speak } from '../i18n';
 import { Failure } from '../kit/states';
 import { nameTab, nameTabTenant } from '../kit/tab';
 import { Preferences } from '../shell/preferences';
+import { useSpeak } from '../shell/speak';
 import { remember } from './first-password';
 import './login.css';
 import { logIn } from './session';
@@ -18,6 +19,7 @@ export function LoginPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const router = useRouter();
+  const speakTo = useSpeak();
   const { next } = route.useSearch();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -44,8 +46,10 @@ export function LoginPage() {
     setBusy(true);
     try {
       const me = await logIn(queries, credentials);
-      if (hint.data?.first_password) remember(credentials.password);
-      if (!chosen() && me.locale) await speak(me.locale === 'en' ? 'en' : 'zh-CN');
+      if (hint.data?.first_password) {
+        remember(credentials.password);
+        await speakTo(language()); // nobody has chosen yet: the account takes the language of this screen
+      } else if (!chosen() && me.locale) await speak(me.locale === 'en' ? 'en' : 'zh-CN');
       router.history.replace(ownPath(next));
     } catch (problem) {
       setError(problem);
