@@ -17,8 +17,8 @@ import type { Grouping, Sort } from './params';
 import { StateTag } from './state';
 import { isGroup, type Line } from './use-desk';
 
-/** Columns beside the title, the most telling first: what does not fit is left out from the end. */
-export const optional = ['level', 'state', 'risk', 'host', 'tenant', 'last', 'source_ip', 'user', 'assignee', 'count', 'first', 'source'] as const;
+/** Columns beside the title, the most telling first: what does not fit is left out from the end. Whose alert it is goes last of all. */
+export const optional = ['level', 'tenant', 'risk', 'state', 'host', 'last', 'source_ip', 'user', 'assignee', 'count', 'first', 'source'] as const;
 export type ColumnName = (typeof optional)[number];
 
 const usual: readonly ColumnName[] = optional.filter((name) => name !== 'source');
