@@ -8,6 +8,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/response/overview"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // Overview is what changed since the caller last looked, and how each customer's open alerts stand.
@@ -57,6 +58,8 @@ type OverviewSeen struct {
 type Overviews interface {
 	Look(ctx context.Context, q overview.Query) (overview.Report, error)
 	Seen(ctx context.Context, q overview.Query, at time.Time) error
+	// Standings has one for each customer, in that order.
+	Standings(ctx context.Context, tenants []tenant.ID) ([]overview.Standing, error)
 }
 
 func (a *API) declareOverview() {

@@ -14,9 +14,9 @@ import (
 type Trail interface {
 	// Record writes one entry.
 	Record(ctx context.Context, id tenant.ID, action, object string, before, after any, reason string) error
-	// RecordRead writes an entry unless the same actor read the same object the same way lately:
+	// RecordReads writes an entry for each of the customers unless the same actor read the same object the same way lately:
 	// a list that a screen polls is one read, not thousands.
-	RecordRead(ctx context.Context, id tenant.ID, action, object string) error
+	RecordReads(ctx context.Context, ids []tenant.ID, action, object string) error
 }
 
 // auditRead keeps that the provider's staff read data of these customers. What customers read of their own
@@ -25,10 +25,8 @@ func (a *API) auditRead(ctx context.Context, of []tenant.ID, action, object stri
 	if p, ok := identity.From(ctx); !ok || !p.IsProvider() {
 		return nil
 	}
-	for _, id := range of {
-		if err := a.deps.Trail.RecordRead(ctx, id, action, object); err != nil {
-			return fmt.Errorf("audit read: %w", err)
-		}
+	if err := a.deps.Trail.RecordReads(ctx, of, action, object); err != nil {
+		return fmt.Errorf("audit read: %w", err)
 	}
 	return nil
 }

@@ -90,6 +90,8 @@ type SourceReader interface {
 	List(ctx context.Context, id tenant.ID) ([]collect.Overview, error)
 	Get(ctx context.Context, id tenant.ID, source string) (collect.Overview, error)
 	Series(ctx context.Context, id tenant.ID, source string, span collect.Span) ([]collect.Point, error)
+	// Reach tells how far we see into each customer that has a source, from memory.
+	Reach(ctx context.Context, ids []tenant.ID) map[tenant.ID]*collect.Reach
 	DayOf(ctx context.Context, id tenant.ID) (map[string][]collect.Point, error)
 }
 

@@ -76,6 +76,10 @@ func (a *API) declareTenants() {
 		summary: "Customers the caller may see",
 	}, named(identity.ReadTenants), a.listTenants)
 	register(a, operation{
+		id: "listTenantFigures", method: http.MethodGet, path: "/api/v1/tenant-figures", tag: "tenant",
+		summary: "How every customer stands: alerts, sources, records, users",
+	}, named(identity.ReadTenants), a.listTenantFigures)
+	register(a, operation{
 		id: "createTenant", method: http.MethodPost, path: "/api/v1/tenants", tag: "tenant",
 		summary: "Take on a customer", status: http.StatusCreated,
 	}, provider(identity.ManageTenants), a.createTenant)

@@ -23,6 +23,9 @@ type User struct {
 	Tenants   []UserTenant `json:"tenants" nullable:"false" doc:"A customer's user: customers and roles."`
 	Locale    string       `json:"locale"`
 	Disabled  bool         `json:"disabled"`
+	LastLogin *time.Time   `json:"last_login_at" nullable:"true" doc:"When the password last let the user in; null where it never did."`
+	LastFrom  string       `json:"last_login_from" doc:"The address it came from."`
+	Slowed    *time.Time   `json:"slowed_until" nullable:"true" doc:"After failed log-ins this name has to wait until then at some address; elsewhere it need not."`
 	CreatedAt time.Time    `json:"created_at"`
 	UpdatedAt time.Time    `json:"updated_at"`
 	Version   int64        `json:"version"`
@@ -58,6 +61,10 @@ type UserPatch struct {
 // Users manages everybody's accounts. A change on an old version is a *fault.Conflict, a username in use a *fault.Taken.
 type Users interface {
 	Users(ctx context.Context) ([]identity.User, error)
+	// Memberships counts the users of every customer that has any.
+	Memberships(ctx context.Context) (map[tenant.ID]identity.Members, error)
+	// Slowed tells which usernames have to wait somewhere after failed log-ins, and until when.
+	Slowed() map[string]time.Time
 	CreateUser(ctx context.Context, d identity.UserDraft) (identity.User, error)
 	UpdateUser(ctx context.Context, id string, p identity.UserPatch) (identity.User, error)
 }
@@ -82,7 +89,15 @@ func (a *API) listUsers(ctx context.Context, _ *none) (*reply[List[User]], error
 	if err != nil {
 		return nil, err
 	}
-	return answer(List[User]{Items: each(found, userBody)}), nil
+	slowed := a.deps.Users.Slowed()
+	return answer(List[User]{Items: each(found, func(u identity.User) User {
+		body := userBody(u)
+		if until, ok := slowed[u.Username]; ok {
+			until = until.UTC()
+			body.Slowed = &until
+		}
+		return body
+	})}), nil
 }
 
 func (a *API) createUser(ctx context.Context, in *struct{ Body UserDraft }) (*reply[User], error) {
@@ -155,10 +170,15 @@ func userBody(u identity.User) User {
 	for _, id := range slices.Sorted(maps.Keys(u.Tenants)) {
 		tenants = append(tenants, UserTenant{ID: string(id), Role: string(u.Tenants[id])})
 	}
-	return User{
+	body := User{
 		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Tenants: tenants, Locale: u.Locale,
-		Disabled: u.Disabled, CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version,
+		Disabled: u.Disabled, CreatedAt: u.CreatedAt.UTC(), UpdatedAt: u.UpdatedAt.UTC(), Version: u.Version, LastFrom: u.LastLoginFrom,
 	}
+	if !u.LastLogin.IsZero() {
+		at := u.LastLogin.UTC()
+		body.LastLogin = &at
+	}
+	return body
 }
 
 var _ Users = (*identity.Service)(nil)

@@ -83,3 +83,35 @@ func TestUserChangedMeanwhileIsAConflict(t *testing.T) {
 	}
 	wrong(t, w.admin().send(t, http.MethodPatch, "/api/v1/users/nobody", patch), http.StatusNotFound, "not_found")
 }
+
+func TestUserListTellsTheLastLoginAndWhoHasToWait(t *testing.T) {
+	t.Parallel()
+	onEachStore(t, func(t *testing.T, w *world) {
+		user := func(name string) api.User {
+			t.Helper()
+			for _, u := range into[api.List[api.User]](t, w.admin().get(t, "/api/v1/users"), http.StatusOK).Items {
+				if u.Username == name {
+					return u
+				}
+			}
+			t.Fatalf("no %s", name)
+			return api.User{}
+		}
+		before := user("analyst")
+		if before.LastLogin != nil || before.LastFrom != "" || before.Slowed != nil {
+			t.Fatalf("before any log-in: %+v", before)
+		}
+		w.session(t, "analyst", strongPassword)
+		after := user("analyst")
+		if after.LastLogin == nil || after.LastLogin.Before(w.now) || after.LastFrom == "" || after.Version != before.Version {
+			t.Errorf("after a log-in: %+v", after)
+		}
+		for range 5 {
+			w.do(t, http.MethodPost, "/api/v1/login", call{body: creds("analyst", "wrong-wrong-wrong")}, credentials{})
+		}
+		slowed := user("analyst")
+		if slowed.Slowed == nil || !slowed.Slowed.After(*after.LastLogin) || !slowed.LastLogin.Equal(*after.LastLogin) {
+			t.Errorf("after failed log-ins: %+v", slowed)
+		}
+	})
+}

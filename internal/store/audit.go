@@ -44,6 +44,11 @@ func (a Audit) Append(ctx context.Context, id tenant.ID, link func(seq int64, pr
 	})
 }
 
+// Together implements [audit.Chain].
+func (a Audit) Together(ctx context.Context, fn func(context.Context) error) error {
+	return a.s.Platform(ctx, fn)
+}
+
 // Head implements [audit.Chain].
 func (a Audit) Head(ctx context.Context, id tenant.ID) (h audit.Head, err error) {
 	err = a.in(ctx, id, false, func(ctx context.Context) error {

@@ -240,7 +240,7 @@ func repeatedReadsAreOneEntry(t *testing.T, b bench) {
 		ctx := identity.WithPrincipal(t.Context(), identity.Principal{UserID: user, Username: user, Provider: identity.ProviderAnalyst})
 		return func(action string) {
 			t.Helper()
-			if err := trail.RecordRead(ctx, id, action, "alert"); err != nil {
+			if err := trail.RecordReads(ctx, []tenant.ID{id}, action, "alert"); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -138,6 +138,26 @@ func (r Identity) OtherAdmins(ctx context.Context, userID string) (n int64, err 
 	return n, err
 }
 
+// NoteLogin implements [identity.UserWriter].
+func (r Identity) NoteLogin(ctx context.Context, userID string, when time.Time, remote string) error {
+	return r.s.Platform(ctx, func(ctx context.Context) error {
+		return translate(r.s.from(ctx).NoteLogin(ctx, sqlgen.NoteLoginParams{LastLoginAt: micros(when), LastLoginFrom: remote, ID: userID}))
+	})
+}
+
+// Memberships implements [identity.UserReader].
+func (r Identity) Memberships(ctx context.Context) (all map[tenant.ID]identity.Members, err error) {
+	err = r.s.ReadPlatform(ctx, func(ctx context.Context) error {
+		rows, err := r.s.from(ctx).MembersByTenant(ctx)
+		all = make(map[tenant.ID]identity.Members, len(rows))
+		for _, row := range rows {
+			all[tenant.ID(row.Tenant)] = identity.Members{Users: int(row.Users), LastLogin: at(row.LastLoginAt)}
+		}
+		return translate(err)
+	})
+	return all, err
+}
+
 // InsertToken implements [identity.TokenRepository].
 func (r Identity) InsertToken(ctx context.Context, t identity.Token) error {
 	return r.s.Platform(ctx, func(ctx context.Context) error {
@@ -201,6 +221,7 @@ func userOf(r sqlgen.User, members []sqlgen.Membership) identity.User {
 	u := identity.User{
 		ID: r.ID, Username: r.Username, Name: r.Name, PasswordHash: r.PasswordHash, Provider: identity.Role(r.ProviderRole), Locale: r.Locale,
 		Disabled: r.Disabled, CredentialsAt: at(r.CredentialsAt), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), UpdatedBy: r.UpdatedBy, Version: r.Version,
+		LastLogin: at(r.LastLoginAt), LastLoginFrom: r.LastLoginFrom,
 	}
 	for _, m := range members {
 		if u.Tenants == nil {

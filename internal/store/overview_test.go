@@ -29,7 +29,7 @@ func desk(t *testing.T, b bench) (a *alertBench, user string) {
 		firing(a.one, "r2", "web01", "203.0.113.7", "root", 0, "e02"),
 		firing(a.one, "r3", "web01", "203.0.113.7", "root", 0, "e03"))
 	a.apply(t, a.two, 1, firing(a.two, "r1", "db01", "203.0.113.9", "root", 0, "e04"))
-	intrude(t, b, `INSERT INTO users SELECT 'u1', 'ann', '', '', '', '', FALSE, 0, 0, 0, '', 1`)
+	intrude(t, b, `INSERT INTO users SELECT 'u1', 'ann', '', '', '', '', FALSE, 0, 0, 0, '', 1, 0, ''`)
 	return a, "u1"
 }
 

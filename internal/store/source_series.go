@@ -65,6 +65,21 @@ func (r Sources) HoursSince(ctx context.Context, current, since time.Time) (list
 	return list, err
 }
 
+// HourRecordsSince implements [collect.Catalogue].
+func (r Sources) HourRecordsSince(ctx context.Context, since time.Time) (list []collect.SourcePoint, err error) {
+	err = r.s.AllTenants(ctx, "the last day of log sources", func(ctx context.Context) error {
+		rows, err := r.s.from(ctx).AllHourRecordsSince(ctx, hourOf(since))
+		list = make([]collect.SourcePoint, len(rows))
+		for i, row := range rows {
+			list[i] = collect.SourcePoint{Tenant: tenant.ID(row.TenantID), Source: row.SourceID, Point: collect.Point{
+				At: time.Unix(row.Hour*3600, 0).UTC(), Records: row.Records,
+			}}
+		}
+		return translate(err)
+	})
+	return list, err
+}
+
 // SaveSeries implements [collect.Catalogue].
 func (r Sources) SaveSeries(ctx context.Context, minutes, hours []collect.SourcePoint) error {
 	type both struct{ minutes, hours []collect.SourcePoint }

@@ -9,7 +9,7 @@ import (
 )
 
 // maxRecent bounds how many reads are remembered; beyond it the oldest is forgotten and would be recorded again.
-const maxRecent = 10_000
+const maxRecent = 50_000
 
 type readKey struct {
 	tenant                                 tenant.ID

@@ -18,6 +18,8 @@ type Chain interface {
 	// Append stores what link returns for the next number and the hash before it, and moves the head. Between the two no other
 	// append to the chain may happen, in any process.
 	Append(ctx context.Context, id tenant.ID, link func(seq int64, prev string) Entry) error
+	// Together runs fn in one writing transaction, which appends to several chains join.
+	Together(ctx context.Context, fn func(context.Context) error) error
 	// Head returns fault.ErrNotFound for a chain that has none.
 	Head(ctx context.Context, id tenant.ID) (Head, error)
 	// After returns up to limit entries with higher numbers, ascending.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
+
+// readsTogether is how many chains share a transaction of [Service.RecordReads]; others wait for it.
+const readsTogether = 250
 
 // system is the actor where ctx carries no caller: the program itself.
 const system = "system"
@@ -75,18 +79,37 @@ func (s *Service) Record(ctx context.Context, id tenant.ID, action, object strin
 	return nil
 }
 
-// RecordRead is [Service.Record] for looking at data: the same caller reading the same object of the same tenant
-// again within ReadEvery is one entry, so that a list a screen polls does not flood the chain.
-func (s *Service) RecordRead(ctx context.Context, id tenant.ID, action, object string) error {
+// RecordReads is [Service.Record] for looking at data of these tenants: the same caller reading the same object of the same tenant
+// again within ReadEvery is one entry, so that a list a screen polls does not flood the chain. A few hundred chains share a transaction,
+// so that who looks at all customers at once does not wait for the disk once for each.
+func (s *Service) RecordReads(ctx context.Context, ids []tenant.ID, action, object string) error {
 	p, _ := identity.From(ctx)
-	key := readKey{tenant: id, actor: p.UserID, session: p.Session, remote: p.Remote, action: action, object: object}
-	if s.reads.seen(key, s.now()) {
-		return nil
+	key := func(id tenant.ID) readKey {
+		return readKey{tenant: id, actor: p.UserID, session: p.Session, remote: p.Remote, action: action, object: object}
 	}
-	if err := s.Record(ctx, id, action, object, nil, nil, ""); err != nil {
-		return err
+	var fresh []tenant.ID
+	for _, id := range ids {
+		if !s.reads.seen(key(id), s.now()) {
+			fresh = append(fresh, id)
+		}
 	}
-	s.reads.keep(key, s.now())
+	slices.Sort(fresh) // transactions lock chains alike
+	for some := range slices.Chunk(slices.Compact(fresh), readsTogether) {
+		err := s.repo.Together(ctx, func(ctx context.Context) error {
+			for _, id := range some {
+				if err := s.Record(ctx, id, action, object, nil, nil, ""); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, id := range some {
+			s.reads.keep(key(id), s.now())
+		}
+	}
 	return nil
 }
 

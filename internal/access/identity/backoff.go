@@ -66,6 +66,22 @@ func (b *backoff) wait(k backoffKey, free int, now time.Time) time.Duration {
 	return pause - now.Sub(f.last)
 }
 
+// waiting returns the usernames that have to wait somewhere, with the end of the longest wait of each.
+func (b *backoff) waiting(now time.Time) map[string]time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := map[string]time.Time{}
+	for k := range b.index {
+		if k.username == "" {
+			continue
+		}
+		if wait := b.wait(k, freeFailures, now); wait > 0 && now.Add(wait).After(all[k.username]) {
+			all[k.username] = now.Add(wait)
+		}
+	}
+	return all
+}
+
 // failed counts a failure.
 func (b *backoff) failed(username, remote string, now time.Time) {
 	b.mu.Lock()

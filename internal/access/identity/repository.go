@@ -13,6 +13,8 @@ type UserReader interface {
 	UserByName(ctx context.Context, username string) (User, error)
 	// Users returns all users by username.
 	Users(ctx context.Context) ([]User, error)
+	// Memberships counts the users of every customer that has any.
+	Memberships(ctx context.Context) (map[tenant.ID]Members, error)
 }
 
 // UserWriter changes users with their memberships, within the transaction open in ctx.
@@ -21,6 +23,8 @@ type UserWriter interface {
 	InsertUser(ctx context.Context, u User) error
 	// UpdateUser writes u if the stored version is u.Version and raises it; else it returns a *fault.Conflict.
 	UpdateUser(ctx context.Context, u User) error
+	// NoteLogin keeps when and from where the user last logged in; the user's version stays.
+	NoteLogin(ctx context.Context, userID string, at time.Time, remote string) error
 	// OtherAdmins counts provider admins who may log in, but the given user.
 	OtherAdmins(ctx context.Context, userID string) (int64, error)
 }

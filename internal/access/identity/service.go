@@ -102,7 +102,7 @@ func (s *Service) LoggedOut(ctx context.Context, userID string) error {
 	return nil
 }
 
-// auditLogin records under the user's own name. Whoever fails is not proven to be that user, which the action says. Where nobody
+// auditLogin notes when and from where somebody last logged in, and records under the user's own name. Whoever fails is not proven to be that user, which the action says. Where nobody
 // has the username it is not recorded: people type passwords into the wrong field.
 func (s *Service) auditLogin(ctx context.Context, u User, username, remote string, ok bool) error {
 	action, p := "user.login", u.Principal()
@@ -115,6 +115,11 @@ func (s *Service) auditLogin(ctx context.Context, u User, username, remote strin
 	p.Remote = remote
 	ctx = tenant.WithScope(WithPrincipal(ctx, p), tenant.All())
 	return s.tx.Platform(ctx, func(ctx context.Context) error {
+		if ok {
+			if err := s.repo.NoteLogin(ctx, u.ID, s.instant(), remote); err != nil {
+				return err
+			}
+		}
 		return s.recordAmong(ctx, u.chains(), action, "user/"+username, nil, nil)
 	})
 }

@@ -32,10 +32,19 @@ type User struct {
 	Disabled     bool
 	// CredentialsAt is when the password was last set or the user last disabled: sessions begun before are over.
 	CredentialsAt time.Time
+	// LastLogin is when the password last let the user in, and LastLoginFrom from which address; zero where it never did.
+	LastLogin     time.Time
+	LastLoginFrom string
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	UpdatedBy     string
 	Version       int64
+}
+
+// Members are the users of one customer.
+type Members struct {
+	Users     int
+	LastLogin time.Time // the latest of theirs; zero where none has logged in
 }
 
 // audited is what the audit trail shows of a user: never the password's hash, but when it was set.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -154,6 +155,22 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	}
 	return list, nil
 }
+
+// Memberships counts the users of every customer that has any. Only the provider's scope may ask.
+func (s *Service) Memberships(ctx context.Context) (map[tenant.ID]Members, error) {
+	if !tenant.ScopeFrom(ctx).IsAll() {
+		return nil, fmt.Errorf("count users: %w", fault.ErrNotFound)
+	}
+	all, err := s.repo.Memberships(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count users: %w", err)
+	}
+	return all, nil
+}
+
+// Slowed tells which usernames have to wait somewhere before the next try, after failed log-ins, and until when at most. From an
+// address where nothing failed they need not wait.
+func (s *Service) Slowed() map[string]time.Time { return s.backoff.waiting(s.now()) }
 
 // User returns one user; a missing one is fault.ErrNotFound.
 func (s *Service) User(ctx context.Context, id string) (User, error) {

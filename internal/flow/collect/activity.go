@@ -163,6 +163,10 @@ func (a *activity) load(ctx context.Context, cat Catalogue, now time.Time) error
 	if err != nil {
 		return err
 	}
+	day, err := cat.HourRecordsSince(ctx, now.Add(-dayHours*time.Hour))
+	if err != nil {
+		return err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, v := range list {
@@ -186,6 +190,11 @@ func (a *activity) load(ctx context.Context, cat Catalogue, now time.Time) error
 	for _, p := range hours {
 		if c := a.counters[p.Source]; c != nil {
 			c.track.keepHour(p.Point, now)
+		}
+	}
+	for _, p := range day {
+		if c := a.counters[p.Source]; c != nil {
+			*c.track.day.at(p.At) = p.Records
 		}
 	}
 	a.loaded = true

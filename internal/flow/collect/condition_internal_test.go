@@ -34,6 +34,9 @@ func (l *ledger) MinutesSince(_ context.Context, since time.Time) (list []Source
 	slices.SortFunc(list, func(a, b SourcePoint) int { return a.At.Compare(b.At) })
 	return list, nil
 }
+func (l *ledger) HourRecordsSince(ctx context.Context, since time.Time) ([]SourcePoint, error) {
+	return l.HoursSince(ctx, since, since)
+}
 func (l *ledger) HoursSince(_ context.Context, _, since time.Time) (list []SourcePoint, err error) {
 	for _, p := range l.hours {
 		if !p.At.Before(since) {

@@ -125,6 +125,9 @@ func (s *shop) MinutesSince(context.Context, time.Time) ([]collect.SourcePoint, 
 func (s *shop) HoursSince(context.Context, time.Time, time.Time) ([]collect.SourcePoint, error) {
 	return nil, nil
 }
+func (s *shop) HourRecordsSince(context.Context, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
 func (s *shop) SaveSeries(context.Context, []collect.SourcePoint, []collect.SourcePoint) error {
 	return nil
 }

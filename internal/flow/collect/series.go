@@ -73,6 +73,7 @@ type track struct {
 	recent  time.Time             // the running minute
 	saved   time.Time             // minutes before are written
 	pauses  [habitDays]dayPause   // by day modulo
+	day     day                   // records of the last hours
 }
 
 type dayPause struct {
@@ -98,6 +99,7 @@ func (c *counter) sample(now time.Time) {
 	t.running.add(&lag)
 	m.LagMedian = time.Duration(t.running.median()) * time.Second
 	m.LagMost = max(m.LagMost, time.Duration(most)*time.Second)
+	*t.day.at(now) += grown.records
 	h := t.hour(now)
 	h.add(grown)
 	if m.LagMedian > h.LagMedian || h.LagMedian == 0 {

@@ -250,6 +250,18 @@ func platform(action string) bool {
 	return slices.Contains([]string{"tenant", "user", "token", "demo"}, noun)
 }
 
+// Standings tells how the open alerts of customers stand, one for each given and in that order.
+func (s *Service) Standings(ctx context.Context, tenants []tenant.ID) ([]Standing, error) {
+	if len(tenants) == 0 {
+		return nil, nil
+	}
+	all, err := s.standings(ctx, tenants)
+	if err != nil {
+		return nil, fmt.Errorf("standings: %w", err)
+	}
+	return all, nil
+}
+
 func (s *Service) standings(ctx context.Context, tenants []tenant.ID) ([]Standing, error) {
 	found, err := s.d.Figures.Standings(ctx, tenants)
 	if err != nil {

@@ -9,6 +9,10 @@ SET name = sqlc.arg(name), password_hash = sqlc.arg(password_hash), provider_rol
     updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = version + 1
 WHERE id = sqlc.arg(id) AND version = sqlc.arg(version);
 
+-- A log-in is no change of the user: version and updated_at stay.
+-- name: NoteLogin :exec
+UPDATE users SET last_login_at = $1, last_login_from = $2 WHERE id = $3;
+
 -- name: UserByID :one
 SELECT * FROM users WHERE id = $1;
 
@@ -23,6 +27,10 @@ SELECT COUNT(*) FROM users WHERE provider_role = 'provider_admin' AND NOT disabl
 
 -- name: Memberships :many
 SELECT * FROM memberships ORDER BY user_id, tenant;
+
+-- name: MembersByTenant :many
+SELECT m.tenant, COUNT(*) AS users, CAST(MAX(u.last_login_at) AS BIGINT) AS last_login_at
+FROM memberships m JOIN users u ON u.id = m.user_id GROUP BY m.tenant;
 
 -- name: MembershipsOf :many
 SELECT * FROM memberships WHERE user_id = $1 ORDER BY tenant;

@@ -71,6 +71,10 @@ SELECT * FROM source_minutes WHERE minute >= $1 ORDER BY tenant_id, source_id, m
 -- name: AllHoursSince :many
 SELECT * FROM source_hours WHERE hour >= sqlc.arg(current) OR (hour >= sqlc.arg(since) AND pause > 0) ORDER BY tenant_id, source_id, hour;
 
+-- tenant-wide: AllTenants only
+-- name: AllHourRecordsSince :many
+SELECT tenant_id, source_id, hour, records FROM source_hours WHERE hour >= $1;
+
 -- name: PruneSourceMinutes :exec
 DELETE FROM source_minutes WHERE tenant_id = $1 AND source_id = $2 AND minute < $3;
 

@@ -138,6 +138,40 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) error {
 	return err
 }
 
+const membersByTenant = `-- name: MembersByTenant :many
+SELECT m.tenant, COUNT(*) AS users, CAST(MAX(u.last_login_at) AS BIGINT) AS last_login_at
+FROM memberships m JOIN users u ON u.id = m.user_id GROUP BY m.tenant
+`
+
+type MembersByTenantRow struct {
+	Tenant      string
+	Users       int64
+	LastLoginAt int64
+}
+
+func (q *Queries) MembersByTenant(ctx context.Context) ([]MembersByTenantRow, error) {
+	rows, err := q.db.QueryContext(ctx, membersByTenant)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MembersByTenantRow
+	for rows.Next() {
+		var i MembersByTenantRow
+		if err := rows.Scan(&i.Tenant, &i.Users, &i.LastLoginAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const memberships = `-- name: Memberships :many
 SELECT user_id, tenant, role FROM memberships ORDER BY user_id, tenant
 `
@@ -190,6 +224,22 @@ func (q *Queries) MembershipsOf(ctx context.Context, userID string) ([]Membershi
 		return nil, err
 	}
 	return items, nil
+}
+
+const noteLogin = `-- name: NoteLogin :exec
+UPDATE users SET last_login_at = $1, last_login_from = $2 WHERE id = $3
+`
+
+type NoteLoginParams struct {
+	LastLoginAt   int64
+	LastLoginFrom string
+	ID            string
+}
+
+// A log-in is no change of the user: version and updated_at stay.
+func (q *Queries) NoteLogin(ctx context.Context, arg NoteLoginParams) error {
+	_, err := q.db.ExecContext(ctx, noteLogin, arg.LastLoginAt, arg.LastLoginFrom, arg.ID)
+	return err
 }
 
 const tokenByHash = `-- name: TokenByHash :one
@@ -298,7 +348,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (int64, 
 }
 
 const userByID = `-- name: UserByID :one
-SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version FROM users WHERE id = $1
+SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version, last_login_at, last_login_from FROM users WHERE id = $1
 `
 
 func (q *Queries) UserByID(ctx context.Context, id string) (User, error) {
@@ -317,12 +367,14 @@ func (q *Queries) UserByID(ctx context.Context, id string) (User, error) {
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 		&i.Version,
+		&i.LastLoginAt,
+		&i.LastLoginFrom,
 	)
 	return i, err
 }
 
 const userByUsername = `-- name: UserByUsername :one
-SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version FROM users WHERE username = $1
+SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version, last_login_at, last_login_from FROM users WHERE username = $1
 `
 
 func (q *Queries) UserByUsername(ctx context.Context, username string) (User, error) {
@@ -341,12 +393,14 @@ func (q *Queries) UserByUsername(ctx context.Context, username string) (User, er
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 		&i.Version,
+		&i.LastLoginAt,
+		&i.LastLoginFrom,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version FROM users ORDER BY username
+SELECT id, username, name, password_hash, provider_role, locale, disabled, credentials_at, created_at, updated_at, updated_by, version, last_login_at, last_login_from FROM users ORDER BY username
 `
 
 func (q *Queries) Users(ctx context.Context) ([]User, error) {
@@ -371,6 +425,8 @@ func (q *Queries) Users(ctx context.Context) ([]User, error) {
 			&i.UpdatedAt,
 			&i.UpdatedBy,
 			&i.Version,
+			&i.LastLoginAt,
+			&i.LastLoginFrom,
 		); err != nil {
 			return nil, err
 		}

@@ -261,4 +261,6 @@ type User struct {
 	UpdatedAt     int64
 	UpdatedBy     string
 	Version       int64
+	LastLoginAt   int64
+	LastLoginFrom string
 }

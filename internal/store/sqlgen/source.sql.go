@@ -76,6 +76,46 @@ func (q *Queries) AllActivity(ctx context.Context) ([]SourceActivity, error) {
 	return items, nil
 }
 
+const allHourRecordsSince = `-- name: AllHourRecordsSince :many
+SELECT tenant_id, source_id, hour, records FROM source_hours WHERE hour >= $1
+`
+
+type AllHourRecordsSinceRow struct {
+	TenantID string
+	SourceID string
+	Hour     int64
+	Records  int64
+}
+
+// tenant-wide: AllTenants only
+func (q *Queries) AllHourRecordsSince(ctx context.Context, hour int64) ([]AllHourRecordsSinceRow, error) {
+	rows, err := q.db.QueryContext(ctx, allHourRecordsSince, hour)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AllHourRecordsSinceRow
+	for rows.Next() {
+		var i AllHourRecordsSinceRow
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.SourceID,
+			&i.Hour,
+			&i.Records,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allHoursSince = `-- name: AllHoursSince :many
 SELECT tenant_id, source_id, hour, records, bytes, processed, unparsed, dropped, lag_p50, lag_max, pause FROM source_hours WHERE hour >= $1 OR (hour >= $2 AND pause > 0) ORDER BY tenant_id, source_id, hour
 `

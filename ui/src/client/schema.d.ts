@@ -778,6 +778,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How every customer stands: alerts, sources, records, users */
+        get: operations["listTenantFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1910,6 +1927,9 @@ export interface components {
         ListTenant: {
             items: components["schemas"]["Tenant"][];
         };
+        ListTenantFigures: {
+            items: components["schemas"]["TenantFigures"][];
+        };
         ListToken: {
             items: components["schemas"]["Token"][];
         };
@@ -2769,6 +2789,21 @@ export interface components {
              */
             version: number;
         };
+        TenantAlerts: {
+            /**
+             * Format: int64
+             * @description Open ones that nobody has acknowledged.
+             */
+            new: number;
+            /** @description Id of the oldest alert that nobody has acknowledged; empty where there is none. */
+            oldest: string;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            oldest_at: string | null;
+            open: components["schemas"]["LevelCounts"];
+        };
         TenantDraft: {
             /** Format: int64 */
             events_per_second?: number;
@@ -2779,6 +2814,13 @@ export interface components {
              */
             retention_days: number;
             slug: string;
+        };
+        TenantFigures: {
+            alerts?: components["schemas"]["TenantAlerts"];
+            sources?: components["schemas"]["TenantSources"];
+            /** @description Id of the customer. */
+            tenant: string;
+            users?: components["schemas"]["TenantUsers"];
         };
         TenantPatch: {
             /** Format: int64 */
@@ -2794,6 +2836,32 @@ export interface components {
              * @description The version the change was made on.
              */
             version: number;
+        };
+        TenantSources: {
+            /**
+             * Format: int64
+             * @description Late, ahead, not understood, dropping, or without their port.
+             */
+            degraded: number;
+            /** @description Records by the hour of the last 24, oldest first, the running hour last; empty where there were none. */
+            hours: number[];
+            /** Format: int64 */
+            never: number;
+            /** Format: int64 */
+            records_24h: number;
+            /** Format: int64 */
+            silent: number;
+            /** Format: int64 */
+            total: number;
+        };
+        TenantUsers: {
+            /**
+             * Format: date-time
+             * @description When one of them last logged in.
+             */
+            last_login_at: string | null;
+            /** Format: int64 */
+            total: number;
         };
         TestPattern: {
             hits: components["schemas"]["PatternHit"][];
@@ -2844,6 +2912,13 @@ export interface components {
             created_at: string;
             disabled: boolean;
             id: string;
+            /**
+             * Format: date-time
+             * @description When the password last let the user in; null where it never did.
+             */
+            last_login_at: string | null;
+            /** @description The address it came from. */
+            last_login_from: string;
             locale: string;
             name: string;
             /**
@@ -2851,6 +2926,11 @@ export interface components {
              * @enum {string}
              */
             role: "" | "provider_admin" | "provider_analyst";
+            /**
+             * Format: date-time
+             * @description After failed log-ins this name has to wait until then at some address; elsewhere it need not.
+             */
+            slowed_until: string | null;
             /** @description A customer's user: customers and roles. */
             tenants: components["schemas"]["UserTenant"][];
             /** Format: date-time */
@@ -4791,6 +4871,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourcesPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTenantFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTenantFigures"];
                 };
             };
             /** @description Error */

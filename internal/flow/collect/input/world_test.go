@@ -185,6 +185,9 @@ func (c *catalogue) MinutesSince(context.Context, time.Time) ([]collect.SourcePo
 func (c *catalogue) HoursSince(context.Context, time.Time, time.Time) ([]collect.SourcePoint, error) {
 	return nil, nil
 }
+func (c *catalogue) HourRecordsSince(context.Context, time.Time) ([]collect.SourcePoint, error) {
+	return nil, nil
+}
 func (c *catalogue) SaveSeries(context.Context, []collect.SourcePoint, []collect.SourcePoint) error {
 	return nil
 }
