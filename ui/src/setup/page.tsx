@@ -29,8 +29,8 @@ export function SetupPage() {
         <p className="soft">{t('setup.intro')}</p>
         <ol className="setup-steps">
           {steps.map((step, i) => (
-            <li key={step} className={step === now ? 'now' : ''} aria-current={step === now ? 'step' : undefined}>
-              <i aria-hidden="true">{i + 1}</i>{t(`setup.step.${step}`)}
+            <li key={step} className={i < steps.indexOf(now) ? 'done' : step === now ? 'now' : ''} aria-current={step === now ? 'step' : undefined}>
+              <i aria-hidden="true">{i < steps.indexOf(now) ? '✓' : i + 1}</i>{t(`setup.step.${step}`)}
             </li>
           ))}
         </ol>

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../identity/session';
 import { TenantName } from '../tenancy/band';
@@ -13,12 +14,16 @@ export function SourceStep() {
   const me = useMe();
   const queries = useQueryClient();
   const whose = tenant ?? me.tenants.find(({ demo }) => !demo);
-  const seen = () => queries.removeQueries({ queryKey: setupQuery.queryKey });
+  const navigate = useNavigate();
+  const go = () => {
+    queries.removeQueries({ queryKey: setupQuery.queryKey });
+    void navigate({ to: '/sources/new', search: { tenant: whose?.slug } });
+  };
   return (
     <section className="setup-body">
       <h2>{t('setup.source.title')}{whose && <TenantName id={whose.id} />}</h2>
       <p className="soft">{t('setup.source.text')}</p>
-      <Link className="setup-link" to="/sources" search={{ tenant: whose?.slug }} onClick={seen}>{t('setup.source.go')}</Link>
+      <Button type="primary" className="setup-go" onClick={go}>{t('setup.source.go')}</Button>
     </section>
   );
 }
