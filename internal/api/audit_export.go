@@ -15,7 +15,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/isoc-project/isoc/internal/access/audit"
-	"github.com/isoc-project/isoc/internal/fault"
 )
 
 // auditPage is how many entries of an export are read at once.
@@ -31,12 +30,10 @@ func (a *API) exportAudit(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case a.exports <- struct{}{}:
-	default:
-		return nil, &fault.Quota{What: fmt.Sprintf("%d exports at once", exportsAtOnce), RetryAfter: 10 * time.Second}
+	release, err := a.exportSlot()
+	if err != nil {
+		return nil, err
 	}
-	release := func() { <-a.exports }
 	asked := map[string]any{"actor": in.Actor, "action": in.Action, "object": in.Object, "from": in.From, "to": in.To, "format": in.Format}
 	if err := a.deps.Trail.Record(ctx, q.Tenant, "audit.export", "audit", nil, asked, ""); err != nil {
 		release()

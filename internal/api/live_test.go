@@ -1,11 +1,8 @@
 package api_test
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -18,25 +15,10 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// watch opens a live stream over a real connection and returns a reader of its messages.
+// watch opens the live stream and returns a reader of its messages.
 func (w *world) watch(t *testing.T, token, query string) *listener {
 	t.Helper()
-	srv := httptest.NewServer(w)
-	t.Cleanup(srv.Close)
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/api/v1/live?"+query, nil)
-	must(t, err)
-	req.Header.Set("Authorization", "Bearer "+token)
-	res, err := srv.Client().Do(req)
-	must(t, err)
-	t.Cleanup(func() { _ = res.Body.Close() })
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
-		t.Fatalf("%d %v", res.StatusCode, res.Header)
-	}
-	l := &listener{lines: bufio.NewScanner(res.Body)}
-	l.lines.Scan() // retry: the stream is open
-	return l
+	return w.listen(t, token, "/api/v1/live?"+query)
 }
 
 // alerts returns the changes of the next message about alerts.

@@ -50,6 +50,16 @@ func (a *API) declareExport() {
 	}, named(identity.SearchEvents), a.searchExport)
 }
 
+// exportSlot takes one of the few places for exports and returns how to give it back; without a free one it is a [fault.Quota].
+func (a *API) exportSlot() (release func(), err error) {
+	select {
+	case a.exports <- struct{}{}:
+		return func() { <-a.exports }, nil
+	default:
+		return nil, &fault.Quota{What: fmt.Sprintf("%d exports at once", exportsAtOnce), RetryAfter: 10 * time.Second}
+	}
+}
+
 // searchExport streams what a search finds. The first page is read before the answer begins, so that a wrong query or
 // a busy archive is refused like everywhere.
 func (a *API) searchExport(ctx context.Context, in *struct{ Body ExportRequest }) (*huma.StreamResponse, error) {
@@ -57,12 +67,10 @@ func (a *API) searchExport(ctx context.Context, in *struct{ Body ExportRequest }
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case a.exports <- struct{}{}:
-	default:
-		return nil, &fault.Quota{What: fmt.Sprintf("%d exports at once", exportsAtOnce), RetryAfter: 10 * time.Second}
+	release, err := a.exportSlot()
+	if err != nil {
+		return nil, err
 	}
-	release := func() { <-a.exports }
 	asked := map[string]any{"query": in.Body.Query, "from": in.Body.From, "to": in.Body.To, "format": in.Body.Format}
 	if err := a.auditAsked(ctx, q.tenants, "event.export", asked); err != nil {
 		release()

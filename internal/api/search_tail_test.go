@@ -27,13 +27,14 @@ type listener struct {
 	lines *bufio.Scanner
 }
 
-func (w *world) listen(t *testing.T, token, query string) *listener {
+// listen opens a stream of server-sent events over a real connection, past its first line.
+func (w *world) listen(t *testing.T, token, path string) *listener {
 	t.Helper()
 	srv := httptest.NewServer(w)
 	t.Cleanup(srv.Close)
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/api/v1/search/tail?"+query, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+path, nil)
 	must(t, err)
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := srv.Client().Do(req)
@@ -44,7 +45,7 @@ func (w *world) listen(t *testing.T, token, query string) *listener {
 	}
 	l := &listener{lines: bufio.NewScanner(res.Body)}
 	l.lines.Buffer(nil, 8<<20)
-	l.lines.Scan() // the comment that says that watching has begun
+	l.lines.Scan() // says that the stream is open
 	return l
 }
 
@@ -79,7 +80,7 @@ func arriving(c customer, seq uint64, messages ...string) []event.Event {
 func TestTailShowsWhatArrivesToWhomItBelongs(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
-	l := w.listen(t, w.one.viewerToken, "query="+url.QueryEscape("failed"))
+	l := w.listen(t, w.one.viewerToken, "/api/v1/search/tail?query="+url.QueryEscape("failed"))
 	w.tail.Publish(append(arriving(w.two, 50, "failed at the neighbour"), arriving(w.one, 50, "failed one", "fine", "failed two")...))
 	w.tail.Publish(arriving(w.one, 51, "failed three"))
 	var got []string
@@ -100,7 +101,7 @@ func TestTailShowsWhatArrivesToWhomItBelongs(t *testing.T) {
 func TestTailSaysHowManyItLeftOut(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
-	l := w.listen(t, w.one.viewerToken, "")
+	l := w.listen(t, w.one.viewerToken, "/api/v1/search/tail?")
 	const all = 5 * 400
 	messages := make([]string, 400)
 	for i := range messages {
@@ -130,7 +131,7 @@ func TestTailSaysHowManyItLeftOut(t *testing.T) {
 func TestTailEndsInTime(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
-	l := w.listen(t, w.one.viewerToken, "seconds=1")
+	l := w.listen(t, w.one.viewerToken, "/api/v1/search/tail?seconds=1")
 	if kind, data := l.next(t); kind != "end" || data != `{"reason":"time"}` {
 		t.Fatal(kind, data)
 	}
@@ -139,7 +140,7 @@ func TestTailEndsInTime(t *testing.T) {
 func TestTailEndsWithTheProcess(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
-	l := w.listen(t, w.one.viewerToken, "")
+	l := w.listen(t, w.one.viewerToken, "/api/v1/search/tail?")
 	w.tail.Close()
 	for l.lines.Scan() {
 		if strings.HasPrefix(l.lines.Text(), "event: ") {
@@ -163,10 +164,10 @@ func TestOneUserHasFewTails(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
 	for range 4 {
-		w.listen(t, w.one.viewerToken, "")
+		w.listen(t, w.one.viewerToken, "/api/v1/search/tail?")
 	}
 	wrong(t, w.viewerOf(w.one).send(t, http.MethodGet, "/api/v1/search/tail?seconds=1", nil), http.StatusTooManyRequests, "quota")
-	w.listen(t, w.two.viewerToken, "")
+	w.listen(t, w.two.viewerToken, "/api/v1/search/tail?")
 }
 
 // waiting is an archive whose search waits until its caller gives up.

@@ -110,27 +110,11 @@ func (a *API) endSession(ctx context.Context, in *struct {
 
 // authenticate finds the caller by bearer token or, without one, by session cookie.
 func (a *API) authenticate(hc huma.Context) (context.Context, error) {
-	ctx := hc.Context()
-	var p identity.Principal
-	var err error
-	if token := bearer(hc.Header("Authorization")); token != "" {
-		p, err = a.deps.Tokens.ResolveToken(ctx, token)
-	} else {
-		p, err = a.sessionPrincipal(ctx, hc)
-	}
-	if err != nil {
-		return nil, err
-	}
-	p.Remote = metaFrom(ctx).remote
-	return identity.WithPrincipal(ctx, p), nil
-}
-
-func (a *API) sessionPrincipal(ctx context.Context, hc huma.Context) (identity.Principal, error) {
-	return a.principalOf(ctx, hc, a.sessions.find)
+	return a.callerBy(hc, a.sessions.find)
 }
 
 // principalOf finds the caller of the session that the request's cookie names.
-func (a *API) principalOf(ctx context.Context, hc huma.Context, find func(context.Context, string) (string, time.Time, error)) (identity.Principal, error) {
+func (a *API) principalOf(ctx context.Context, hc huma.Context, find findSession) (identity.Principal, error) {
 	cookie, err := huma.ReadCookie(hc, sessionCookie)
 	if err != nil || cookie.Value == "" {
 		return identity.Principal{}, fault.ErrUnauthenticated
@@ -153,13 +137,20 @@ func (a *API) principalOf(ctx context.Context, hc huma.Context, find func(contex
 // present finds the caller of a request that has been going on for long, as [API.authenticate] does, and leaves the session's
 // idle time as it is.
 func (a *API) present(hc huma.Context) (context.Context, error) {
+	return a.callerBy(hc, a.sessions.peek)
+}
+
+// findSession returns whose session a cookie's token names and when it began; the user is empty where there is none.
+type findSession func(ctx context.Context, token string) (user string, begun time.Time, err error)
+
+func (a *API) callerBy(hc huma.Context, find findSession) (context.Context, error) {
 	ctx := hc.Context()
 	var p identity.Principal
 	var err error
 	if token := bearer(hc.Header("Authorization")); token != "" {
 		p, err = a.deps.Tokens.ResolveToken(ctx, token)
 	} else {
-		p, err = a.principalOf(ctx, hc, a.sessions.peek)
+		p, err = a.principalOf(ctx, hc, find)
 	}
 	if err != nil {
 		return nil, err

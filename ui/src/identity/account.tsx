@@ -12,6 +12,7 @@ import { useChange } from '../kit/use-change';
 import { Display } from '../shell/display';
 import './account.css';
 import { useMe } from './session';
+import { NewPassword, type Passwords } from './new-password';
 
 const tokensKey = ['tokens'];
 
@@ -36,12 +37,6 @@ export function AccountPage() {
   );
 }
 
-interface Passwords {
-  current_password: string;
-  password: string;
-  again: string;
-}
-
 function PasswordForm() {
   const { t } = useTranslation();
   const [form] = Form.useForm<Passwords>();
@@ -58,23 +53,7 @@ function PasswordForm() {
       <Form.Item name="current_password" label={t('account.password.current')} rules={required}>
         <Input.Password autoComplete="current-password" />
       </Form.Item>
-      <Form.Item name="password" label={t('account.password.next')} rules={required} extra={t('user.passwordRule')}>
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
-      <Form.Item
-        name="again"
-        label={t('account.password.again')}
-        dependencies={['password']}
-        rules={[
-          ...required,
-          {
-            validator: (_, value) =>
-              value === form.getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('account.password.differs'))),
-          },
-        ]}
-      >
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
+      <NewPassword form={form} />
       <Button htmlType="submit" type="primary" loading={change.isPending}>{t('account.password.submit')}</Button>
     </Form>
   );

@@ -5,18 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { ask, client, type Setup } from '../client';
 import { language, languages } from '../i18n';
 import { forget, recall } from '../identity/first-password';
+import { NewPassword, type Passwords } from '../identity/new-password';
 import { meQuery, useMe } from '../identity/session';
 import { useChange } from '../kit/use-change';
 import { useSpeak } from '../shell/speak';
 import { setupQuery } from './queries';
 
 const route = getRouteApi('/shell/setup');
-
-interface Passwords {
-  current_password: string;
-  password: string;
-  again: string;
-}
 
 /** Language, and one's own password where the made-up first one still stands. */
 export function AccountStep({ setup }: { setup: Setup }) {
@@ -68,23 +63,7 @@ function OwnPassword() {
         <Form.Item name="current_password" label={t('setup.firstPassword')} rules={required} hidden={known !== ''}>
           <Input.Password autoComplete="current-password" />
         </Form.Item>
-        <Form.Item name="password" label={t('account.password.next')} rules={required} extra={t('user.passwordRule')}>
-          <Input.Password autoFocus autoComplete="new-password" />
-        </Form.Item>
-        <Form.Item
-          name="again"
-          label={t('account.password.again')}
-          dependencies={['password']}
-          rules={[
-            ...required,
-            {
-              validator: (_, value) =>
-                value === form.getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('account.password.differs'))),
-            },
-          ]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
+        <NewPassword form={form} focused />
         <Button htmlType="submit" type="primary" loading={change.isPending}>{t('setup.savePassword')}</Button>
       </Form>
     </>
