@@ -44,6 +44,7 @@ type OverviewStanding struct {
 	Tenant string      `json:"tenant" doc:"Id of the customer."`
 	Open   LevelCounts `json:"open"`
 	New    int64       `json:"new" doc:"Open ones that nobody has acknowledged."`
+	Risk   int64       `json:"risk" doc:"The highest risk of an open alert; 0 where none is open."`
 	Oldest string      `json:"oldest" doc:"Id of the oldest alert that nobody has acknowledged; empty where there is none."`
 	At     *time.Time  `json:"oldest_at" nullable:"true" doc:"When it was raised."`
 }
@@ -128,7 +129,7 @@ func levelCounts(by map[string]int64) LevelCounts {
 }
 
 func standingBody(s overview.Standing) OverviewStanding {
-	body := OverviewStanding{Tenant: s.Tenant.String(), Open: levelCounts(s.Open), New: s.New, Oldest: s.Oldest}
+	body := OverviewStanding{Tenant: s.Tenant.String(), Open: levelCounts(s.Open), New: s.New, Risk: s.Risk, Oldest: s.Oldest}
 	if !s.At.IsZero() {
 		body.At = &s.At
 	}

@@ -84,12 +84,12 @@ func (o Overviews) Standings(ctx context.Context, tenants []tenant.ID) ([]overvi
 	err := o.s.AmongTenants(ctx, tenants, func(ctx context.Context) error {
 		t := o.s.from(ctx)
 		w := t.rows().and("state <> 'closed'")
-		text := "SELECT tenant_id, level, COUNT(*), SUM(CASE WHEN state = 'new' THEN 1 ELSE 0 END), COALESCE(MIN(CASE WHEN state = 'new' THEN id END), '') FROM alerts" +
+		text := "SELECT tenant_id, level, COUNT(*), SUM(CASE WHEN state = 'new' THEN 1 ELSE 0 END), COALESCE(MIN(CASE WHEN state = 'new' THEN id END), ''), MAX(risk) FROM alerts" +
 			w.String() + " GROUP BY tenant_id, level"
 		return t.each(ctx, text, w.args, func(scan func(...any) error) error {
 			var id, level, oldest string
-			var open, fresh int64
-			if err := scan(&id, &level, &open, &fresh, &oldest); err != nil {
+			var open, fresh, risk int64
+			if err := scan(&id, &level, &open, &fresh, &oldest, &risk); err != nil {
 				return err
 			}
 			st, ok := byTenant[tenant.ID(id)]
@@ -99,6 +99,7 @@ func (o Overviews) Standings(ctx context.Context, tenants []tenant.ID) ([]overvi
 			}
 			st.Open[level] += open
 			st.New += fresh
+			st.Risk = max(st.Risk, risk)
 			if oldest != "" && (st.Oldest == "" || oldest < st.Oldest) {
 				st.Oldest = oldest
 			}

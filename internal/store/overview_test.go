@@ -92,7 +92,7 @@ func standing(t *testing.T, a *alertBench, r overview.Report) {
 		t.Errorf("customer one stands %+v", one)
 	}
 	fresh := a.list(t, everyone(t), alert.Query{Tenants: []tenant.ID{a.two}})[0]
-	if two.Tenant != a.two || two.Open["high"] != 1 || two.New != 1 || two.Oldest != fresh.ID || time.Since(two.At) > time.Minute {
+	if two.Tenant != a.two || two.Open["high"] != 1 || two.New != 1 || two.Risk != int64(fresh.Risk) || fresh.Risk == 0 || two.Oldest != fresh.ID || time.Since(two.At) > time.Minute {
 		t.Errorf("customer two stands %+v", two)
 	}
 }

@@ -64,6 +64,7 @@ type Standing struct {
 	Tenant tenant.ID
 	Open   map[string]int64 // by level
 	New    int64            // of these, nobody has acknowledged
+	Risk   int64            // the highest risk of an open alert, 0 where none is open
 	Oldest string           // id of the oldest alert that nobody has acknowledged; ids sort by time
 	At     time.Time        // when it was raised
 }

@@ -2049,6 +2049,11 @@ export interface components {
              */
             oldest_at: string | null;
             open: components["schemas"]["LevelCounts"];
+            /**
+             * Format: int64
+             * @description The highest risk of an open alert; 0 where none is open.
+             */
+            risk: number;
             /** @description Id of the customer. */
             tenant: string;
         };

@@ -11,7 +11,7 @@ import { Blind } from './blind';
 import { Newcomer } from './newcomer';
 import './overview.css';
 import { defaultRange, rangeOf } from './params';
-import { healthQuery, overviewKey, overviewQuery, sourcesQuery } from './queries';
+import { healthQuery, hourQuery, overviewKey, overviewQuery, sourcesQuery } from './queries';
 import { Queue } from './queue';
 import { Since } from './since';
 import { reachOf } from './standing';
@@ -59,6 +59,7 @@ function Content() {
   const queries = useQueryClient();
   const overview = useQuery(overviewQuery(tenant?.id));
   const sources = useQuery({ ...sourcesQuery(tenant?.id), enabled: can('source.read') });
+  const hour = useQuery({ ...hourQuery(tenant?.slug), enabled: can('event.search') });
   const health = useQuery({ ...healthQuery, enabled: wide && can('health.read') });
   useLive({
     alerts: () => void queries.invalidateQueries({ queryKey: overviewKey, predicate: ({ queryKey }) => live.includes(String(queryKey[1])) }),
@@ -67,7 +68,7 @@ function Content() {
   });
   if (overview.error && !overview.data) return <Failure error={overview.error} retry={() => void overview.refetch()} />;
   if (!overview.data) return <Loading lines={12} />;
-  const reach = sources.data && reachOf(sources.data.items.map((each) => ({ tenant: each.tenant, state: each.health.state, records: each.records_1h })));
+  const reach = sources.data && reachOf(sources.data.items.map((each) => ({ tenant: each.tenant, state: each.health.state })));
   const several = tenant === undefined && tenants.length > 1;
   return (
     <>
@@ -78,7 +79,7 @@ function Content() {
         <Queue tenant={tenant} several={several} />
         <Trends tenant={tenant} range={range} />
       </div>
-      {several && <TenantTable standings={overview.data.standings} reach={reach} order={params.sort ?? 'severity'} />}
+      {several && <TenantTable standings={overview.data.standings} reach={reach} hour={hour.data} order={params.sort ?? 'severity'} />}
       <Tops tenant={tenant} range={range} several={several} />
       {sources.data && <Blind page={sources.data} several={several} />}
     </>

@@ -1,7 +1,7 @@
 import { oneOf } from '../kit/params';
 import { isBound, type Range } from '../kit/time-range';
 
-export const orders = ['severity', 'name', 'new', 'oldest', 'ingest', 'silent'] as const;
+export const orders = ['severity', 'name', 'risk', 'new', 'oldest', 'ingest', 'silent'] as const;
 export type Order = (typeof orders)[number];
 
 /** What the overview shows, as the URL has it: the time of its charts and tops, and the order of customers. */

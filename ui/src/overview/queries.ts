@@ -52,6 +52,26 @@ export function ingestQuery(tenant: string | undefined, { from, to }: Range, buc
   });
 }
 
+const hour = 3600e3; // ms
+
+/** The records of the last hour by customer, and the very hour, so that a search finds the same ones. */
+export function hourQuery(tenant: string | undefined) {
+  return queryOptions({
+    queryKey: [...overviewKey, 'hour', tenant],
+    queryFn: async ({ signal }) => {
+      const to = new Date();
+      const span = { from: new Date(to.getTime() - hour).toISOString(), to: to.toISOString() };
+      const body = { ...span, query: '* | stats by (isoc.tenant.id) count() records', tenants: tenant ? [tenant] : undefined, limit: 1000, order: 'newest' as const };
+      const found = await ask(client.POST('/api/v1/search', { body, signal }));
+      return { ...span, records: new Map(found.events.map((row) => [String(row['isoc.tenant.id']), Number(row['records'])])) };
+    },
+    ...often,
+    refetchInterval: 60_000,
+  });
+}
+
+export type Hour = Awaited<ReturnType<NonNullable<ReturnType<typeof hourQuery>['queryFn']>>>;
+
 export const healthQuery = queryOptions({
   queryKey: ['health'],
   queryFn: ({ signal }) => ask(client.GET('/api/v1/health', { signal })),

@@ -4,6 +4,7 @@ import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActionName } from '../audit/words';
 import { ask, client, type Membership, type Overview } from '../client';
+import { useHotkeys } from '../kit/hotkeys';
 import { count } from '../kit/number';
 import { levels, Severity } from '../kit/severity';
 import { Ago } from '../kit/time';
@@ -25,6 +26,7 @@ export function Since({ overview, tenant }: { overview: Overview; tenant: Member
     run: () => ask(client.POST('/api/v1/overview/seen', { body: { tenant: tenant?.id, at: overview.now } })),
     stale: [overviewKey],
   });
+  useHotkeys({ e: { run: () => { if (!seen.isPending) seen.mutate(); }, what: t('overview.since.seen') } });
   const items: { key: string; shown: ReactNode }[] = [];
   if (total(raised) > 0) {
     items.push({
@@ -64,7 +66,7 @@ export function Since({ overview, tenant }: { overview: Overview; tenant: Member
         <Link to="/audit" search={{ from: since }}>{t('overview.since.more', { count: changes.length - mostChanges, shown: n(changes.length - mostChanges) })}</Link>
       )}
       <span className="grow" />
-      <Button size="small" loading={seen.isPending} onClick={() => seen.mutate()}>{t('overview.since.seen')}</Button>
+      <Button size="small" loading={seen.isPending} onClick={() => seen.mutate()}>{t('overview.since.seen')} <kbd>e</kbd></Button>
     </section>
   );
 }

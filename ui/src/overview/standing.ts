@@ -8,16 +8,13 @@ export interface Reach {
   silent: number;
   degraded: number;
   never: number;
-  /** Records of the last hour. */
-  records: number;
 }
 
-export const noReach: Reach = { sources: 0, silent: 0, degraded: 0, never: 0, records: 0 };
+export const noReach: Reach = { sources: 0, silent: 0, degraded: 0, never: 0 };
 
 interface SourceState {
   tenant: string;
   state: string;
-  records: number;
 }
 
 /** Sums up sources by customer. */
@@ -26,7 +23,6 @@ export function reachOf(sources: SourceState[]): Map<string, Reach> {
   for (const source of sources) {
     const reach = all.get(source.tenant) ?? { ...noReach };
     reach.sources += 1;
-    reach.records += source.records;
     if (source.state === 'silent') reach.silent += 1;
     if (source.state === 'degraded') reach.degraded += 1;
     if (source.state === 'never') reach.never += 1;
@@ -58,6 +54,8 @@ export function oldest(standings: OverviewStanding[]): { id: string; at: string 
 export interface TenantRow extends OverviewStanding {
   name: string;
   reach: Reach;
+  /** Records of the last hour. */
+  records: number;
 }
 
 // Severities do not add up: one critical alert stands before any number of high ones.
@@ -69,9 +67,10 @@ function bySeverity(a: TenantRow, b: TenantRow): number {
 const comparisons: Record<Order, (a: TenantRow, b: TenantRow) => number> = {
   severity: bySeverity,
   name: () => 0,
+  risk: (a, b) => b.risk - a.risk || bySeverity(a, b),
   new: (a, b) => b.new - a.new,
   oldest: (a, b) => Number(a.oldest === '') - Number(b.oldest === '') || (a.oldest < b.oldest ? -1 : a.oldest > b.oldest ? 1 : 0),
-  ingest: (a, b) => b.reach.records - a.reach.records,
+  ingest: (a, b) => b.records - a.records,
   silent: (a, b) => b.reach.silent - a.reach.silent || b.reach.degraded - a.reach.degraded,
 };
 

@@ -9,22 +9,30 @@ import { levels, Severity } from '../kit/severity';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
 import { TenantName } from '../tenancy/band';
-import { AlertsLink, SourcesLink } from './links';
+import { AlertsLink, RecordsLink, SourcesLink } from './links';
 import type { Order } from './params';
+import type { Hour } from './queries';
 import { noReach, ordered, type Reach, type TenantRow } from './standing';
 
 const route = getRouteApi('/shell/');
 
+interface Props {
+  standings: OverviewStanding[];
+  reach: Map<string, Reach> | undefined;
+  hour: Hour | undefined;
+  order: Order;
+}
+
 /** Every customer at a glance, those that need a look first; each figure opens its rows at that customer. */
-export function TenantTable({ standings, reach, order }: { standings: OverviewStanding[]; reach: Map<string, Reach> | undefined; order: Order }) {
+export function TenantTable({ standings, reach, hour, order }: Props) {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const own = route.useNavigate();
   const rows = standings.map((each): TenantRow => ({
-    ...each, name: findTenant(me, each.tenant)?.name ?? each.tenant, reach: reach?.get(each.tenant) ?? noReach,
+    ...each, name: findTenant(me, each.tenant)?.name ?? each.tenant, reach: reach?.get(each.tenant) ?? noReach, records: hour?.records.get(each.tenant) ?? 0,
   }));
-  const columns = useColumns(reach !== undefined, order, (next) => void own({ search: (before) => ({ ...before, sort: next === 'severity' ? undefined : next }), replace: true }));
+  const columns = useColumns(reach !== undefined, hour, order, (next) => void own({ search: (before) => ({ ...before, sort: next === 'severity' ? undefined : next }), replace: true }));
   return (
     <Section title={t('overview.tenants.title')}>
       <DataTable
@@ -40,7 +48,7 @@ export function TenantTable({ standings, reach, order }: { standings: OverviewSt
   );
 }
 
-function useColumns(sighted: boolean, order: Order, sort: (order: Order) => void): Column<TenantRow>[] {
+function useColumns(sighted: boolean, hour: Hour | undefined, order: Order, sort: (order: Order) => void): Column<TenantRow>[] {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const n = (value: number) => count(value, i18n.language);
@@ -55,6 +63,10 @@ function useColumns(sighted: boolean, order: Order, sort: (order: Order) => void
         : <AlertsLink search={{ tenant: slug(row), state: 'open', level }}>{n(row.open[level])}</AlertsLink>,
     })),
     {
+      key: 'risk', title: t('overview.tenants.risk'), kind: 'number', wideOnly: true, ...sorts('risk'),
+      render: (row) => row.risk === 0 ? <span className="faint">–</span> : <AlertsLink search={{ tenant: slug(row), state: 'open', sort: 'risk' }}>{n(row.risk)}</AlertsLink>,
+    },
+    {
       key: 'new', title: t('overview.unacknowledged'), kind: 'number', wideOnly: true, ...sorts('new'),
       render: (row) => row.new === 0 ? <span className="faint">0</span> : <AlertsLink search={{ tenant: slug(row), state: 'new' }}>{n(row.new)}</AlertsLink>,
     },
@@ -63,19 +75,21 @@ function useColumns(sighted: boolean, order: Order, sort: (order: Order) => void
       render: (row) => row.oldest ? <Link to="/alerts/$id" params={{ id: row.oldest }} search={{ tenant: slug(row) }}><Ago at={row.oldest_at} /></Link> : <span className="faint">–</span>,
     },
   ];
+  if (hour) {
+    columns.push({
+      key: 'ingest', title: t('overview.tenants.ingest'), kind: 'number', wideOnly: true, ...sorts('ingest'),
+      render: (row) => row.records === 0 ? <span className="faint">0</span> : <RecordsLink tenant={slug(row)} from={hour.from} to={hour.to}>{n(row.records)}</RecordsLink>,
+    });
+  }
   if (!sighted) return columns;
   return [
     ...columns,
-    {
-      key: 'ingest', title: t('overview.tenants.ingest'), kind: 'number', wideOnly: true, ...sorts('ingest'),
-      render: (row) => <SourcesLink tenant={slug(row)}>{n(row.reach.records)}</SourcesLink>,
-    },
     {
       key: 'silent', title: t('overview.tenants.silent'), kind: 'number', ...sorts('silent'),
       render: (row) => (
         <>
           {row.reach.silent > 0 ? <SourcesLink tenant={slug(row)} state="silent"><span className="tag bad">{n(row.reach.silent)}</span></SourcesLink> : <span className="faint">0</span>}
-          <span className="faint"> / {n(row.reach.sources)}</span>
+          <span className="faint"> / </span><SourcesLink tenant={slug(row)}>{n(row.reach.sources)}</SourcesLink>
         </>
       ),
     },

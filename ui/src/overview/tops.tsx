@@ -9,7 +9,7 @@ import type { Range } from '../kit/time-range';
 import { Untrusted } from '../kit/untrusted';
 import { useRuleWords } from '../rule/words';
 import { TenantName } from '../tenancy/band';
-import { AlertsLink } from './links';
+import { AlertsLink, spanOf } from './links';
 import { statsQuery } from './queries';
 
 /** What most alerts of the chosen time have in common: rule, entity, source. */
@@ -19,7 +19,7 @@ export function Tops({ tenant, range, several }: { tenant: Membership | undefine
   const stats = useQuery(statsQuery(tenant?.id, range, 48));
   if (!stats.data || stats.data.total === 0) return null; // the chart says what is wrong, or that there is nothing
   const { top_rules: rules, top_entities: entities, top_sources: sources } = stats.data;
-  const span = { state: 'all' as const, from: range.from || undefined, to: range.to && range.to !== 'now' ? range.to : undefined };
+  const span = spanOf(range);
   return (
     <div className="ov-tops">
       <Ranked

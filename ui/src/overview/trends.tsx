@@ -9,11 +9,12 @@ import { levelStyle, type Ink } from '../kit/chart-ink';
 import { axisLabel, grainOf } from '../kit/chart-time';
 import { count } from '../kit/number';
 import { Section } from '../kit/page';
-import { isLevel, levels } from '../kit/severity';
+import { isLevel, levels, Severity, type Level } from '../kit/severity';
 import { Failure, Loading } from '../kit/states';
 import { absolute } from '../kit/time';
 import { resolve, type Range } from '../kit/time-range';
 import { useZone } from '../kit/zone';
+import { AlertsLink, spanOf } from './links';
 import { ingestQuery, statsQuery } from './queries';
 import { filled } from './series';
 
@@ -85,6 +86,7 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
   }, [navigate, starts, width]);
   return (
     <Section title={t('overview.alerts.title')}>
+      {stats.data && <Legend range={range} counts={table.series.filter(isLevel).map((level, i) => [level, table.rows.reduce((sum, row) => sum + (row.cells[i] ?? 0), 0)])} />}
       {stats.error && !stats.data ? <Failure error={stats.error} retry={() => void stats.refetch()} />
         : !stats.data ? <Loading lines={5} />
           : (
@@ -94,6 +96,18 @@ function AlertsOverTime({ tenant, range }: { tenant: Membership | undefined; ran
             />
           )}
     </Section>
+  );
+}
+
+/** What the marks of the chart mean, with how many of each there are; opens them. */
+function Legend({ range, counts }: { range: Range; counts: [Level, number][] }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <ul className="ov-legend" aria-label={t('overview.alerts.legend')}>
+      {counts.map(([level, value]) => (
+        <li key={level}><AlertsLink search={{ ...spanOf(range), level }}><Severity level={level} /> {count(value, i18n.language)}</AlertsLink></li>
+      ))}
+    </ul>
   );
 }
 
