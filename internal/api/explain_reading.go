@@ -169,7 +169,7 @@ func (r *reading) rawOf(f event.Field, start, end int) []Stretch {
 	}
 	var out []Stretch
 	for _, p := range r.places[f] {
-		if from, to := p.Part(f.Value, start, end); from < to && to <= len(r.original) {
+		if from, to := p.Part(start, end); from < to && to <= len(r.original) {
 			out = append(out, r.ruler.stretch(from, to))
 		}
 	}

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,11 +20,9 @@ const (
 type Place struct {
 	Field      int // index of the field
 	Start, End int // in bytes of the record
-	escape     escape
+	in         *layer
+	at         int // of the value, in the layer's text
 }
-
-// escape writes a character as a format does; nil writes it as it is.
-type escape func(rune) string
 
 // Locate finds where values of fields stand in the record they were read from. Of several places those are taken that
 // follow the field's own name; what is too short to be told from chance is not located.
@@ -33,10 +30,7 @@ func Locate(text string, fields []event.Field) []Place {
 	if len(text) > maxLocated {
 		text = text[:maxLocated]
 	}
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) {
-		lower = text
-	}
+	all := layers(text)
 	names := map[string][]string{} // last parts of the names that a value goes by
 	for _, f := range fields {
 		names[f.Value] = append(names[f.Value], strings.ToLower(f.Name[strings.LastIndexByte(f.Name, '.')+1:]))
@@ -49,7 +43,7 @@ func Locate(text string, fields []event.Field) []Place {
 		}
 		places, ok := found[f.Value]
 		if !ok {
-			places = locate(text, lower, f.Value, names[f.Value])
+			places = locate(all, f.Value, names[f.Value])
 			found[f.Value] = places
 		}
 		for _, p := range places {
@@ -60,17 +54,11 @@ func Locate(text string, fields []event.Field) []Place {
 	return out
 }
 
-func locate(text, lower, value string, names []string) []Place {
-	for _, esc := range []escape{nil, escapeJSON, escapeASCII, escapeXML} {
-		written := value
-		if esc != nil {
-			if written = esc.all(value); written == value {
-				continue
-			}
-		}
-		if places := occurrences(text, lower, written, names); len(places) > 0 {
-			for i := range places {
-				places[i].escape = esc
+func locate(all []*layer, value string, names []string) []Place {
+	for _, l := range all {
+		if places := occurrences(l.text, l.lower, value, names); len(places) > 0 {
+			for i, p := range places {
+				places[i] = Place{Start: l.raw(p.Start), End: l.raw(p.End), in: l, at: p.Start}
 			}
 			return places
 		}
@@ -134,58 +122,8 @@ func followsName(before string, names []string) bool {
 	return false
 }
 
-// Part is where bytes start to end of the value stand in the record.
-func (p Place) Part(value string, start, end int) (from, to int) {
-	if p.escape == nil {
-		return p.Start + start, p.Start + end
-	}
-	return p.Start + len(p.escape.all(value[:start])), p.Start + len(p.escape.all(value[:end]))
-}
-
-func (e escape) all(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		b.WriteString(e(r))
-	}
-	return b.String()
-}
-
-func escapeJSON(r rune) string {
-	switch r {
-	case '"':
-		return `\"`
-	case '\\':
-		return `\\`
-	case '\n':
-		return `\n`
-	case '\r':
-		return `\r`
-	case '\t':
-		return `\t`
-	}
-	return string(r)
-}
-
-// escapeASCII is JSON from writers that keep to ASCII.
-func escapeASCII(r rune) string {
-	if r < utf8.RuneSelf || r > 0xffff {
-		return escapeJSON(r)
-	}
-	return `\u` + strconv.FormatInt(0x10000+int64(r), 16)[1:]
-}
-
-func escapeXML(r rune) string {
-	switch r {
-	case '&':
-		return "&amp;"
-	case '<':
-		return "&lt;"
-	case '>':
-		return "&gt;"
-	case '"':
-		return "&quot;"
-	case '\'':
-		return "&apos;"
-	}
-	return string(r)
+// Part is where bytes start to end of the value stand in the record. Of a character that is escaped as a whole, and of
+// which only some bytes are asked, the whole escape is meant where it begins within the part.
+func (p Place) Part(start, end int) (from, to int) {
+	return p.in.raw(p.at + start), p.in.raw(p.at + end)
 }

@@ -46,7 +46,7 @@ func TestLocatePartCountsEscapes(t *testing.T) {
 		t.Fatalf("places = %v", p)
 	}
 	at := strings.Index(value, `\cmd.exe`)
-	from, to := p[0].Part(value, at, at+len(`\cmd.exe`))
+	from, to := p[0].Part(at, at+len(`\cmd.exe`))
 	if text[from:to] != `\\cmd.exe` {
 		t.Errorf("part = %q", text[from:to])
 	}
@@ -61,7 +61,7 @@ func FuzzLocateStaysInTheRecord(f *testing.F) {
 				t.Fatalf("place %v of %d bytes", p, len(text))
 			}
 			if 0 <= start && start <= end && end <= len(value) {
-				if from, to := p.Part(value, start, end); from < p.Start || to < from {
+				if from, to := p.Part(start, end); from < p.Start || to < from {
 					t.Fatalf("part %d–%d of %v", from, to, p)
 				}
 			}
