@@ -92,6 +92,7 @@ func (a *API) declare() {
 	a.declareAlertDesk()
 	a.declareLive()
 	a.declareExplanations()
+	a.declarePrevalence()
 	a.declareOverview()
 	a.declareRules()
 	a.declareContent()

@@ -131,6 +131,7 @@ func (a *API) declareSearch() {
 	a.declareSearchHelp()
 	a.declareExport()
 	a.declareTail()
+	a.declareShapes()
 }
 
 // question is a span understood: checked, resolved, with the caller's rights applied.

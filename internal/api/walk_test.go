@@ -110,6 +110,13 @@ func (w *world) recipes() []struct {
 		}},
 		{"searchCheck", recipe{own: &call{body: map[string]any{"query": "a |"}}, viewer: ok, admin: ok}},
 		{"searchAdvice", recipe{own: &call{body: span(one)}, foreign: &call{body: span(two)}, wide: &call{body: all()}, viewer: ok, admin: ok}},
+		{"searchPatterns", recipe{own: &call{body: span(one)}, foreign: &call{body: span(one, two)}, wide: &call{body: all()}, viewer: ok, admin: ok}},
+		{"searchNumbers", recipe{
+			own:     &call{body: with(span(one), "field", "source.port")},
+			foreign: &call{body: with(span(two), "field", "source.port")},
+			wide:    &call{body: with(all(), "field", "source.port")},
+			viewer:  ok, admin: ok,
+		}},
 		{"searchExport", recipe{
 			own:     &call{body: with(span(one), "format", "jsonl")},
 			foreign: &call{body: with(span(one, two), "format", "csv")},
@@ -142,6 +149,11 @@ func (w *world) recipes() []struct {
 		}},
 		{"getAlert", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: ok, admin: ok}},
 		{"explainAlert", recipe{
+			own:     &call{path: p("id", one.alert), query: "event=" + one.event},
+			foreign: &call{path: p("id", two.alert), query: "event=" + two.event},
+			viewer:  ok, admin: ok,
+		}},
+		{"alertPrevalence", recipe{
 			own:     &call{path: p("id", one.alert), query: "event=" + one.event},
 			foreign: &call{path: p("id", two.alert), query: "event=" + two.event},
 			viewer:  ok, admin: ok,
@@ -295,7 +307,7 @@ func walkAsAdmin(t *testing.T, w *world, ops map[string]operation) {
 		}
 		body := w.expect(t, r.id+" by an admin over all", op, *r.wide, credentials{bearer: w.adminBearer}, r.admin)
 		for _, secret := range []string{w.one.secret, w.two.secret} {
-			if slices.Contains([]string{"search", "searchValues", "searchExport", "listAlerts"}, r.id) && !strings.Contains(body, secret) {
+			if slices.Contains([]string{"search", "searchValues", "searchPatterns", "searchExport", "listAlerts"}, r.id) && !strings.Contains(body, secret) {
 				t.Errorf("%s does not show the admin %q, so its silence to viewers proves nothing:\n%s", r.id, secret, body)
 			}
 		}

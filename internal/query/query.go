@@ -13,6 +13,7 @@ import (
 // Query is a checked query. It is immutable and may be used by many goroutines.
 type Query struct {
 	text     string // as the user wrote it
+	selects  int    // bytes of text that select events: the filter and the filter pipes that follow it
 	engine   string // as the engine reads it
 	base     string // engine text of the filter and the filter pipes that follow it
 	tail     string // engine text of the other pipes but a trailing limit, without the leading '|'
@@ -24,7 +25,7 @@ type Query struct {
 }
 
 // All returns the query that finds everything.
-func All() *Query { return &Query{text: "*", engine: "*", base: "*"} }
+func All() *Query { return &Query{text: "*", selects: 1, engine: "*", base: "*"} }
 
 // Parse checks a query in LogsQL over ECS names, at most [MaxBytes] long. Errors are *[Error].
 //
@@ -62,7 +63,7 @@ func parse(s string) (*Query, *rewriter, error) {
 
 // finish derives the parts a search needs from the rewritten text.
 func (r *rewriter) finish(text string) *Query {
-	q := &Query{text: r.s, engine: text, pipes: r.pipes, limit: r.limit, relative: r.relative, nested: r.subqueries > 0}
+	q := &Query{text: r.s, selects: r.baseEnd, engine: text, pipes: r.pipes, limit: r.limit, relative: r.relative, nested: r.subqueries > 0}
 	q.base, _ = r.apply(r.baseEnd)
 	q.tail = strings.TrimPrefix(strings.TrimSpace(text[len(q.base):]), "|")
 	if n := len(q.pipes); n > 0 && q.pipes[n-1] == "limit" {

@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/prevalence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How common the values of an alert are at its customer */
+        get: operations["alertPrevalence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}/related": {
         parameters: {
             query?: never;
@@ -685,6 +702,40 @@ export interface paths {
         put?: never;
         /** Events counted over time */
         post: operations["searchHistogram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the numbers of a field are spread */
+        post: operations["searchNumbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Messages that differ in numbers alone, counted */
+        post: operations["searchPatterns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1397,13 @@ export interface components {
             /** @description Closed last first. */
             here_recent: components["schemas"]["VerdictGiven"][];
         };
+        AlertPrevalence: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            values: components["schemas"]["ValuePrevalence"][];
+        };
         AlertRelated: {
             entities: components["schemas"]["AlertEntityTotal"][];
             /** @description Alerts of the same customer that share an entity, the latest first. */
@@ -1988,6 +2046,60 @@ export interface components {
             role: string;
             slug: string;
         };
+        MessagePattern: {
+            /** @description The condition that finds these messages; empty where none can be written. */
+            filter: string;
+            /** Format: date-time */
+            first: string;
+            /** Format: int64 */
+            hits: number;
+            /** Format: date-time */
+            last: string;
+            /** @description With <N>, <IP4>, <UUID>, <TIME>, <DATE> and <DATETIME> for what differs; cut where it is long. */
+            pattern: string;
+            /** @description One of the messages. */
+            sample: string;
+        };
+        NumberRange: {
+            /** Format: double */
+            from: number;
+            /** Format: int64 */
+            hits: number;
+            /** Format: double */
+            to: number;
+        };
+        NumbersRequest: {
+            field: string;
+            /**
+             * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
+             * @example now-15m
+             */
+            from?: string | null;
+            /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
+            query?: string;
+            /** @description Slugs or ids; none means all the caller may see. */
+            tenants?: string[] | null;
+            /** @description Like from; exclusive. Absent: no end. */
+            to?: string | null;
+        };
+        NumbersResult: {
+            /** @description Ascending, each growing with its numbers; empty ones are left out. */
+            buckets: components["schemas"]["NumberRange"][];
+            /**
+             * Format: int64
+             * @description Events with a number in the field.
+             */
+            count: number;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            min: number;
+            stats: components["schemas"]["SearchStats"];
+        };
         Overview: {
             /** @description Changes of sources, rules, users and customers since, by chain and action, as far as the caller may read the chains. */
             changes: components["schemas"]["OverviewChange"][];
@@ -2209,6 +2321,35 @@ export interface components {
              * @description Place in the tree's values.
              */
             value: number;
+        };
+        PatternsRequest: {
+            /**
+             * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
+             * @example now-15m
+             */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @default 100
+             */
+            limit: number;
+            /** @description LogsQL over flat ECS names; a bare word looks in message. Empty selects all. */
+            query?: string;
+            /** @description Slugs or ids; none means all the caller may see. */
+            tenants?: string[] | null;
+            /** @description Like from; exclusive. Absent: no end. */
+            to?: string | null;
+        };
+        PatternsResult: {
+            /** @description There are rarer patterns than those given. */
+            more: boolean;
+            patterns: components["schemas"]["MessagePattern"][];
+            stats: components["schemas"]["SearchStats"];
+            /**
+             * Format: int64
+             * @description Events in all patterns, those not given included.
+             */
+            total: number;
         };
         Person: {
             name: string;
@@ -2990,6 +3131,32 @@ export interface components {
             hits: number;
             value: string;
         };
+        ValuePrevalence: {
+            /**
+             * @description all: the whole time; day: only the last day of it, since more took too long, so that the figures are lower bounds; none: not even that.
+             * @enum {string}
+             */
+            counted: "all" | "day" | "none";
+            field: string;
+            /** Format: date-time */
+            first?: string;
+            /**
+             * Format: int64
+             * @description Different values of host.name.
+             */
+            hosts: number;
+            /** Format: date-time */
+            last?: string;
+            /** @description Finds the records that were counted, between since and the end. */
+            query: string;
+            /** @description At most ten records on at most two hosts in the whole time. Hosts themselves are never called rare. */
+            rare: boolean;
+            /** Format: int64 */
+            records: number;
+            /** Format: date-time */
+            since: string;
+            value: string;
+        };
         ValuesRequest: {
             field: string;
             /**
@@ -3421,6 +3588,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertExplanation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alertPrevalence: {
+        parameters: {
+            query?: {
+                /** @description Id of an event the alert keeps; absent: the first firing that the archive still has. */
+                event?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPrevalence"];
                 };
             };
             /** @description Error */
@@ -4644,6 +4845,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistogramResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchNumbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumbersResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchPatterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternsResult"];
                 };
             };
             /** @description Error */
