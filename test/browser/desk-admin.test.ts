@@ -44,6 +44,8 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
   let desk: Desk;
   let page: Page;
   const table = (name: string) => page.getByRole('table', { name });
+  const grid = (name: string) => page.getByRole('grid', { name });
+  const pane = (name: string) => page.getByRole('complementary', { name });
   const items = async (path: string) => (await desk.ask('GET', path))['items'] as Record<string, unknown>[];
   const chooses = async (act: () => Promise<void>) => {
     const [chooser]: [FileChooser, void] = await Promise.all([page.waitForEvent('filechooser'), act()]);
@@ -81,14 +83,54 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
       await form('New customer').getByLabel('Name').fill('Mouse Ltd');
       await form('New customer').getByLabel('Slug').fill('mouse');
       await form('New customer').getByRole('button', { name: 'Create' }).click();
-      await table('Customers').getByText('Mouse Ltd').waitFor();
+      await grid('Customers').getByText('Mouse Ltd').waitFor();
       await desk.open('/users');
       await page.getByRole('button', { name: 'New user' }).click();
       await form('New user').getByLabel('User name').fill('mouse.analyst');
       await form('New user').getByLabel('Password').fill('a-long-passphrase');
       await form('New user').getByRole('button', { name: 'Create' }).click();
-      await table('Users').getByText('mouse.analyst').first().waitFor();
+      await grid('Users').getByText('mouse.analyst').first().waitFor();
       expect((await items('/api/v1/users')).find(({ username }) => username === 'mouse.analyst')).toMatchObject({ role: 'provider_analyst' });
+    });
+
+    it('sees how customers stand, opens one, and the rows behind a figure', async () => {
+      await desk.open('/tenants');
+      const row = grid('Customers').getByRole('row').filter({ hasText: '示例医院' });
+      await row.getByRole('link', { name: /critical/i }).waitFor();
+      await page.getByRole('button', { name: /Unacknowledged alerts/ }).click();
+      await urlHas(page, 'only=new');
+      await page.getByRole('button', { name: 'Name', exact: true }).click();
+      await urlHas(page, 'sort=name');
+      await row.getByText('示例医院').click();
+      await urlHas(page, 'at=hospital');
+      await pane('Customer').getByRole('heading', { name: '示例医院' }).waitFor();
+      const link = row.getByRole('link', { name: /critical/i });
+      const said = Number(/\d+/.exec(await link.innerText())?.[0]);
+      await link.click();
+      await urlHas(page, '/alerts', 'level=critical', 'tenant=hospital');
+      await page.locator('main').getByText(new RegExp(`^${said} rows?`)).first().waitFor();
+    });
+
+    it('opens a source that has trouble from its customer', async () => {
+      await desk.open('/tenants');
+      const link = grid('Customers').getByRole('row').filter({ hasText: '示例医院' }).getByRole('link', { name: /Never/i });
+      const said = Number(/\d+/.exec(await link.innerText())?.[0]);
+      await link.click();
+      await urlHas(page, '/sources', 'state=never', 'tenant=hospital');
+      await expect.poll(() => table('Sources').locator('tbody tr').count()).toBe(said);
+    });
+
+    it('filters users, and reads what one did', async () => {
+      await desk.open('/users');
+      await page.getByRole('combobox', { name: 'Role' }).click();
+      await page.locator('.ant-select-item-option').getByText('Provider admin', { exact: true }).click();
+      await urlHas(page, 'role=provider_admin');
+      await grid('Users').getByText('Administrator').first().click();
+      await urlHas(page, 'at=admin');
+      await pane('User').getByText('127.0.0.1').waitFor();
+      await pane('User').getByRole('link', { name: 'All actions' }).click();
+      await urlHas(page, '/audit', 'actor=admin');
+      await table('Audit').locator('tbody tr').first().waitFor();
     });
 
     it('filters the audit, proves it, and takes it home', async () => {
@@ -148,7 +190,7 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
         await tabTo(page, form('New customer').getByLabel('Slug'));
         await page.keyboard.type('keys');
         await enter(page, form('New customer').getByRole('button', { name: 'Create' }));
-        await table('Customers').getByText('Keys Ltd').waitFor();
+        await grid('Customers').getByText('Keys Ltd').waitFor();
       });
       await desk.open('/users');
       await byKeys(page, async () => {
@@ -158,7 +200,45 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
         await tabTo(page, form('New user').getByLabel('Password'));
         await page.keyboard.type('a-long-passphrase');
         await enter(page, form('New user').getByRole('button', { name: 'Create' }));
-        await table('Users').getByText('keys.analyst').first().waitFor();
+        await grid('Users').getByText('keys.analyst').first().waitFor();
+      });
+    });
+
+    it('walks customers and users, opens one, changes it, and comes back', async () => {
+      await desk.open('/tenants');
+      await grid('Customers').getByText('示例医院').waitFor();
+      await byKeys(page, async () => {
+        await page.keyboard.press('/');
+        await page.keyboard.type('hospital');
+        await urlHas(page, 'q=hospital');
+        await expect.poll(() => grid('Customers').getByRole('row').count()).toBe(2); // the titles are a row
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await urlHas(page, 'at=hospital');
+        await pane('Customer').waitFor();
+        await page.keyboard.press('e');
+        await tabTo(page, form('Edit customer').getByLabel('Days that events are kept'));
+        await page.keyboard.press('ControlOrMeta+a');
+        await page.keyboard.type('90');
+        await enter(page, form('Edit customer').getByRole('button', { name: 'Save' }));
+        await pane('Customer').getByText('90 days').waitFor();
+        await form('Edit customer').waitFor({ state: 'hidden' });
+        await page.keyboard.press('Escape');
+        await pane('Customer').waitFor({ state: 'hidden' });
+      });
+      expect(await desk.ask('GET', '/api/v1/tenants/hospital')).toMatchObject({ retention_days: 90 });
+      await desk.open('/users');
+      await grid('Users').getByText('Administrator').first().waitFor();
+      await byKeys(page, async () => {
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await urlHas(page, /at=[a-z]/);
+        const first = page.url();
+        await page.keyboard.press('j');
+        await expect.poll(() => page.url()).not.toBe(first); // the pane follows
+        await page.keyboard.press('Escape');
+        await pane('User').waitFor({ state: 'hidden' });
       });
     });
 

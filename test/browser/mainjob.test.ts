@@ -47,7 +47,7 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
     await page.getByLabel('名称').fill('示例医院');
     await page.getByLabel('标识').fill('hospital');
     await page.getByRole('button', { name: '创建' }).click();
-    await page.getByRole('table').getByText('示例医院').waitFor();
+    await page.getByRole('grid').getByText('示例医院').waitFor();
   });
 
   it('makes a source that takes syslog from this machine', async () => {

@@ -7,6 +7,7 @@ import { alertParams } from './alert/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
 import { meQuery, wasInside } from './identity/session';
+import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
 import { ruleParams } from './rule/params';
@@ -15,6 +16,7 @@ import { setupParams } from './setup/params';
 import { setupQuery } from './setup/queries';
 import { Boot, NotFound, RouteFailure } from './shell/fallback';
 import { freshParams, sourceParams, sourcesParams } from './source/params';
+import { tenantsParams } from './tenancy/params';
 
 interface Context {
   queries: QueryClient;
@@ -142,11 +144,13 @@ const packs = createRoute({
 const tenants = createRoute({
   getParentRoute: page,
   path: '/tenants',
+  validateSearch: tenantsParams,
   component: lazyRouteComponent(() => import('./tenancy/list'), 'TenantList'),
 });
 const users = createRoute({
   getParentRoute: page,
   path: '/users',
+  validateSearch: usersParams,
   component: lazyRouteComponent(() => import('./identity/users'), 'UserList'),
 });
 const audit = createRoute({

@@ -62,6 +62,7 @@ export type SourcePoint = Schemas['SourcePoint'];
 export type SourcesPage = Schemas['SourcesPage'];
 export type InboxRecord = Schemas['InboxRecord'];
 export type Tenant = Schemas['Tenant'];
+export type TenantFigures = Schemas['TenantFigures'];
 export type TestPattern = Schemas['TestPattern'];
 export type Token = Schemas['Token'];
 export type User = Schemas['User'];

@@ -4,7 +4,7 @@ import { ask, client, type User } from '../client';
 import { languages } from '../i18n';
 import { useChange } from '../kit/use-change';
 import { meQuery, useMe } from './session';
-import { usersKey } from './users';
+import { usersKey } from './users-params';
 
 type Role = 'provider_admin' | 'provider_analyst' | 'customer_viewer';
 

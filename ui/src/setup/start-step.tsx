@@ -8,7 +8,7 @@ import { demoQuery } from '../demo/queries';
 import { Remove } from '../demo/strip';
 import { meQuery } from '../identity/session';
 import { useChange } from '../kit/use-change';
-import { tenantsKey } from '../tenancy/list';
+import { tenantsKey } from '../tenancy/params';
 import { setupQuery } from './queries';
 import { suggest } from './slug';
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client } from '../client';
 import { isProvider, useCan, useMe } from '../identity/session';
-import { usersKey } from '../identity/users';
+import { usersKey } from '../identity/users-params';
 import { ranked } from '../kit/fuzzy';
 import type { PickGroup } from '../kit/pick-list';
 import { Severity } from '../kit/severity';
@@ -89,7 +89,7 @@ export function usePaletteSearch(typed: string, done: () => void): { groups: Pic
         id: each.id,
         content: <span className="clip">{each.name || each.username}</span>,
         hint: each.username,
-        run: go(() => navigate({ to: '/users' })),
+        run: go(() => navigate({ to: '/users', search: (before) => ({ tenant: before.tenant, at: each.username }) })),
       })),
     },
   ];

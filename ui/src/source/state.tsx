@@ -15,12 +15,12 @@ const shapes: Record<State, React.ReactNode> = {
 };
 
 /** How a source is, told by colour, by shape and by word. */
-export function SourceState({ state }: { state: State }) {
+export function SourceState({ state, bare }: { state: State; bare?: boolean }) {
   const { t } = useTranslation();
   return (
-    <span className={`source-state ${state}`}>
+    <span className={`source-state ${state}`} title={bare ? t(`source.state.${state}`) : undefined}>
       <svg viewBox="0 0 12 12" width="11" height="11" fill="currentColor" aria-hidden="true">{shapes[state]}</svg>
-      <span>{t(`source.state.${state}`)}</span>
+      <span className={bare ? 'unseen' : undefined}>{t(`source.state.${state}`)}</span>
     </span>
   );
 }

@@ -22,14 +22,13 @@ export const colours = tones.map(([h, s, l]) => `hsl(${h} ${s}% ${l}%)`);
  */
 export function looks(ids: readonly string[]): Map<string, Look> {
   const places = new Map<number, string>();
+  const tried = colours.map(() => 0); // how far those before went on from each place: thousands of customers take it up there
   const all = new Map<string, Look>();
   for (const id of [...ids].sort()) {
     const start = hash(id) % colours.length;
-    let place = start;
-    for (let tried = 0; places.has(place); tried++) {
-      const lap = Math.floor(tried / colours.length);
-      place = lap * colours.length + ((start + tried) % colours.length);
-    }
+    const at = () => Math.floor(tried[start]! / colours.length) * colours.length + ((start + tried[start]!) % colours.length);
+    while (places.has(at())) tried[start]!++;
+    const place = at();
     places.set(place, id);
     all.set(id, lookAt(place));
   }

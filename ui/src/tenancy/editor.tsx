@@ -5,7 +5,7 @@ import { ask, client, type Tenant } from '../client';
 import { meQuery } from '../identity/session';
 import { useChange } from '../kit/use-change';
 import './band.css';
-import { tenantsKey } from './list';
+import { tenantsKey } from './params';
 
 interface Values {
   name: string;

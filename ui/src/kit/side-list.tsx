@@ -1,0 +1,111 @@
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { rowHeight, useDensity } from './density';
+import { useHotkeys } from './hotkeys';
+import { WithPane } from './pane';
+import './side-list.css';
+import { VirtualTable, type VirtualColumn, type VirtualHandle } from './virtual-table';
+
+/** A column that is left out where there is no room for it. */
+export interface FittingColumn<T> extends Omit<VirtualColumn<T>, 'width'> {
+  /** px. */
+  width: number;
+  /** The lower, the longer it stays. */
+  rank: number;
+}
+
+interface Props<T> {
+  /** Under which the pane's width is remembered. */
+  name: string;
+  label: string;
+  paneLabel: string;
+  rows: T[];
+  rowKey: (row: T) => string;
+  /** The first column, which takes what is left, at least so many px. */
+  lead: Omit<VirtualColumn<T>, 'width'>;
+  leadWidth: number;
+  columns: FittingColumn<T>[];
+  /** All of a row in one column, for narrow screens. */
+  narrow: (row: T) => ReactNode;
+  /** The row in the pane; undefined while it is closed. */
+  at: string | undefined;
+  setAt: (key: string | undefined) => void;
+  pane: (row: T) => ReactNode;
+}
+
+const narrowAt = 560; // px
+const narrowRow = 54; // px
+
+/** A long list with a pane beside it that follows the row one is on: j and k move, Enter opens, Escape closes. */
+export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane }: Props<T>) {
+  const { t } = useTranslation();
+  const [box, setBox] = useState<HTMLDivElement | null>(null);
+  const [width, setWidth] = useState(() => window.innerWidth);
+  useLayoutEffect(() => {
+    if (!box) return;
+    const observer = new ResizeObserver(() => setWidth(box.clientWidth));
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [box]);
+  const density = rowHeight[useDensity()];
+  const table = useRef<VirtualHandle>(null);
+  const [key, setKey] = useState(at);
+  const active = rows.findIndex((row) => rowKey(row) === key);
+  const shown = at === undefined ? undefined : rows.find((row) => rowKey(row) === at);
+  const close = useCallback(() => {
+    setAt(undefined);
+    table.current?.focus();
+  }, [setAt]);
+  const open = (row: T) => {
+    setKey(rowKey(row));
+    setAt(rowKey(row));
+  };
+  useHotkeys(at === undefined ? {} : { Escape: { run: close, what: t('kit.key.closePane') } });
+  // A link that names a row brings it into view.
+  const first = useRef(true);
+  useLayoutEffect(() => {
+    if (!first.current || !box || active < 0) return;
+    first.current = false;
+    table.current?.show(active);
+  });
+  const slim = width < narrowAt;
+  const shownColumns = useMemo<VirtualColumn<T>[]>(() => {
+    if (slim) return [{ ...lead, width: 'minmax(0, 1fr)', render: narrow }];
+    const fit = fitting(columns, width - leadWidth - 14);
+    return [{ ...lead, width: `minmax(${leadWidth}px, 1fr)` }, ...fit.map((column) => ({ ...column, width: `${column.width}px` }))];
+  }, [columns, lead, leadWidth, narrow, slim, width]);
+  return (
+    <WithPane name={name} label={paneLabel} open={shown !== undefined} close={close} pane={shown !== undefined && pane(shown)}>
+      <div className="side-list" ref={setBox}>
+        <VirtualTable
+          label={label}
+          columns={shownColumns}
+          count={rows.length}
+          row={(index) => rows[index]}
+          rowHeight={slim ? narrowRow : density}
+          active={active}
+          onActive={(index) => {
+            const row = rows[index];
+            if (!row) return;
+            setKey(rowKey(row));
+            if (at !== undefined) setAt(rowKey(row));
+          }}
+          open={open}
+          onClick={open}
+          handle={table}
+        />
+      </div>
+    </WithPane>
+  );
+}
+
+/** The columns for which there is room, in their order on the screen: those of the lowest rank stay longest. */
+export function fitting<T extends { width: number; rank: number }>(columns: T[], room: number): T[] {
+  const stay = new Set<T>();
+  for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
+    room -= column.width;
+    if (room < 0) break;
+    stay.add(column);
+  }
+  return columns.filter((column) => stay.has(column));
+}
