@@ -13,8 +13,10 @@ import { Ago } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
 import { useRuleWords } from '../rule/words';
 import { TenantName } from '../tenancy/band';
+import { useHeld } from './held';
 import { AlertsLink } from './links';
 import { queueQuery } from './queries';
+import { Renew } from './renew';
 
 const rows = 10;
 
@@ -25,13 +27,15 @@ export function Queue({ tenant, several }: { tenant: Membership | undefined; sev
   const mine = useQuery(queueQuery(tenant?.id, 'me', rows));
   const free = useQuery(queueQuery(tenant?.id, 'none', rows));
   const error = mine.error ?? free.error;
-  const loaded = mine.data && free.data ? [...mine.data.items, ...free.data.items].slice(0, rows) : undefined;
+  const held = useHeld(mine.data && free.data ? [...mine.data.items, ...free.data.items].slice(0, rows) : undefined, { id: (row) => row.id, full: rows });
+  const loaded = held.rows;
   const n = (value: number) => count(value, i18n.language);
   return (
     <Section
       title={t('overview.queue.title')}
       extra={loaded && (
         <span className="row">
+          <Renew held={held} />
           <AlertsLink search={{ state: 'open', assignee: 'me' }}>{t('overview.queue.mine', { count: mine.data?.total ?? 0, shown: n(mine.data?.total ?? 0) })}</AlertsLink>
           <AlertsLink search={{ state: 'open', assignee: 'none' }}>{t('overview.queue.free', { count: free.data?.total ?? 0, shown: n(free.data?.total ?? 0) })}</AlertsLink>
         </span>

@@ -9,9 +9,11 @@ import { levels, Severity } from '../kit/severity';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
 import { TenantName } from '../tenancy/band';
+import { useHeld } from './held';
 import { AlertsLink, RecordsLink, SourcesLink } from './links';
 import type { Order } from './params';
 import type { Hour } from './queries';
+import { Renew } from './renew';
 import { noReach, ordered, type Reach, type TenantRow } from './standing';
 
 const route = getRouteApi('/shell/');
@@ -32,14 +34,15 @@ export function TenantTable({ standings, reach, hour, order }: Props) {
   const rows = standings.map((each): TenantRow => ({
     ...each, name: findTenant(me, each.tenant)?.name ?? each.tenant, reach: reach?.get(each.tenant) ?? noReach, records: hour?.records.get(each.tenant) ?? 0,
   }));
+  const held = useHeld(ordered(rows, order, i18n.language), { id: (row) => row.tenant, full: Infinity, order });
   const columns = useColumns(reach !== undefined, hour, order, (next) => void own({ search: (before) => ({ ...before, sort: next === 'severity' ? undefined : next }), replace: true }));
   return (
-    <Section title={t('overview.tenants.title')}>
+    <Section title={t('overview.tenants.title')} extra={<Renew held={held} />}>
       <DataTable
         still
         label={t('overview.tenants.title')}
         columns={columns}
-        rows={ordered(rows, order, i18n.language)}
+        rows={held.rows}
         rowKey={(row) => row.tenant}
         open={(row) => void navigate({ to: '/', search: { tenant: findTenant(me, row.tenant)?.slug ?? row.tenant } })}
         empty={<Empty title={t('tenancy.none')}>{t('tenancy.noneText')}</Empty>}
