@@ -23,10 +23,11 @@ type AlertDesk interface {
 	Precedents(ctx context.Context, id string) (alert.Precedents, error)
 }
 
-// AlertGroups are the riskiest groups of alerts.
+// AlertGroups are groups of alerts, the riskiest first.
 type AlertGroups struct {
 	Items       []AlertGroup `json:"items" nullable:"false"`
-	TotalGroups int          `json:"total_groups"`
+	TotalGroups int          `json:"total_groups" doc:"How many groups there are in all."`
+	Total       int64        `json:"total" doc:"How many alerts they have together; one in several groups counts once."`
 }
 
 // AlertGroup is the alerts that have one key. Listing with the same filter and the key gives its rows.
@@ -164,13 +165,16 @@ func (a *API) declareAlertDesk() {
 
 func (a *API) groupAlerts(ctx context.Context, in *struct {
 	AlertFilter
-	By string `query:"by" required:"true" enum:"rule,host,source_ip,user,tenant,source,level,assignee"`
+	By     string `query:"by" required:"true" enum:"rule,host,source_ip,user,tenant,source,level,assignee"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"500" doc:"Groups of a page."`
+	Offset int    `query:"offset" minimum:"0" maximum:"1000000" doc:"Groups to skip."`
 }) (*reply[AlertGroups], error) {
 	q, nobody, err := a.alertQuery(ctx, in.AlertFilter)
 	if err != nil || nobody {
 		return answer(AlertGroups{Items: []AlertGroup{}}), err
 	}
 	by := alert.Key(in.By)
+	q.Limit, q.Offset = in.Limit, in.Offset
 	groups, err := a.deps.Alerts.Groups(ctx, q, by)
 	if err != nil {
 		return nil, fmt.Errorf("group alerts: %w", err)
@@ -182,7 +186,7 @@ func (a *API) groupAlerts(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return answer(AlertGroups{TotalGroups: groups.Total, Items: each(groups.Items, func(g alert.Group) AlertGroup {
+	return answer(AlertGroups{TotalGroups: groups.Total, Total: groups.Alerts, Items: each(groups.Items, func(g alert.Group) AlertGroup {
 		body := AlertGroup{Key: g.Key, Label: g.Label, Count: g.Count, Open: g.Open, WorstLevel: g.WorstLevel, Risk: g.Risk, LastAt: g.LastAt.UTC()}
 		if by == alert.ByRule {
 			body.LabelZH = a.deps.Titles.TitleZH(g.Key)

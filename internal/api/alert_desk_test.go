@@ -68,16 +68,35 @@ func TestAlertIsGivenToWhoMayJudge(t *testing.T) {
 	into[api.AlertPage](t, w.admin().get(t, "/api/v1/alerts?assignee=me"), http.StatusOK)
 }
 
+func TestAlertsAreFoundByTheirPlaceInATTACK(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	for query, want := range map[string]int64{
+		"technique=T1110": 2, "technique=T1078,t1110": 2, "technique=T1078": 0, "technique=T1110.001": 0, "tactic=credential_access": 0,
+		"entity=host.name!%3Dnowhere": 2, "entity=host.name!%3D": 2,
+	} {
+		if p := into[api.AlertPage](t, w.analyst().get(t, "/api/v1/alerts?"+query), http.StatusOK); p.Total != want {
+			t.Errorf("%s: %d alerts, want %d", query, p.Total, want)
+		}
+	}
+	wrong(t, w.analyst().get(t, "/api/v1/alerts?technique=brute"), http.StatusUnprocessableEntity, "invalid", "query.technique")
+	wrong(t, w.analyst().get(t, "/api/v1/alerts?tactic=1"), http.StatusUnprocessableEntity, "invalid", "query.tactic")
+}
+
 func TestAlertFiguresNameWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
 	rules := into[api.AlertGroups](t, w.analyst().get(t, "/api/v1/alerts/groups?by=rule"), http.StatusOK)
-	if len(rules.Items) != 1 || rules.Items[0].LabelZH != titleZH || rules.Items[0].Count != 2 || rules.TotalGroups != 1 {
+	if rules.Total != 2 || len(rules.Items) != 1 || rules.Items[0].LabelZH != titleZH || rules.Items[0].Count != 2 || rules.TotalGroups != 1 {
 		t.Errorf("%+v", rules)
 	}
 	sources := into[api.AlertGroups](t, w.viewerOf(w.one).get(t, "/api/v1/alerts/groups?by=source"), http.StatusOK)
 	if len(sources.Items) != 1 || sources.Items[0].Label != "web of "+w.one.slug {
 		t.Errorf("%+v", sources)
+	}
+	past := into[api.AlertGroups](t, w.analyst().get(t, "/api/v1/alerts/groups?by=rule&offset=1&limit=1"), http.StatusOK)
+	if len(past.Items) != 0 || past.TotalGroups != 1 || past.Total != 2 {
+		t.Errorf("%+v", past)
 	}
 	wrong(t, w.analyst().get(t, "/api/v1/alerts/groups?by=colour"), http.StatusUnprocessableEntity, "invalid", "query.by")
 	s := into[api.AlertStats](t, w.viewerOf(w.one).get(t, "/api/v1/alerts/stats"), http.StatusOK)

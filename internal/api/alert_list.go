@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,19 +23,21 @@ type AlertPage struct {
 
 // AlertFilter selects alerts; every figure about alerts is asked for with it.
 type AlertFilter struct {
-	Tenant   string   `query:"tenant" maxLength:"64" doc:"Slug or id; absent means all the caller may see."`
-	State    string   `query:"state" maxLength:"200" doc:"One or several states, comma-separated; open means all but closed."`
-	Level    string   `query:"level" maxLength:"200" doc:"One or several levels, comma-separated."`
-	Verdict  string   `query:"verdict" maxLength:"200" doc:"One or several verdicts, comma-separated."`
-	Rule     string   `query:"rule" maxLength:"200" doc:"Id of the rule."`
-	Text     string   `query:"q" maxLength:"200" doc:"Part of the rule's title, in either language, or of an entity's value."`
-	Assignee string   `query:"assignee" maxLength:"64" doc:"Username; me, or none for alerts that nobody holds."`
-	Source   string   `query:"source" maxLength:"64" doc:"Id of the log source; none for alerts that know none."`
-	Entities []string `query:"entity,explode" maxItems:"8" doc:"field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold."`
-	From     string   `query:"from" maxLength:"64" example:"now-8h" doc:"Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w."`
-	Raised   string   `query:"raised_from" maxLength:"64" doc:"Raised at this time or later; written like from."`
-	Moved    string   `query:"moved_from" maxLength:"64" doc:"Alerts whose state somebody other than the caller changed at this time or later; written like from."`
-	To       string   `query:"to" maxLength:"64" doc:"Last fired before this time; written like from."`
+	Tenant    string   `query:"tenant" maxLength:"64" doc:"Slug or id; absent means all the caller may see."`
+	State     string   `query:"state" maxLength:"200" doc:"One or several states, comma-separated; open means all but closed."`
+	Level     string   `query:"level" maxLength:"200" doc:"One or several levels, comma-separated."`
+	Verdict   string   `query:"verdict" maxLength:"200" doc:"One or several verdicts, comma-separated."`
+	Rule      string   `query:"rule" maxLength:"200" doc:"Id of the rule."`
+	Text      string   `query:"q" maxLength:"200" doc:"Part of the rule's title, in either language, or of an entity's value."`
+	Assignee  string   `query:"assignee" maxLength:"64" doc:"Username; me, or none for alerts that nobody holds."`
+	Source    string   `query:"source" maxLength:"64" doc:"Id of the log source; none for alerts that know none."`
+	Technique string   `query:"technique" maxLength:"200" doc:"One or several ATT&CK techniques of the rule, comma-separated: T1110 with its sub-techniques, or T1110.001."`
+	Tactic    string   `query:"tactic" maxLength:"200" doc:"One or several ATT&CK tactics of the rule, comma-separated, such as credential-access."`
+	Entities  []string `query:"entity,explode" maxItems:"8" doc:"field=value, or field!=value for alerts without it; nothing after = asks for alerts without the field. May be repeated, and all must hold."`
+	From      string   `query:"from" maxLength:"64" example:"now-8h" doc:"Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w."`
+	Raised    string   `query:"raised_from" maxLength:"64" doc:"Raised at this time or later; written like from."`
+	Moved     string   `query:"moved_from" maxLength:"64" doc:"Alerts whose state somebody other than the caller changed at this time or later; written like from."`
+	To        string   `query:"to" maxLength:"64" doc:"Last fired before this time; written like from."`
 }
 
 // AlertWindow is which rows of a list are wanted.
@@ -102,7 +105,14 @@ func (a *API) readAlertFilter(ctx context.Context, in AlertFilter) (q alert.Quer
 	if q.Verdicts, err = verdicts(in.Verdict); err != nil {
 		return q, err
 	}
-	if q.Entities, err = entities(in.Entities); err != nil {
+	var ok bool
+	if q.Techniques, ok = attackWords(in.Technique, techniqueForm); !ok {
+		return q, fault.NewInvalid("technique", "alert.technique", "must be the number of an ATT&CK technique, such as T1110 or T1110.001")
+	}
+	if q.Tactics, ok = attackWords(in.Tactic, tacticForm); !ok {
+		return q, fault.NewInvalid("tactic", "alert.tactic", "must be an ATT&CK tactic, such as credential-access")
+	}
+	if q.Entities, q.Without, err = entities(in.Entities); err != nil {
 		return q, err
 	}
 	if q.From, q.To, err = readSpan(in.From, in.To, a.opts.Now()); err != nil {
@@ -177,17 +187,32 @@ func verdicts(text string) ([]alert.Verdict, error) {
 	return found, nil
 }
 
-// entities reads conditions of the form field=value.
-func entities(texts []string) ([]event.Field, error) {
-	var found []event.Field
+var (
+	techniqueForm = regexp.MustCompile(`^t\d{4}(\.\d{3})?$`)
+	tacticForm    = regexp.MustCompile(`^[a-z][a-z-]{1,39}$`)
+)
+
+// attackWords reads a comma-separated list of techniques or tactics in any case, with dashes or underscores.
+func attackWords(text string, form *regexp.Regexp) (found []string, ok bool) {
+	found = words(strings.ReplaceAll(strings.ToLower(text), "_", "-"))
+	return found, !slices.ContainsFunc(found, func(word string) bool { return !form.MatchString(word) })
+}
+
+// entities reads conditions of the form field=value, and field!=value for what must not hold.
+func entities(texts []string) (with, without []event.Field, err error) {
 	for _, text := range texts {
 		field, value, ok := strings.Cut(text, "=")
+		field, not := strings.CutSuffix(field, "!")
 		if !ok || field == "" || len(field) > 128 || len(value) > 1024 {
-			return nil, fault.NewInvalid("entity", "alert.entity", "must be field=value, such as host.name=web01")
+			return nil, nil, fault.NewInvalid("entity", "alert.entity", "must be field=value, such as host.name=web01")
 		}
-		found = append(found, event.Field{Name: field, Value: value})
+		if not {
+			without = append(without, event.Field{Name: field, Value: value})
+		} else {
+			with = append(with, event.Field{Name: field, Value: value})
+		}
 	}
-	return found, nil
+	return with, without, nil
 }
 
 // words splits a comma-separated parameter.

@@ -15,8 +15,16 @@ func FuzzAlertFilters(f *testing.F) {
 		if found, err := verdicts(verdict); err == nil && len(words(verdict)) != len(found) {
 			t.Errorf("verdict %q: %v", verdict, found)
 		}
-		if found, err := entities([]string{entity}); err == nil && (len(found) != 1 || found[0].Name == "" || found[0].Name+"="+found[0].Value != entity) {
-			t.Errorf("entity %q: %v", entity, found)
+		with, without, err := entities([]string{entity})
+		written := ""
+		for _, f := range with {
+			written = f.Name + "=" + f.Value
+		}
+		for _, f := range without {
+			written = f.Name + "!=" + f.Value
+		}
+		if err == nil && (len(with)+len(without) != 1 || written != entity) {
+			t.Errorf("entity %q: %v, %v", entity, with, without)
 		}
 	})
 }

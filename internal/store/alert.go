@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
@@ -42,8 +43,24 @@ func (a Alerts) Open(ctx context.Context, id tenant.ID, fingerprint string) (ale
 
 // Insert implements [alert.Shelf].
 func (a Alerts) Insert(ctx context.Context, al alert.Alert) error {
-	row := alertRow(al)
-	return translate(a.s.from(ctx).InsertAlert(ctx, sqlgen.InsertAlertParams(row)))
+	q := a.s.from(ctx)
+	if err := q.PutAlertRule(ctx, ruleRow(al.Tenant, al.Rule)); err != nil {
+		return translate(err)
+	}
+	return translate(q.InsertAlert(ctx, sqlgen.InsertAlertParams(alertRow(al))))
+}
+
+// ruleRow is what lists are filtered by of the rule of an alert.
+func ruleRow(id tenant.ID, r alert.Rule) sqlgen.PutAlertRuleParams {
+	words := append(alert.Tactics(r.Tags), alert.Techniques(r.Tags)...)
+	slices.Sort(words)
+	attack := ""
+	for _, w := range words {
+		if len(attack)+len(w) < maxAbout {
+			attack += " " + w
+		}
+	}
+	return sqlgen.PutAlertRuleParams{TenantID: id.String(), RuleID: r.ID, Title: alert.FoldTitle(r.Title), Attack: attack + " "}
 }
 
 // Save implements [alert.Shelf].

@@ -60,6 +60,17 @@ func groupsCountTheirRows(t *testing.T, b bench) {
 			}
 		}
 	}
+	users, err := a.Groups(ctx, alert.Query{}, alert.ByUser)
+	if err != nil || users.Alerts != 5 || users.Total != 3 {
+		t.Errorf("an alert with two users counts twice: %+v, %v", users, err)
+	}
+	some, err := a.Groups(ctx, alert.Query{Offset: 1, Limit: 1}, alert.ByUser)
+	if err != nil || some.Alerts != 5 || some.Total != 3 || cmp.Diff(some.Items, users.Items[1:2]) != "" {
+		t.Errorf("the second group: %+v, %v", some, err)
+	}
+	if past, err := a.Groups(ctx, alert.Query{Offset: 9}, alert.ByUser); err != nil || len(past.Items) != 0 || past.Total != 3 {
+		t.Errorf("beyond the last group: %+v, %v", past, err)
+	}
 	hosts, err := a.Groups(ctx, alert.Query{Levels: []string{"critical"}}, alert.ByHost)
 	if err != nil || len(hosts.Items) != 1 || hosts.Items[0].Key != "h1" || hosts.Items[0].Label != "H1" || hosts.Items[0].WorstLevel != "critical" {
 		t.Errorf("hosts of a level: %+v, %v", hosts, err)

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -10,8 +12,11 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// settingFilled is put once the alerts from before migration 3 have what it added.
-const settingFilled = "alerts.filled.3"
+// Settings that are put once the alerts from before a migration have what it added.
+const (
+	settingFilled      = "alerts.filled.3"
+	settingFilledRules = "alerts.filled.8"
+)
 
 // fillPage is how many alerts are filled in by one transaction.
 const fillPage = 500
@@ -40,6 +45,43 @@ func (s *Store) fillAlerts(ctx context.Context) error {
 		}
 	}
 	return s.PutSetting(ctx, settingFilled, "done")
+}
+
+// fillRules keeps the rules of alerts from before migration 8, once.
+func (s *Store) fillRules(ctx context.Context) error {
+	_, err := s.Setting(ctx, settingFilledRules)
+	if !errors.Is(err, fault.ErrNotFound) {
+		return err
+	}
+	ctx = tenant.WithScope(ctx, tenant.All())
+	all, err := s.Tenancy().List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if err := s.InTenant(ctx, t.ID, func(ctx context.Context) error { return s.fillRulesOf(ctx, t.ID) }); err != nil {
+			return err
+		}
+	}
+	return s.PutSetting(ctx, settingFilledRules, "done")
+}
+
+func (s *Store) fillRulesOf(ctx context.Context, id tenant.ID) error {
+	q := s.from(ctx)
+	raised, err := q.AlertRulesRaised(ctx, id.String())
+	if err != nil {
+		return translate(err)
+	}
+	for _, r := range raised {
+		rule := alert.Rule{ID: r.RuleID, Title: r.Title}
+		if err := json.Unmarshal([]byte(r.Tags), &rule.Tags); err != nil {
+			return fmt.Errorf("decode tags of rule %s: %w", r.RuleID, err)
+		}
+		if err := q.PutAlertRule(ctx, ruleRow(id, rule)); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
 }
 
 // fillSome fills in the tenant's next alerts after an id and returns the last one's.

@@ -3,14 +3,12 @@ package store
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/response/alert"
 )
-
-// levelRank is alert.LevelRank in SQL.
-const levelRank = `CASE level WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 WHEN 'informational' THEN 0 ELSE -1 END`
 
 // groupColumn is what alerts are grouped by under a key. The column about entities holds several values one a line.
 func groupColumn(by alert.Key) (column, entity string) {
@@ -33,83 +31,89 @@ func groupColumn(by alert.Key) (column, entity string) {
 	return "level", ""
 }
 
-// Groups implements [alert.Shelf].
+// Groups implements [alert.Shelf]. It counts here: SQL would sort the whole by the key.
 func (a Alerts) Groups(ctx context.Context, q alert.Query, by alert.Key) (alert.Groups, error) {
 	var out alert.Groups
 	err := a.s.inScope(ctx, "group alerts", q.Tenants, func(ctx context.Context) error {
 		t := a.s.from(ctx)
-		groups, err := t.groups(ctx, q, by)
+		groups, alerts, err := t.groups(ctx, q, by)
 		if err != nil {
 			return err
 		}
 		alert.SortGroups(groups)
-		out = alert.Groups{Items: groups[:min(len(groups), alert.MaxGroups)], Total: len(groups)}
+		first := min(q.Offset, len(groups))
+		out = alert.Groups{Items: groups[first:min(first+q.Limit, len(groups))], Total: len(groups), Alerts: alerts}
 		return t.label(ctx, out.Items, by)
 	})
 	return out, err
 }
 
-// groups counts the alerts of each key, in no order.
-func (t *txn) groups(ctx context.Context, q alert.Query, by alert.Key) ([]alert.Group, error) {
+// groups counts the alerts of each key, in no order, and all alerts.
+func (t *txn) groups(ctx context.Context, q alert.Query, by alert.Key) (all []alert.Group, alerts int64, err error) {
 	column, entity := groupColumn(by)
 	w := t.alertFilter(q)
-	text := "SELECT " + column + " || '', COUNT(*), SUM(CASE WHEN state <> 'closed' THEN 1 ELSE 0 END), MAX(" + levelRank + "), MAX(risk), MAX(last_at), MAX(id) FROM alerts" +
-		w.String() + " GROUP BY " + column + " || ''" // an expression, lest SQLite take the narrow index that begins with it and read every row
-	rows, err := t.sql.QueryContext(ctx, text, w.args...)
+	found := make(map[string]*figures)
+	err = t.packed(ctx, []string{"id", "level", "state", "risk", "last_at", column}, " FROM alerts"+w.String(), w.args, func(row []string) {
+		alerts++
+		one := figures{count: 1, rank: alert.LevelRank(row[1]), risk: int(number(row[3])), last: number(row[4]), newest: row[0]}
+		if row[2] != string(alert.Closed) {
+			one.open = 1
+		}
+		if entity == "" || !strings.Contains(row[5], "\n") {
+			one.on(found, row[5])
+			return
+		}
+		for key := range strings.SplitSeq(row[5], "\n") {
+			one.on(found, key)
+		}
+	})
 	if err != nil {
-		return nil, translate(err)
+		return nil, 0, err
 	}
-	defer rows.Close()
-	found := make(map[string]*alert.Group)
-	for rows.Next() {
-		var g alert.Group
-		var rank int
-		var last int64
-		if err := rows.Scan(&g.Key, &g.Count, &g.Open, &rank, &g.Risk, &last, &g.Newest); err != nil {
-			return nil, translate(err)
-		}
-		g.LastAt = at(last)
-		if rank >= 0 {
-			g.WorstLevel = alert.Levels()[rank]
-		}
-		if entity == "" || !strings.Contains(g.Key, "\n") {
-			merge(found, g.Key, g)
-			continue
-		}
-		for key := range strings.SplitSeq(g.Key, "\n") {
-			merge(found, key, g)
-		}
+	for key, f := range found {
+		all = append(all, f.group(key))
 	}
-	if err := rows.Err(); err != nil {
-		return nil, translate(err)
-	}
-	all := make([]alert.Group, 0, len(found))
-	for key, g := range found {
-		g.Key = key
-		all = append(all, *g)
-	}
-	return all, nil
+	return all, alerts, nil
 }
 
-// merge adds a group's figures to those of its key.
-func merge[K comparable](into map[K]*alert.Group, key K, g alert.Group) {
-	known, ok := into[key]
+// figures add up what alerts have in common.
+type figures struct {
+	count, open int64
+	rank        int // of the worst level
+	risk        int // the highest
+	last        int64
+	newest      string
+}
+
+// on adds the figures to those of a key.
+func (f figures) on(all map[string]*figures, key string) {
+	known, ok := all[key]
 	if !ok {
-		known = new(alert.Group)
-		*known = g
-		into[key] = known
+		known = new(figures)
+		*known = f
+		all[key] = known
 		return
 	}
-	known.Count += g.Count
-	known.Open += g.Open
-	known.Risk = max(known.Risk, g.Risk)
-	known.Newest = max(known.Newest, g.Newest)
-	if alert.LevelRank(g.WorstLevel) > alert.LevelRank(known.WorstLevel) {
-		known.WorstLevel = g.WorstLevel
+	known.count += f.count
+	known.open += f.open
+	known.rank = max(known.rank, f.rank)
+	known.risk = max(known.risk, f.risk)
+	known.last = max(known.last, f.last)
+	known.newest = max(known.newest, f.newest)
+}
+
+func (f *figures) group(key string) alert.Group {
+	g := alert.Group{Key: key, Count: f.count, Open: f.open, Risk: f.risk, LastAt: at(f.last), Newest: f.newest}
+	if f.rank >= 0 {
+		g.WorstLevel = alert.Levels()[f.rank]
 	}
-	if g.LastAt.After(known.LastAt) {
-		known.LastAt = g.LastAt
-	}
+	return g
+}
+
+// number reads a whole number as the engines write it.
+func number(text string) int64 {
+	n, _ := strconv.ParseInt(text, 10, 64)
+	return n
 }
 
 // label names groups of rules and entities as their latest alerts do.

@@ -28,11 +28,12 @@ func fiveAlerts(t *testing.T, b bench) *alertBench {
 	a := newAlertBench(t, b)
 	for i, level := range []string{"low", "critical", "medium", "high"} {
 		s := firing(a.one, level, fmt.Sprintf("H%d", i), fmt.Sprintf("192.0.2.%d", i), "Wang", i, fmt.Sprint("e", i))
-		s.Rule.Level, s.Source, s.Rule.Tags = level, fmt.Sprint("s", i%2), nil
+		s.Rule.Level, s.Source = level, fmt.Sprint("s", i%2)
+		s.Rule.Tags = [][]string{nil, {"attack.t1078", "attack.credential_access"}, {"attack.T1110.003"}, {"attack.t1110", "attack.credential-access"}}[i]
 		a.apply(t, a.one, uint64(i+1), s)
 	}
 	other := firing(a.two, "other", "h9", "", "", 9, "e9")
-	other.Source = "s9"
+	other.Source, other.Rule.Tags = "s9", nil
 	a.apply(t, a.two, 1, other)
 	return a
 }
@@ -58,6 +59,17 @@ func alertsFilterByWhatTheyAreAbout(t *testing.T, b bench) {
 		"no address":                 {alert.Query{Entities: entity("source.ip", "")}, "other"},
 		"no such field":              {alert.Query{Entities: entity("process.executable", "")}, "other high medium critical low"},
 		"a field's part is no value": {alert.Query{Entities: entity("host.name", "h")}, ""},
+		"another host":               {alert.Query{Without: entity("host.name", "H1")}, "other high medium low"},
+		"neither of two users":       {alert.Query{Without: entity("user.name", "wang", "user.name", "li")}, "other"},
+		"any address":                {alert.Query{Without: entity("source.ip", "")}, "high medium critical low"},
+		"any such field":             {alert.Query{Without: entity("process.executable", "")}, ""},
+		"technique":                  {alert.Query{Techniques: []string{"t1110.003"}}, "medium"},
+		"technique over others":      {alert.Query{Techniques: []string{"t1110"}}, "high medium"},
+		"no other with its number":   {alert.Query{Techniques: []string{"t111"}}, ""},
+		"one of two techniques":      {alert.Query{Techniques: []string{"t1110.003", "t1078"}}, "medium critical"},
+		"tactic":                     {alert.Query{Tactics: []string{"credential-access"}}, "high critical"},
+		"technique and tactic":       {alert.Query{Techniques: []string{"t1110"}, Tactics: []string{"credential-access"}}, "high"},
+		"text of a title":            {alert.Query{Text: "RULE CRIT"}, "critical"},
 		"source":                     {alert.Query{Source: &zero}, "medium low"},
 		"no source":                  {alert.Query{Source: &none}, ""},
 		"nobody's":                   {alert.Query{Assignee: &none, Levels: []string{"low"}}, "low"},
@@ -120,6 +132,47 @@ func alertsSortAndJump(t *testing.T, b bench) {
 	}
 	if _, err := a.List(ctx, alert.Query{Offset: 1, Cursor: all.Items[0].ID}); err == nil {
 		t.Error("offset and cursor together are taken")
+	}
+}
+
+// What a list is filtered by of the rules of older alerts is filled in when the store opens, and goes with the customer.
+func rulesFromBeforeAreFilledIn(t *testing.T, b bench) {
+	a := fiveAlerts(t, b)
+	intrude(t, b, `DELETE FROM alert_rules`)
+	intrude(t, b, `DELETE FROM settings WHERE name = 'alerts.filled.8'`)
+	again := openStore(t, b.options)
+	a.Service = alert.NewService(alert.Deps{Door: again, Ledger: again.Alerts(), Shelf: again.Alerts(), Audit: a})
+	if p, err := a.List(everyone(t), alert.Query{Techniques: []string{"t1110"}}); err != nil || rulesOf(p.Items) != "high medium" {
+		t.Errorf("filled in: %+v, %v", p, err)
+	}
+	if n := count(t, b, `SELECT COUNT(*) FROM alert_rules`); n != 5 {
+		t.Errorf("%d rules", n)
+	}
+}
+
+// Pages of a search are those of any other list.
+func searchesArePaged(t *testing.T, b bench) {
+	a := fiveAlerts(t, b)
+	for _, sort := range []alert.Sort{alert.Newest, alert.Riskest} {
+		q := alert.Query{Text: "wang", Sort: sort, Limit: 3}
+		first, err := a.List(everyone(t), q)
+		if err != nil || first.Total != 4 || len(first.Items) != 3 || first.Cursor == "" {
+			t.Fatalf("%s: %+v, %v", sort, first, err)
+		}
+		after, skipped := q, q
+		after.Cursor, skipped.Offset = first.Cursor, 3
+		p, err := a.List(everyone(t), after)
+		o, errSkipped := a.List(everyone(t), skipped)
+		if err != nil || errSkipped != nil || len(p.Items) != 1 || p.Total != 4 || p.Cursor != "" || cmp.Diff(p.Items, o.Items) != "" {
+			t.Errorf("%s: %+v and %+v, %v, %v", sort, p, o, err, errSkipped)
+		}
+		if all := a.list(t, everyone(t), alert.Query{Text: "wang", Sort: sort}); rulesOf(all) != rulesOf(append(first.Items, p.Items...)) {
+			t.Errorf("%s: %s", sort, rulesOf(all))
+		}
+		q.Until = first.Items[2].ID
+		if p, err := a.List(everyone(t), q); err != nil || p.Newest != first.Newest || p.Total >= 4 {
+			t.Errorf("%s until: %+v, %v", sort, p, err)
+		}
 	}
 }
 

@@ -3,48 +3,46 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/response/alert"
-	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // Stats implements [alert.Shelf]. It reads what it counts once, from one index, and counts here: on SQLite each grouping in SQL would
 // sort the whole.
 func (a Alerts) Stats(ctx context.Context, q alert.Query, width func(from, to time.Time) time.Duration) (alert.Stats, error) {
-	tally := newTally()
+	c := newTally()
 	var out alert.Stats
 	err := a.s.inScope(ctx, "figures about alerts", q.Tenants, func(ctx context.Context) error {
 		t := a.s.from(ctx)
 		w := t.alertFilter(q)
-		text := "SELECT tenant_id, id, level, state, last_at, rule_id, source_id, host, address, users FROM alerts" + w.String()
-		if err := t.each(ctx, text, w.args, tally.row); err != nil {
+		columns := []string{"id", "level", "state", "last_at", "source_id", "host", "address", "users", "rule_id"}
+		if err := t.packed(ctx, columns, " FROM alerts"+w.String(), w.args, c.row); err != nil {
 			return err
 		}
-		out = tally.stats(q, width)
-		return t.nameTops(ctx, tally, &out)
+		out = c.stats(q, width)
+		return t.nameTops(ctx, c, &out)
 	})
 	return out, err
 }
 
 // tally counts rows of alerts.
 type tally struct {
-	total            int64
-	levels           map[string]int64
-	states           map[alert.State]int64
-	fired            []firedAt
-	rules            map[string]*alert.Group
-	entities         map[event.Field]*alert.Group
-	sources          map[alert.SourceCount]int64 // by tenant and source
-	of, id           string
-	level, state     string
-	last             int64
-	rule, source     string
-	host, addr, user string
+	total   int64
+	states  map[string]int64
+	levels  map[string]int64
+	fired   []firedAt
+	rules   map[string]*figures
+	sources map[string]*figures
+	about   [3]map[string]*figures // by [tallied]
 }
+
+// tallied are the entities that are counted.
+var tallied = [3]string{event.HostName, event.SourceIP, event.UserName}
 
 type firedAt struct {
 	last int64
@@ -52,114 +50,127 @@ type firedAt struct {
 }
 
 func newTally() *tally {
-	return &tally{levels: make(map[string]int64), states: make(map[alert.State]int64), rules: make(map[string]*alert.Group),
-		entities: make(map[event.Field]*alert.Group), sources: make(map[alert.SourceCount]int64)}
+	c := &tally{states: make(map[string]int64), levels: make(map[string]int64), rules: make(map[string]*figures), sources: make(map[string]*figures)}
+	for i := range c.about {
+		c.about[i] = make(map[string]*figures)
+	}
+	return c
 }
 
-func (c *tally) row(scan func(...any) error) error {
-	if err := scan(&c.of, &c.id, &c.level, &c.state, &c.last, &c.rule, &c.source, &c.host, &c.addr, &c.user); err != nil {
-		return err
-	}
+func (c *tally) row(row []string) {
+	rank := alert.LevelRank(row[1])
+	one := figures{count: 1, rank: rank, newest: row[0]}
 	c.total++
-	c.levels[c.level]++
-	c.states[alert.State(c.state)]++
-	c.fired = append(c.fired, firedAt{c.last, alert.LevelRank(c.level)})
-	one := alert.Group{Count: 1, WorstLevel: c.level, Newest: c.id}
-	merge(c.rules, c.rule, one)
-	for _, e := range []event.Field{{Name: event.HostName, Value: c.host}, {Name: event.SourceIP, Value: c.addr}, {Name: event.UserName, Value: c.user}} {
-		for value := range strings.SplitSeq(e.Value, "\n") {
-			if value != "" {
-				merge(c.entities, event.Field{Name: e.Name, Value: value}, one)
-			}
+	c.levels[row[1]]++
+	c.states[row[2]]++
+	c.fired = append(c.fired, firedAt{number(row[3]), rank})
+	if row[4] != "" {
+		one.on(c.sources, row[4])
+	}
+	for i := range c.about {
+		for value := row[5+i]; value != ""; {
+			var first string
+			first, value, _ = strings.Cut(value, "\n")
+			one.on(c.about[i], first)
 		}
 	}
-	if c.source != "" {
-		c.sources[alert.SourceCount{Tenant: tenant.ID(c.of), Source: c.source}]++
-	}
-	return nil
+	one.on(c.rules, row[8])
 }
 
 // stats is everything but the names of what is most frequent.
 func (c *tally) stats(q alert.Query, width func(from, to time.Time) time.Duration) alert.Stats {
-	out := alert.Stats{Total: c.total, ByLevel: c.levels, ByState: c.states}
+	out := alert.Stats{Total: c.total, ByLevel: c.levels, ByState: make(map[alert.State]int64)}
+	for s, n := range c.states {
+		out.ByState[alert.State(s)] = n
+	}
 	if c.total == 0 {
 		return out
 	}
-	slices.SortFunc(c.fired, func(a, b firedAt) int { return cmp.Compare(a.last, b.last) })
 	from, to := q.From, q.To
+	earliest, latest := c.fired[0].last, c.fired[0].last
+	for _, f := range c.fired {
+		earliest, latest = min(earliest, f.last), max(latest, f.last)
+	}
 	if from.IsZero() {
-		from = at(c.fired[0].last)
+		from = at(earliest)
 	}
 	if to.IsZero() {
-		to = at(c.fired[len(c.fired)-1].last)
+		to = at(latest)
 	}
 	out.Width = width(from, to)
 	us := out.Width.Microseconds()
+	counted := make(map[int64]*[5]int64) // by slice and level
 	for _, f := range c.fired {
-		start := at(f.last / us * us)
-		if n := len(out.OverTime); n == 0 || !out.OverTime[n-1].At.Equal(start) {
-			out.OverTime = append(out.OverTime, alert.Slice{At: start, Levels: make(map[string]int64)})
+		start := f.last / us * us
+		if counted[start] == nil {
+			counted[start] = new([5]int64)
 		}
 		if f.rank >= 0 {
-			out.OverTime[len(out.OverTime)-1].Levels[alert.Levels()[f.rank]]++
+			counted[start][f.rank]++
 		}
 	}
-	for s, n := range c.sources {
-		s.Count = n
-		out.Sources = append(out.Sources, s)
+	for _, start := range slices.Sorted(maps.Keys(counted)) {
+		slice := alert.Slice{At: at(start), Levels: make(map[string]int64)}
+		for rank, n := range counted[start] {
+			if n > 0 {
+				slice.Levels[alert.Levels()[rank]] = n
+			}
+		}
+		out.OverTime = append(out.OverTime, slice)
 	}
-	slices.SortFunc(out.Sources, func(a, b alert.SourceCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Source, b.Source))
-	})
-	out.Sources = out.Sources[:min(len(out.Sources), alert.MaxTop)]
 	return out
 }
 
-// nameTops adds the most frequent rules and entities, named as their latest alerts do.
+// nameTops adds the most frequent rules, entities and sources, named as their latest alerts do.
 func (t *txn) nameTops(ctx context.Context, c *tally, out *alert.Stats) error {
-	out.Rules = top(c.rules, func(a, b string) int { return cmp.Compare(a, b) })
-	fields := func(a, b event.Field) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) }
-	entities := topKeys(c.entities, fields)
-	var ids []string
-	for _, g := range out.Rules {
-		ids = append(ids, g.Newest)
+	rules, sources := top("", c.rules), top("", c.sources)
+	var entities []most
+	for i, values := range c.about {
+		entities = append(entities, top(tallied[i], values)...)
 	}
-	for _, e := range entities {
-		ids = append(ids, c.entities[e].Newest)
+	slices.SortFunc(entities, moreFrequent)
+	entities = entities[:min(len(entities), alert.MaxTop)]
+	var ids []string
+	for _, m := range slices.Concat(rules, sources, entities) {
+		ids = append(ids, m.newest)
 	}
 	slices.Sort(ids)
 	latest, err := t.alertsByID(ctx, slices.Compact(ids))
 	if err != nil {
 		return err
 	}
-	for i, g := range out.Rules {
-		out.Rules[i].Label = latest[g.Newest].Rule.Title
+	for _, m := range rules {
+		g := m.group(m.key)
+		g.Label = latest[m.newest].Rule.Title
+		out.Rules = append(out.Rules, g)
 	}
-	for _, e := range entities {
-		g := c.entities[e]
-		value := labelOf(latest[g.Newest], e.Value, e.Name)
-		out.Entities = append(out.Entities, alert.EntityCount{Entity: event.Field{Name: e.Name, Value: value}, Count: g.Count, WorstLevel: g.WorstLevel})
+	for _, m := range sources {
+		out.Sources = append(out.Sources, alert.SourceCount{Tenant: latest[m.newest].Tenant, Source: m.key, Count: m.count})
+	}
+	for _, m := range entities {
+		value := labelOf(latest[m.newest], m.key, m.field)
+		out.Entities = append(out.Entities, alert.EntityCount{Entity: event.Field{Name: m.field, Value: value}, Count: m.count, WorstLevel: m.group("").WorstLevel})
 	}
 	return nil
 }
 
-// topKeys is the keys of the most frequent groups; of equals the one that less puts first.
-func topKeys[K comparable](groups map[K]*alert.Group, less func(a, b K) int) []K {
-	keys := make([]K, 0, len(groups))
-	for k := range groups {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b K) int { return cmp.Or(cmp.Compare(groups[b].Count, groups[a].Count), less(a, b)) })
-	return keys[:min(len(keys), alert.MaxTop)]
+// most is what is among the most frequent.
+type most struct {
+	field, key string
+	figures
 }
 
-// top is the most frequent groups by their keys.
-func top(groups map[string]*alert.Group, less func(a, b string) int) []alert.Group {
-	var all []alert.Group
-	for _, k := range topKeys(groups, less) {
-		g := *groups[k]
-		g.Key = k
-		all = append(all, g)
+// top is the most frequent keys with their figures.
+func top(field string, all map[string]*figures) []most {
+	found := make([]most, 0, len(all))
+	for key, f := range all {
+		found = append(found, most{field, key, *f})
 	}
-	return all
+	slices.SortFunc(found, moreFrequent)
+	return found[:min(len(found), alert.MaxTop)]
+}
+
+// moreFrequent orders by frequency, and then by name, so that no two stand equal.
+func moreFrequent(a, b most) int {
+	return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.field, b.field), cmp.Compare(a.key, b.key))
 }

@@ -85,6 +85,8 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"alerts filter by what they are about", alertsFilterByWhatTheyAreAbout},
 		{"alerts sort by risk, jump and keep a snapshot", alertsSortAndJump},
 		{"alerts from before are filled in", alertsFromBeforeAreFilledIn},
+		{"rules from before are filled in", rulesFromBeforeAreFilledIn},
+		{"searches are paged", searchesArePaged},
 		{"risk follows the company", riskFollowsCompany},
 		{"risk of one batch is that of many", riskOfOneBatchIsThatOfMany},
 		{"groups of alerts count their rows", groupsCountTheirRows},

@@ -56,6 +56,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.fillAlerts(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("fill in alerts from before: %w", err), s.Close())
 	}
+	if err := s.fillRules(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("fill in the rules of alerts from before: %w", err), s.Close())
+	}
 	return s, nil
 }
 

@@ -119,7 +119,7 @@ func (r Tenancy) Delete(ctx context.Context, id tenant.ID) error {
 func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 	q := r.s.from(ctx)
 	for _, empty := range []func(context.Context, string) error{
-		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlertEntities, q.PurgeAlerts,
+		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlertEntities, q.PurgeAlertRules, q.PurgeAlerts,
 		q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
 		q.PurgeOverviewMarks,
 	} {

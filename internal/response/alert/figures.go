@@ -26,7 +26,7 @@ const (
 	ByAssignee Key = "assignee"
 )
 
-// MaxGroups is how many groups are told.
+// MaxGroups is how many groups are told at a time.
 const MaxGroups = 500
 
 // Group is the alerts that have one key. An alert with several users is in the group of each.
@@ -41,17 +41,28 @@ type Group struct {
 	Newest     string // id of the latest alert
 }
 
-// Groups is the riskiest groups, and how many there are.
+// Groups is some of the groups, the riskiest first, and how many there are.
 type Groups struct {
-	Items []Group
-	Total int
+	Items  []Group
+	Total  int
+	Alerts int64 // in all groups together, each counted once
 }
 
-// Groups groups the alerts that the query selects; its window and order are not looked at.
+// Groups groups the alerts that the query selects. Offset and Limit are those of groups, at most [MaxGroups], which 0 stands for; the rest
+// of its window and its order are not looked at.
 func (s *Service) Groups(ctx context.Context, q Query, by Key) (Groups, error) {
 	keys := []Key{ByRule, ByHost, ByAddress, ByUser, ByTenant, BySource, ByLevel, ByAssignee}
 	if !slices.Contains(keys, by) {
 		return Groups{}, &fault.Invalid{Field: "by", Code: "alert.group", Reason: "must be rule, host, source_ip, user, tenant, source, level or assignee"}
+	}
+	if q.Limit == 0 {
+		q.Limit = MaxGroups
+	}
+	switch {
+	case q.Limit < 1 || q.Limit > MaxGroups:
+		return Groups{}, &fault.Invalid{Field: "limit", Code: "page.limit", Reason: "must be between 1 and 500"}
+	case q.Offset < 0 || q.Offset > MaxOffset:
+		return Groups{}, &fault.Invalid{Field: "offset", Code: "alert.offset", Reason: "must be between 0 and 1000000"}
 	}
 	return s.shelf.Groups(ctx, q, by)
 }
@@ -68,7 +79,21 @@ func SortGroups(groups []Group) {
 func Levels() []string { return []string{"informational", "low", "medium", "high", "critical"} }
 
 // LevelRank is the place of a level among [Levels]; -1 for any other text.
-func LevelRank(level string) int { return slices.Index(Levels(), level) }
+func LevelRank(level string) int {
+	switch level {
+	case "critical":
+		return 4
+	case "high":
+		return 3
+	case "medium":
+		return 2
+	case "low":
+		return 1
+	case "informational":
+		return 0
+	}
+	return -1
+}
 
 // Stats are figures about the alerts that a query selects.
 type Stats struct {

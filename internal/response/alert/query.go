@@ -34,13 +34,17 @@ type Query struct {
 	States   []State
 	Levels   []string
 	Verdicts []Verdict
-	Rule     string        // rule id
-	Text     string        // part of the rule's title or of an entity's value, case-insensitive
-	Titled   []string      // rules that count as found by Text, for the title a reader knows them by
-	Entities []event.Field // all must hold; an empty value asks for alerts without that field
-	Assignee *string       // username; empty for nobody's
-	Source   *string       // id of the log source; empty for alerts that know none
-	From, To time.Time     // bounds of LastAt, To exclusive
+	Rule     string   // rule id
+	Text     string   // part of the rule's title or of an entity's value, case-insensitive
+	Titled   []string // rules that count as found by Text, for the title a reader knows them by
+	// Techniques and Tactics select alerts of rules that have one of them in ATT&CK: a technique as "t1110", which stands for its
+	// sub-techniques too, or "t1110.001"; a tactic as "credential-access".
+	Techniques, Tactics []string
+	Entities            []event.Field // all must hold; an empty value asks for alerts without that field
+	Without             []event.Field // none may hold; an empty value asks for alerts with that field
+	Assignee            *string       // username; empty for nobody's
+	Source              *string       // id of the log source; empty for alerts that know none
+	From, To            time.Time     // bounds of LastAt, To exclusive
 	// RaisedFrom selects alerts raised at or after it; MovedFrom, those whose state somebody other than NotBy changed at or after it.
 	RaisedFrom, MovedFrom time.Time
 	NotBy                 string
@@ -119,19 +123,27 @@ func (q *Query) complete() error {
 	return err
 }
 
-// maxFolded bounds a folded value in bytes: it stands in indexes.
-const maxFolded = 256
+// Bounds of folded values and titles in bytes: they stand in indexes.
+const (
+	maxFolded = 256
+	maxTitle  = 1000
+)
 
 // Fold is the form in which entity values are compared, grouped and looked up: lower case, without control characters, bounded.
-func Fold(value string) string {
+func Fold(value string) string { return foldTo(value, maxFolded) }
+
+// FoldTitle is [Fold] for titles of rules, which may be longer.
+func FoldTitle(title string) string { return foldTo(title, maxTitle) }
+
+func foldTo(value string, most int) string {
 	folded := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return unicode.ToLower(r)
 	}, strings.ToValidUTF8(value, "\uFFFD"))
-	if len(folded) > maxFolded {
-		folded = strings.ToValidUTF8(folded[:maxFolded], "")
+	if len(folded) > most {
+		folded = strings.ToValidUTF8(folded[:most], "")
 	}
 	return folded
 }

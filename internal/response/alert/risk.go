@@ -2,6 +2,7 @@ package alert
 
 import (
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -74,6 +75,20 @@ func Tactics(tags []string) []string {
 			continue
 		}
 		if name = strings.ReplaceAll(name, "_", "-"); !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+var technique = regexp.MustCompile(`^t\d{4}(\.\d{3})?$`)
+
+// Techniques returns the ATT&CK techniques among Sigma tags ("attack.t1110.001"), each once, as "t1110.001".
+func Techniques(tags []string) []string {
+	var found []string
+	for _, tag := range tags {
+		name, ok := strings.CutPrefix(strings.ToLower(tag), "attack.")
+		if ok && technique.MatchString(name) && !slices.Contains(found, name) {
 			found = append(found, name)
 		}
 	}

@@ -65,7 +65,7 @@ type Shelf interface {
 
 // Desk answers what a person asks of many alerts at once, within the context's scope.
 type Desk interface {
-	// Groups returns the riskiest MaxGroups groups, labelled.
+	// Groups returns the groups of the window, labelled.
 	Groups(ctx context.Context, q Query, by Key) (Groups, error)
 	// Stats counts; width chooses the slices of time for the span that the alerts are in.
 	Stats(ctx context.Context, q Query, width func(from, to time.Time) time.Duration) (Stats, error)

@@ -30,6 +30,13 @@ UPDATE alerts SET risk = sqlc.arg(risk), risk_parts = sqlc.arg(risk_parts) WHERE
 INSERT INTO alert_entities (tenant_id, field, value, alert_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, field, value, alert_id) DO NOTHING;
 
+-- name: PutAlertRule :exec
+INSERT INTO alert_rules (tenant_id, rule_id, title, attack) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, rule_id, title, attack) DO NOTHING;
+
+-- name: AlertRulesRaised :many
+SELECT DISTINCT rule_id, title, tags FROM alerts WHERE tenant_id = $1;
+
 -- Looks at the latest alerts about the value only, open or not: a value that everything has costs no more than another.
 -- name: AlertNeighbours :many
 SELECT a.id, a.rule_id, a.level, a.tags, a.state, a.count, a.risk, a.last_at, a.version, a.host, a.address, a.users FROM alerts a

@@ -12,6 +12,9 @@ DELETE FROM alert_progress WHERE tenant_id = $1;
 -- name: PurgeAlertEntities :exec
 DELETE FROM alert_entities WHERE tenant_id = $1;
 
+-- name: PurgeAlertRules :exec
+DELETE FROM alert_rules WHERE tenant_id = $1;
+
 -- name: PurgeAlerts :exec
 DELETE FROM alerts WHERE tenant_id = $1;
 

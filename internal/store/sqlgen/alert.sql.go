@@ -183,6 +183,39 @@ func (q *Queries) AlertNeighbours(ctx context.Context, arg AlertNeighboursParams
 	return items, nil
 }
 
+const alertRulesRaised = `-- name: AlertRulesRaised :many
+SELECT DISTINCT rule_id, title, tags FROM alerts WHERE tenant_id = $1
+`
+
+type AlertRulesRaisedRow struct {
+	RuleID string
+	Title  string
+	Tags   string
+}
+
+func (q *Queries) AlertRulesRaised(ctx context.Context, tenantID string) ([]AlertRulesRaisedRow, error) {
+	rows, err := q.db.QueryContext(ctx, alertRulesRaised, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AlertRulesRaisedRow
+	for rows.Next() {
+		var i AlertRulesRaisedRow
+		if err := rows.Scan(&i.RuleID, &i.Title, &i.Tags); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const alertTransitions = `-- name: AlertTransitions :many
 SELECT tenant_id, alert_id, seq, at, actor, from_state, to_state, verdict, reason FROM alert_transitions WHERE tenant_id = $1 AND alert_id = $2 ORDER BY seq
 `
@@ -560,6 +593,28 @@ func (q *Queries) PutAlertEvidence(ctx context.Context, arg PutAlertEvidencePara
 		arg.EventID,
 		arg.At,
 		arg.Matches,
+	)
+	return err
+}
+
+const putAlertRule = `-- name: PutAlertRule :exec
+INSERT INTO alert_rules (tenant_id, rule_id, title, attack) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, rule_id, title, attack) DO NOTHING
+`
+
+type PutAlertRuleParams struct {
+	TenantID string
+	RuleID   string
+	Title    string
+	Attack   string
+}
+
+func (q *Queries) PutAlertRule(ctx context.Context, arg PutAlertRuleParams) error {
+	_, err := q.db.ExecContext(ctx, putAlertRule,
+		arg.TenantID,
+		arg.RuleID,
+		arg.Title,
+		arg.Attack,
 	)
 	return err
 }

@@ -56,6 +56,13 @@ type AlertProgress struct {
 	Sequence int64
 }
 
+type AlertRule struct {
+	TenantID string
+	RuleID   string
+	Title    string
+	Attack   string
+}
+
 type AlertTransition struct {
 	TenantID  string
 	AlertID   string

@@ -38,6 +38,15 @@ func (q *Queries) PurgeAlertProgress(ctx context.Context, tenantID string) error
 	return err
 }
 
+const purgeAlertRules = `-- name: PurgeAlertRules :exec
+DELETE FROM alert_rules WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeAlertRules(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeAlertRules, tenantID)
+	return err
+}
+
 const purgeAlertTransitions = `-- name: PurgeAlertTransitions :exec
 DELETE FROM alert_transitions WHERE tenant_id = $1
 `

@@ -1352,7 +1352,15 @@ export interface components {
         };
         AlertGroups: {
             items: components["schemas"]["AlertGroup"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many alerts they have together; one in several groups counts once.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many groups there are in all.
+             */
             total_groups: number;
         };
         AlertMatch: {
@@ -3274,7 +3282,11 @@ export interface operations {
                 assignee?: string;
                 /** @description Id of the log source; none for alerts that know none. */
                 source?: string;
-                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                /** @description One or several ATT&CK techniques of the rule, comma-separated: T1110 with its sub-techniques, or T1110.001. */
+                technique?: string;
+                /** @description One or several ATT&CK tactics of the rule, comma-separated, such as credential-access. */
+                tactic?: string;
+                /** @description field=value, or field!=value for alerts without it; nothing after = asks for alerts without the field. May be repeated, and all must hold. */
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;
@@ -3405,7 +3417,11 @@ export interface operations {
                 assignee?: string;
                 /** @description Id of the log source; none for alerts that know none. */
                 source?: string;
-                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                /** @description One or several ATT&CK techniques of the rule, comma-separated: T1110 with its sub-techniques, or T1110.001. */
+                technique?: string;
+                /** @description One or several ATT&CK tactics of the rule, comma-separated, such as credential-access. */
+                tactic?: string;
+                /** @description field=value, or field!=value for alerts without it; nothing after = asks for alerts without the field. May be repeated, and all must hold. */
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;
@@ -3416,6 +3432,10 @@ export interface operations {
                 /** @description Last fired before this time; written like from. */
                 to?: string;
                 by: "rule" | "host" | "source_ip" | "user" | "tenant" | "source" | "level" | "assignee";
+                /** @description Groups of a page. */
+                limit?: number;
+                /** @description Groups to skip. */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -3462,7 +3482,11 @@ export interface operations {
                 assignee?: string;
                 /** @description Id of the log source; none for alerts that know none. */
                 source?: string;
-                /** @description field=value; nothing after the sign asks for alerts without the field. May be repeated, and all must hold. */
+                /** @description One or several ATT&CK techniques of the rule, comma-separated: T1110 with its sub-techniques, or T1110.001. */
+                technique?: string;
+                /** @description One or several ATT&CK tactics of the rule, comma-separated, such as credential-access. */
+                tactic?: string;
+                /** @description field=value, or field!=value for alerts without it; nothing after = asks for alerts without the field. May be repeated, and all must hold. */
                 entity?: string[] | null;
                 /** @description Fired at this time or later: RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. */
                 from?: string;

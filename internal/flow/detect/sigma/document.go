@@ -3,6 +3,7 @@ package sigma
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -117,7 +118,7 @@ func checkMeta(d *yamlNode, m *Meta) *problem {
 	default:
 		return fail("level", fmt.Sprintf("%q is none of informational, low, medium, high, critical", string(m.Level)))
 	}
-	if id := d.get("id"); id != nil && (id.kind != yamlScalar || m.ID == "") {
+	if id := d.get("id"); id != nil && (id.kind != yamlScalar || m.ID == "" || strings.ContainsFunc(m.ID, unicode.IsControl)) {
 		return fail("id", "must be a UUID")
 	}
 	if m.ID == "" {
