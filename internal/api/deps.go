@@ -27,4 +27,5 @@ type Deps struct {
 	Demo     Demonstration
 
 	Overviews Overviews
+	Coverage  Coverage
 }

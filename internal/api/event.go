@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -75,7 +74,7 @@ func eventBody(e event.Event, slug string) Event {
 		switch v := out[f.Name].(type) {
 		case nil:
 			out[f.Name] = f.Value
-			if list := unfold(f); list != nil {
+			if list := event.Unfold(f); list != nil {
 				out[f.Name] = list
 			}
 		case string:
@@ -94,17 +93,4 @@ func eventBody(e event.Event, slug string) Event {
 		out[tenantField] = slug
 	}
 	return out
-}
-
-// unfold gives back the values of a name that the archive keeps as one JSON array of texts, or nil. Text that people
-// read as it was written is left alone.
-func unfold(f event.Field) []string {
-	if !strings.HasPrefix(f.Value, `["`) || f.Name == event.Original || f.Name == event.Message {
-		return nil
-	}
-	var list []string
-	if err := json.Unmarshal([]byte(f.Value), &list); err != nil || len(list) < 2 {
-		return nil
-	}
-	return list
 }

@@ -113,7 +113,7 @@ func (a *API) firing(ctx context.Context, d alert.Detail, id string) (*explained
 func unfolded(ev *event.Event) *event.Event {
 	out := &event.Event{Tenant: ev.Tenant, Time: ev.Time, ID: ev.ID}
 	for _, f := range ev.Fields {
-		if list := unfold(f); list != nil {
+		if list := event.Unfold(f); list != nil {
 			for _, v := range list {
 				out.Add(f.Name, v)
 			}

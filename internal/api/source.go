@@ -129,6 +129,7 @@ func (a *API) declareSources() {
 		summary: "Replace a source's token; the old one stops at once",
 	}, inPath(identity.ManageSources), a.rotateSourceToken)
 	a.declareSourceHealth()
+	a.declareCoverage()
 }
 
 func (a *API) listSources(ctx context.Context, in *struct {

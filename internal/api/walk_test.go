@@ -89,6 +89,12 @@ func (w *world) recipes() []struct {
 			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
 			viewer:  ok, admin: ok,
 		}},
+		{"sourceCoverage", recipe{
+			own:     &call{path: p("tenant", one.slug, "source", one.source)},
+			foreign: &call{path: p("tenant", two.slug, "source", two.source)},
+			viewer:  ok, admin: ok,
+		}},
+		{"lostCoverage", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
 		{"updateSource", recipe{
 			own:     &call{path: p("tenant", one.slug, "source", one.source), body: map[string]any{"name": "x", "version": 1}},
 			foreign: &call{path: p("tenant", two.slug, "source", two.source), body: map[string]any{"name": "x", "version": 1}},

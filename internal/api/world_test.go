@@ -25,6 +25,8 @@ import (
 	"github.com/isoc-project/isoc/internal/demo"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -141,6 +143,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
 	w.deps.Names, w.deps.Live = registry, w.live
+	w.deps.Coverage = coverage.NewService(w.archive, rulesInForce(t), nil)
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
@@ -227,6 +230,17 @@ tags: [attack.t1110]
 logsource: {product: linux, service: auth}
 detection: {selection: {message|contains: failed}, condition: selection}
 `
+
+// rulesInForce is the one rule, compiled.
+func rulesInForce(t *testing.T) func() *sigma.Set {
+	t.Helper()
+	rules, _ := sigma.ParseRules("one.yml", []byte(ruleText))
+	set, bad := sigma.Compile(rules, sigma.Options{})
+	if set.Len() != 1 {
+		t.Fatal(bad)
+	}
+	return func() *sigma.Set { return set }
+}
 
 // anyRule stands for the engine: it takes every rule with a title that is not "broken".
 type anyRule struct{}

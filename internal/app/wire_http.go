@@ -8,6 +8,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
 	"github.com/isoc-project/isoc/internal/web"
 )
 
@@ -24,6 +25,7 @@ func (a *App) handler() (http.Handler, error) {
 		Rules: a.content, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
 		Demo: a.demo, Setup: a.setup,
 		Overviews: newOverview(a.store, a.audit),
+		Coverage:  coverage.NewService(a.archive, a.rules.live.Set, nil),
 	}, api.Options{TrustedProxies: proxies, SyslogPort: a.syslogPort(), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package event
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -90,4 +92,17 @@ func (e *Event) Delete(name string) {
 		}
 	}
 	e.Fields = kept
+}
+
+// Unfold gives back the values of a name that the archive keeps as one JSON array of texts, or nil where there is one value. Text that
+// people read as it was written is left alone.
+func Unfold(f Field) []string {
+	if !strings.HasPrefix(f.Value, `["`) || f.Name == Original || f.Name == Message {
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal([]byte(f.Value), &list); err != nil || len(list) < 2 {
+		return nil
+	}
+	return list
 }

@@ -56,6 +56,22 @@ const (
 	hasRisk
 )
 
+// SignedValues are the fields whose values [Sign] reads.
+func SignedValues() []string {
+	return []string{
+		"winlog.channel", "winlog.event_id", "winlog.event_data.EventType", "event.dataset", "process.name", "host.os.type", "host.os.family",
+		"observer.type", "observer.product", "event.category", "event.type",
+	}
+}
+
+// SignedFields are the fields of which [Sign] reads only whether they are there.
+func SignedFields() []string {
+	return []string{
+		"process.executable", "dns.question.name", "eventSource", "eventName", "awsRegion", "auditID", "objectRef.resource", "requestURI", "legacyEventType",
+		"protoPayload.methodName", "protoPayload.serviceName", "Workload", "RecordType", "logtype", "node_id", "auditType.category", "riskEventType",
+	}
+}
+
 // Sign reads the signature of an event in one pass over its fields.
 func Sign(ev *event.Event) Signature {
 	var s Signature
