@@ -124,7 +124,8 @@ func (a *API) sourcesOf(ctx context.Context, id tenant.ID, series string) ([]Sou
 func (a *API) listAllSources(ctx context.Context, in *struct {
 	Tenant string `query:"tenant" maxLength:"64" doc:"Slug or id; absent means all the caller may see."`
 	State  string `query:"state" maxLength:"100" doc:"One or several states, comma-separated."`
-	Text   string `query:"q" maxLength:"200" doc:"Part of the name, kind, id, an address or the port."`
+	Text   string `query:"q" maxLength:"200" doc:"Part of the name, kind, id, an address or the port; of Chinese names also the first letters of their reading."`
+	Sort   string `query:"sort" enum:",fit" doc:"fit: the names that fit q best first."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"2000" default:"500"`
 	SparkWish
 }) (*reply[SourcesPage], error) {
@@ -158,6 +159,9 @@ func (a *API) listAllSources(ctx context.Context, in *struct {
 	}
 	page.Total = len(page.Items)
 	slices.SortStableFunc(page.Items, pressing)
+	if in.Sort == "fit" {
+		slices.SortStableFunc(page.Items, func(x, y Source) int { return fit(in.Text, y.Name) - fit(in.Text, x.Name) })
+	}
 	page.Items = page.Items[:min(len(page.Items), in.Limit)]
 	if err := a.auditRead(ctx, ids(of), "source.list", "source"); err != nil {
 		return nil, err
@@ -190,7 +194,7 @@ func readStates(text string) ([]string, error) {
 func (s *Source) matches(text string) bool {
 	text = strings.ToLower(strings.TrimSpace(text))
 	known := strings.ToLower(strings.Join([]string{s.Name, s.Kind, s.ID, strings.Join(s.Senders, " ")}, "\n"))
-	return strings.Contains(known, text) || s.Port != 0 && strconv.Itoa(s.Port) == text
+	return strings.Contains(known, text) || fit(text, s.Name) > 0 || s.Port != 0 && strconv.Itoa(s.Port) == text
 }
 
 func (a *API) sourceSeries(ctx context.Context, in *struct {

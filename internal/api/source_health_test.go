@@ -35,6 +35,15 @@ func TestSourcesOfAllCustomersShowTheirStateAndFilterByIt(t *testing.T) {
 	if named := into[api.SourcesPage](t, w.admin().get(t, "/api/v1/sources?q=WEB+OF+"+w.two.slug), http.StatusOK); named.Total != 1 || named.Items[0].ID != w.two.source {
 		t.Fatalf("by name: %+v", named)
 	}
+	into[api.Source](t, w.admin().send(t, http.MethodPatch, "/api/v1/tenants/"+w.two.slug+"/sources/"+w.two.source, map[string]any{"name": "南区 防火墙", "version": 1}), http.StatusOK)
+	into[api.FreshSource](t, w.admin().send(t, http.MethodPost, "/api/v1/tenants/"+w.one.slug+"/sources", map[string]any{"name": "防火墙"}), http.StatusCreated)
+	found := into[api.SourcesPage](t, w.admin().get(t, "/api/v1/sources?q=fhq&sort=fit&limit=1"), http.StatusOK)
+	if found.Total != 2 || len(found.Items) != 1 || found.Items[0].Name != "防火墙" {
+		t.Fatalf("by the letters of its reading: %+v", found)
+	}
+	if own := into[api.SourcesPage](t, w.viewerOf(w.one).get(t, "/api/v1/sources?q=fhq"), http.StatusOK); own.Total != 1 || own.Items[0].Tenant != w.one.id {
+		t.Fatalf("a viewer finds %+v", own)
+	}
 	wrong(t, w.admin().get(t, "/api/v1/sources?state=asleep"), http.StatusUnprocessableEntity, "invalid", "query.state")
 	wrong(t, w.viewerOf(w.one).get(t, "/api/v1/sources?tenant="+w.two.slug), http.StatusNotFound, "not_found")
 }

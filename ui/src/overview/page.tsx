@@ -11,7 +11,7 @@ import { Blind } from './blind';
 import { Newcomer } from './newcomer';
 import './overview.css';
 import { defaultRange, rangeOf } from './params';
-import { healthQuery, hourQuery, overviewKey, overviewQuery, sourcesQuery } from './queries';
+import { healthQuery, hourQuery, lostQuery, overviewKey, overviewQuery, sourcesQuery } from './queries';
 import { Queue } from './queue';
 import { Since } from './since';
 import { reachOf } from './standing';
@@ -59,6 +59,7 @@ function Content() {
   const queries = useQueryClient();
   const overview = useQuery(overviewQuery(tenant?.id));
   const sources = useQuery({ ...sourcesQuery(tenant?.id), enabled: can('source.read') });
+  const lost = useQuery({ ...lostQuery(tenant?.id), enabled: (sources.data?.states.silent ?? 0) > 0 });
   const hour = useQuery({ ...hourQuery(tenant?.slug), enabled: can('event.search') });
   const health = useQuery({ ...healthQuery, enabled: wide && can('health.read') });
   useLive({
@@ -81,7 +82,7 @@ function Content() {
       </div>
       {several && <TenantTable standings={overview.data.standings} reach={reach} hour={hour.data} order={params.sort ?? 'severity'} />}
       <Tops tenant={tenant} range={range} several={several} />
-      {sources.data && <Blind page={sources.data} several={several} />}
+      {sources.data && <Blind page={sources.data} lost={lost.data?.items} several={several} />}
     </>
   );
 }

@@ -41,6 +41,16 @@ export function sourcesQuery(tenant: string | undefined) {
   });
 }
 
+/** What silent sources cost: rules that see nothing. */
+export function lostQuery(tenant: string | undefined) {
+  return queryOptions({
+    queryKey: [...overviewKey, 'lost', tenant],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/coverage', { params: { query: { tenant } }, signal })),
+    ...often,
+    refetchInterval: 60_000,
+  });
+}
+
 /** Records over time, as the archive has them. */
 export function ingestQuery(tenant: string | undefined, { from, to }: Range, buckets: number) {
   const body = { query: '*', from, to, tenants: tenant ? [tenant] : undefined, buckets };

@@ -5,11 +5,13 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type Component } from '../client';
 import { componentName, Detail } from '../health/component';
-import { isProvider, useCan, useMe } from '../identity/session';
+import { findTenant, isProvider, useCan, useMe } from '../identity/session';
 import { Flyout } from '../kit/flyout';
 import { useLive } from '../kit/live';
 import { count } from '../kit/number';
 import { preference } from '../kit/preference';
+import { Ago } from '../kit/time';
+import { TenantName } from '../tenancy/band';
 
 interface Item {
   /** What it is and how it stands; another one is another item. */
@@ -18,9 +20,12 @@ interface Item {
   title: string;
   detail: React.ReactNode;
   to: LinkProps['to'];
+  params?: { id: string };
+  search?: Record<string, string | undefined>;
 }
 
 const refresh = 30_000; // ms
+const mostSilent = 12; // shown one by one
 
 const dismissed = preference<string[]>({
   key: 'isoc.dismissed',
@@ -28,7 +33,7 @@ const dismissed = preference<string[]>({
   write: (value) => value.join('\n') || null,
 });
 
-/** What of the platform itself needs somebody. What was dismissed comes back when it changes, or goes away and returns. */
+/** What of the platform itself and of what it hears needs somebody: faults, records of nobody, sources that fell silent. What was dismissed comes back when it changes, or goes away and returns. */
 export function Attention() {
   const { t } = useTranslation();
   const { items, settled } = useItems();
@@ -61,7 +66,7 @@ export function Attention() {
             {open.map((item) => (
               <li key={item.key}>
                 <span className={`tag ${item.bad ? 'bad' : 'warn'}`}>{item.bad ? '✕' : '!'}</span>
-                <Link to={item.to} onClick={close}>
+                <Link to={item.to as '/sources/$id'} params={item.params as { id: string }} search={item.search} onClick={close}>
                   <b>{item.title}</b>
                   <span className="soft">{item.detail}</span>
                 </Link>
@@ -83,7 +88,8 @@ export function Attention() {
 function useItems(): { items: Item[]; settled: boolean } {
   const { t, i18n } = useTranslation();
   const can = useCan();
-  const provider = isProvider(useMe());
+  const me = useMe();
+  const provider = isProvider(me);
   const queries = useQueryClient();
   const again = () => void queries.invalidateQueries({ queryKey: ['health'] });
   useLive({ health: again, resync: again });
@@ -99,6 +105,12 @@ function useItems(): { items: Item[]; settled: boolean } {
     refetchInterval: refresh,
     enabled: provider && can('inbox.manage'),
   });
+  const silent = useQuery({
+    queryKey: ['sources', 'attention'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/sources', { params: { query: { state: 'silent', limit: mostSilent } }, signal })),
+    refetchInterval: refresh,
+    enabled: can('source.read'),
+  });
   const items = (health.data?.components ?? []).filter(({ status }) => status !== 'ok').map((each): Item => ({
     key: `health/${each.name}/${each.code}/${each.status}`,
     bad: each.status === 'down',
@@ -111,7 +123,27 @@ function useItems(): { items: Item[]; settled: boolean } {
   if (waiting > 0) {
     items.push({ key: `inbox/${waiting}`, bad: false, title: t('shell.nav.inbox'), detail: t('shell.attention.inbox', { count: waiting, shown: count(waiting, i18n.language) }), to: '/inbox' });
   }
-  return { items, settled: !health.isLoading && !inbox.isLoading };
+  for (const each of silent.data?.items ?? []) {
+    items.push({
+      key: `silent/${each.id}/${each.last_seen}`,
+      bad: true,
+      title: each.name,
+      detail: (
+        <>
+          {t('shell.attention.silent')} <Ago at={each.last_seen} />
+          {me.tenants.length > 1 && <> · <TenantName id={each.tenant} /></>}
+        </>
+      ),
+      to: '/sources/$id',
+      params: { id: each.id },
+      search: { tenant: findTenant(me, each.tenant)?.slug ?? each.tenant },
+    });
+  }
+  const more = (silent.data?.total ?? 0) - (silent.data?.items.length ?? 0);
+  if (more > 0) {
+    items.push({ key: `silent/${more}`, bad: true, title: t('shell.nav.sources'), detail: t('shell.attention.moreSilent', { count: more, shown: count(more, i18n.language) }), to: '/sources', search: { state: 'silent' } });
+  }
+  return { items, settled: !health.isLoading && !inbox.isLoading && !silent.isLoading };
 }
 
 function placeOf(component: Component): LinkProps['to'] {

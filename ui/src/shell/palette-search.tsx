@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client } from '../client';
-import { isProvider, useCan, useMe } from '../identity/session';
+import { findTenant, isProvider, useCan, useMe } from '../identity/session';
 import { usersKey } from '../identity/users-params';
 import { ranked } from '../kit/fuzzy';
 import type { PickGroup } from '../kit/pick-list';
@@ -11,7 +11,7 @@ import { Severity } from '../kit/severity';
 import { Untrusted } from '../kit/untrusted';
 import { useRuleWords } from '../rule/words';
 import { everywhere } from '../search/logsql';
-import { sourcesQuery } from '../source/queries';
+import { SourceState } from '../source/state';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { kindOf } from './kind';
@@ -19,12 +19,13 @@ import { kindOf } from './kind';
 const pause = 180; // ms without a key before the server is asked
 const most = 5;
 
-/** What the server finds for the words typed: alerts, rules, sources of the chosen customer, users. */
+/** What the server finds for the words typed: alerts, rules, sources of every customer of the person's, users. */
 export function usePaletteSearch(typed: string, done: () => void): { groups: PickGroup[]; busy: boolean } {
   const { t } = useTranslation();
   const q = useSettled(typed.trim());
   const can = useCan();
-  const provider = isProvider(useMe());
+  const me = useMe();
+  const provider = isProvider(me);
   const { tenant } = useScope();
   const navigate = useNavigate();
   const words = useRuleWords();
@@ -41,7 +42,12 @@ export function usePaletteSearch(typed: string, done: () => void): { groups: Pic
     enabled: enough && can('rule.read'),
     placeholderData: keepPreviousData,
   });
-  const sources = useQuery({ ...sourcesQuery(tenant?.id ?? ''), enabled: enough && tenant !== undefined && can('source.read') });
+  const sources = useQuery({
+    queryKey: ['palette', 'sources', q],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/sources', { params: { query: { q, sort: 'fit', limit: most } }, signal })),
+    enabled: enough && can('source.read'),
+    placeholderData: keepPreviousData,
+  });
   const users = useQuery({
     queryKey: usersKey,
     queryFn: ({ signal }) => ask(client.GET('/api/v1/users', { signal })),
@@ -75,11 +81,11 @@ export function usePaletteSearch(typed: string, done: () => void): { groups: Pic
     {
       id: 'sources',
       title: t('shell.nav.sources'),
-      picks: ranked(q, sources.data?.items ?? [], (each) => `${each.name} ${each.kind}`, most).map((each) => ({
+      picks: (sources.data?.items ?? []).map((each) => ({
         id: each.id,
-        content: <span className="clip">{each.name}</span>,
-        hint: each.kind,
-        run: go(() => navigate({ to: '/sources', search: (before) => ({ tenant: before.tenant, edit: each.id }) })),
+        content: <><SourceState state={each.health.state} bare /><span className="clip">{each.name}</span></>,
+        hint: me.tenants.length > 1 ? <TenantName id={each.tenant} /> : each.kind,
+        run: go(() => navigate({ to: '/sources/$id', params: { id: each.id }, search: { tenant: findTenant(me, each.tenant)?.slug } })),
       })),
     },
     {
@@ -94,7 +100,7 @@ export function usePaletteSearch(typed: string, done: () => void): { groups: Pic
     },
   ];
   if (!kindOf(q)) groups.push({ id: 'words', title: t('shell.palette.text'), picks: textPicks() });
-  return { groups, busy: alerts.isFetching || rules.isFetching };
+  return { groups, busy: alerts.isFetching || rules.isFetching || sources.isFetching };
 
   function textPicks() {
     const picks = [];

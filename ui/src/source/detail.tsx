@@ -14,6 +14,7 @@ import { useChange } from '../kit/use-change';
 import { TenantName } from '../tenancy/band';
 import { ChooseTenant } from '../tenancy/choose';
 import { useScope } from '../tenancy/scope';
+import { Coverage } from './coverage';
 import { SourceEditor } from './editor';
 import { useKindName } from './kinds';
 import { spans } from './params';
@@ -65,6 +66,7 @@ function OfTenant({ tenant }: { tenant: Membership }) {
       <Reasons source={row} slug={tenant.slug} />
       <Figures source={row} />
       {row.last_seen && <Course tenant={tenant.id} id={id} />}
+      {row.health.state !== 'disabled' && <Coverage source={row} slug={tenant.slug} />}
       {can('event.search') && <Latest source={row} />}
       <Settings source={row} />
       {manage && edit === 'yes' && <SourceEditor key={row.version} source={row} close={() => change(false)} />}

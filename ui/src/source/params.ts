@@ -24,10 +24,12 @@ export const spans = ['1h', '24h', '7d', '30d', '90d'] as const;
 export interface SourceParams {
   span?: (typeof spans)[number];
   edit?: 'yes';
+  /** All rules that rest on it are listed. */
+  rules?: 'all';
 }
 
 export function sourceParams(search: Record<string, unknown>): SourceParams {
-  return { span: oneOf(search.span, spans), edit: oneOf(search.edit, ['yes']) };
+  return { span: oneOf(search.span, spans), edit: oneOf(search.edit, ['yes']), rules: oneOf(search.rules, ['all']) };
 }
 
 /** A source being made: its id once it is, and what it is made for. */

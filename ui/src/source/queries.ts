@@ -36,3 +36,11 @@ export function latestQuery(tenant: string, source: string, limit: number) {
     queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources/{source}/latest', { params: { path: { tenant, source }, query: { limit } }, signal })),
   });
 }
+
+export function coverageQuery(tenant: string, source: string, seen: string | undefined) {
+  return queryOptions({
+    queryKey: ['sources', tenant, source, 'coverage', seen?.slice(0, 13)], // what came within the hour changes little
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/sources/{source}/coverage', { params: { path: { tenant, source } }, signal })),
+    staleTime: 300_000,
+  });
+}
