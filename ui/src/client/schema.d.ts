@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many detection rules silent sources leave blind */
+        get: operations["lostCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -918,6 +935,23 @@ export interface paths {
         head?: never;
         /** Change a source */
         patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/sources/{source}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which detection rules rest on a source */
+        get: operations["sourceCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tenants/{tenant}/sources/{source}/latest": {
@@ -1614,6 +1648,20 @@ export interface components {
              */
             total: number;
         };
+        CoverageDataset: {
+            /** @example linux.auth */
+            name: string;
+            /** Format: int64 */
+            records: number;
+        };
+        CoveredRule: {
+            id: string;
+            level: string;
+            logsource: components["schemas"]["LogSource"];
+            sole: boolean;
+            title: string;
+            title_zh: string;
+        };
         Credentials: {
             /** @description Has no effect: no user has a second factor yet. */
             otp?: string;
@@ -2020,6 +2068,36 @@ export interface components {
         LoginHint: {
             /** @description The first password was never changed: it stands in the terminal that the first start ran in. */
             first_password: boolean;
+        };
+        LostCoverage: {
+            name: string;
+            /**
+             * Format: int64
+             * @description Rules that see less.
+             */
+            shared: number;
+            /**
+             * Format: date-time
+             * @description When its last record arrived.
+             */
+            since?: string;
+            /**
+             * Format: int64
+             * @description Rules that are blind.
+             */
+            sole: number;
+            source: string;
+            /** @description Id of the customer. */
+            tenant: string;
+        };
+        LostCoveragePage: {
+            /** @description Silent sources, those that cost most first; of the 50 by name that are looked at. */
+            items: components["schemas"]["LostCoverage"][];
+            /**
+             * Format: int64
+             * @description Silent sources in all.
+             */
+            total: number;
         };
         Me: {
             id: string;
@@ -2771,6 +2849,39 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        SourceCoverage: {
+            /**
+             * @description records: classified from what it sent. kind: nothing came yet, and sources of its kind feed these rules. unknown: nothing came, and its kind does not tell.
+             * @enum {string}
+             */
+            basis: "records" | "kind" | "unknown";
+            /** @description What they are, most first. */
+            datasets: components["schemas"]["CoverageDataset"][];
+            /**
+             * Format: date-time
+             * @description Records from here on were looked at: seven days before the last one.
+             */
+            from?: string;
+            /** @description They are of too many sorts to look at each: there may be more rules. */
+            partial: boolean;
+            /**
+             * Format: int64
+             * @description How many these are.
+             */
+            records: number;
+            /** @description Those that rest on it alone first, then the gravest; at most limit. */
+            rules: components["schemas"]["CoveredRule"][];
+            /**
+             * Format: int64
+             * @description Rules that others feed as well: they see less.
+             */
+            shared: number;
+            /**
+             * Format: int64
+             * @description Rules that no other living source of the customer feeds: blind while this one is silent.
+             */
+            sole: number;
         };
         SourceDraft: {
             /**
@@ -4030,6 +4141,38 @@ export interface operations {
             };
         };
     };
+    lostCoverage: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostCoveragePage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDemo: {
         parameters: {
             query?: never;
@@ -5148,8 +5291,10 @@ export interface operations {
                 tenant?: string;
                 /** @description One or several states, comma-separated. */
                 state?: string;
-                /** @description Part of the name, kind, id, an address or the port. */
+                /** @description Part of the name, kind, id, an address or the port; of Chinese names also the first letters of their reading. */
                 q?: string;
+                /** @description fit: the names that fit q best first. */
+                sort?: "" | "fit";
                 limit?: number;
                 /** @description Also records over the last hour by the minute, or the last day by the hour. */
                 series?: "" | "1h" | "24h";
@@ -5531,6 +5676,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourceCoverage: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id. */
+                tenant: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceCoverage"];
                 };
             };
             /** @description Error */

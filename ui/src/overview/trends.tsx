@@ -18,7 +18,8 @@ import { AlertsLink, spanOf } from './links';
 import { ingestQuery, statsQuery } from './queries';
 import { filled } from './series';
 
-const height = 150;
+const height = 190;
+const lowHeight = 130;
 const buckets = 48;
 
 /** Alerts by severity and ingest over the chosen time; a click on a bar opens what is behind it. */
@@ -145,7 +146,7 @@ function Ingest({ tenant, range }: { tenant: Membership | undefined; range: Rang
           : (
             <Chart
               label={t('overview.ingest.label', { count: total, shown: count(total, i18n.language) })}
-              option={option} table={table} height={110} onPick={pick} format={(value) => count(value, i18n.language)}
+              option={option} table={table} height={lowHeight} onPick={pick} format={(value) => count(value, i18n.language)}
             />
           )}
     </Section>

@@ -49,7 +49,10 @@ export function Coverage({ source, slug }: { source: Source; slug: string }) {
       {found?.basis === 'records' && (
         <>
           <p className={silent && found.sole > 0 ? 'notice bad' : ''}>
-            <strong>{t(silent ? 'source.coverage.blind' : 'source.coverage.wouldBlind', { count: found.sole, shown: n(found.sole) })}</strong>
+            <strong>
+              {found.sole === 0 ? t(silent ? 'source.coverage.none' : 'source.coverage.wouldNone')
+                : t(silent ? 'source.coverage.blind' : 'source.coverage.wouldBlind', { count: found.sole, shown: n(found.sole) })}
+            </strong>
             {found.shared > 0 && <> {t(silent ? 'source.coverage.less' : 'source.coverage.wouldLess', { count: found.shared, shown: n(found.shared) })}</>}
           </p>
           <p className="soft">
