@@ -195,6 +195,7 @@ func (w *world) recipes() []struct {
 			viewer:  ok, admin: ok,
 		}},
 		{"getHealth", recipe{own: &call{}, viewer: denied, admin: ok}},
+		{"getHealthHistory", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"getSetup", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"updateSetup", recipe{own: &call{body: map[string]any{"dismissed": true}}, viewer: denied, admin: ok}},
 		{"getDemo", recipe{own: &call{}, viewer: denied, admin: ok}},

@@ -261,6 +261,7 @@ func (anyRule) Check(_ string, document []byte) (string, error) {
 type healthy struct{}
 
 func (healthy) Health(context.Context) api.Health { return api.Health{Status: "ok", Version: "test"} }
+func (healthy) History() api.HealthHistory        { return api.HealthHistory{} }
 
 type placer struct{ *tenancy.Directory }
 

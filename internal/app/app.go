@@ -202,7 +202,7 @@ func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit, Observer: a.live})
 	a.pipeline = newPipeline(a, log)
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, unparsed: a.pipeline.Unparsed, ports: a.failedPorts}
+		rules: a.rules, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

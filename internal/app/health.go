@@ -10,6 +10,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/store"
@@ -21,15 +22,18 @@ const slowPipeline = 60 * time.Second
 
 // health gathers the state of every part for the health page and for readiness.
 type health struct {
-	build    Build
-	started  time.Time
-	store    *store.Store
-	queue    *queue.Queue
-	archive  archive.Archive
-	intake   *collect.Intake
-	rules    *ruleSet
-	unparsed func() uint64
-	ports    func() map[int]error // own syslog ports that could not be opened
+	build   Build
+	started time.Time
+	store   *store.Store
+	queue   *queue.Queue
+	archive archive.Archive
+	intake  *collect.Intake
+	rules   *ruleSet
+	totals  func() flow.Totals
+	data    string               // the data directory
+	minFree int64                // of its disk; 0 where nobody asks
+	ports   func() map[int]error // own syslog ports that could not be opened
+	past    history
 }
 
 var _ api.HealthReporter = (*health)(nil)
@@ -40,10 +44,21 @@ func (h *health) Health(ctx context.Context) api.Health {
 	defer cancel()
 	out := api.Health{Version: h.build.Version, Commit: h.build.Commit, UptimeSeconds: int64(time.Since(h.started).Seconds())}
 	received, rejected := h.intake.Totals()
-	out.Ingest = api.IngestHealth{Received: uint64(received), Rejected: uint64(rejected), Unparsed: h.unparsed()}
+	done, refused := h.totals(), h.intake.Refused()
+	out.Ingest = api.IngestHealth{
+		Received: uint64(received), Rejected: uint64(rejected), Parsed: done.Parsed, Unparsed: done.Unparsed, Findings: done.Findings,
+		Quota: refused["quota"], Suspended: refused["suspended"], Unavailable: refused["unavailable"], Invalid: refused["invalid"],
+	}
 	out.Rules.Loaded, out.Rules.Refused = h.rules.counts()
+	for _, p := range h.rules.active() {
+		out.Rules.Packs = append(out.Rules.Packs, api.ActivePack{
+			Name: p.Name, Version: p.Version, Rules: p.Rules, Builtin: p.Builtin, Digest: p.Digest, At: p.ImportedAt.UTC(),
+		})
+	}
+	out.Disk, out.Process = h.disk(), processHealth()
 	out.Components = []api.Component{
-		h.checkStore(ctx), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), h.checkSyslog(),
+		h.checkStore(ctx, &out.Store), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), h.checkSyslog(),
+		checkDisk(out.Disk), checkProcess(out.Process),
 	}
 	out.Status = "ok"
 	for _, c := range out.Components {
@@ -56,12 +71,15 @@ func (h *health) Health(ctx context.Context) api.Health {
 
 func component(name string) api.Component { return api.Component{Name: name, Status: "ok"} }
 
-func (h *health) checkStore(ctx context.Context) api.Component {
+func (h *health) checkStore(ctx context.Context, out *api.StoreHealth) api.Component {
 	c := component("store")
-	c.Detail = h.store.Engine()
-	if err := h.store.Ping(ctx); err != nil {
+	c.Detail, out.Engine = h.store.Engine(), h.store.Engine()
+	s, err := h.store.Stats(ctx)
+	if err != nil {
 		c.Status, c.Code, c.Detail = "down", "store.unreachable", err.Error()
+		return c
 	}
+	out.Version, out.Bytes = s.Version, s.Bytes
 	return c
 }
 
@@ -72,7 +90,7 @@ func (h *health) checkQueue(ctx context.Context, out *api.QueueHealth) api.Compo
 		c.Status, c.Code, c.Detail = "down", "queue.unreachable", err.Error()
 		return c
 	}
-	*out = api.QueueHealth{Pending: s.Pending, Bytes: uint64(max(0, s.Bytes)), MaxBytes: uint64(max(0, s.MaxBytes)), LagSeconds: s.Lag.Seconds()}
+	*out = api.QueueHealth{Pending: s.Pending, Bytes: uint64(max(0, s.Bytes)), MaxBytes: uint64(max(0, s.MaxBytes)), LagSeconds: s.Lag.Seconds(), InboxBytes: uint64(max(0, s.InboxBytes))}
 	switch {
 	case s.Refusing != nil:
 		c.Status, c.Code, c.Detail = "down", "queue.refusing", s.Refusing.Error()
@@ -91,7 +109,8 @@ func (h *health) checkArchive(ctx context.Context, out *api.ArchiveHealth) api.C
 		c.Status, c.Code, c.Detail = "down", "archive.unreachable", err.Error()
 		return c
 	}
-	*out = api.ArchiveHealth{Rows: s.Rows, DiskBytes: s.DiskBytes, FreeBytes: s.FreeBytes, DroppedRows: s.DroppedRows, ReadOnly: s.ReadOnly}
+	*out = api.ArchiveHealth{Rows: s.Rows, DiskBytes: s.DiskBytes, FreeBytes: s.FreeBytes, DroppedRows: s.DroppedRows, ReadOnly: s.ReadOnly,
+		Retimed: s.Retimed, Retention: s.Classes, Engine: "VictoriaLogs", Version: archiveVersion()}
 	switch {
 	case s.ReadOnly:
 		c.Status, c.Code, c.Detail = "down", "archive.readonly", fmt.Sprintf("%d bytes free", s.FreeBytes)
@@ -126,6 +145,24 @@ func (h *health) checkSyslog() api.Component {
 	for _, port := range slices.Sorted(maps.Keys(failed)) {
 		c.Status, c.Code = "degraded", "syslog.port"
 		c.Detail = strings.TrimPrefix(fmt.Sprintf("%s; port %d: %v", c.Detail, port, failed[port]), "; ")
+	}
+	return c
+}
+
+// checkDisk warns before the queue and the archive refuse.
+func checkDisk(d api.DiskHealth) api.Component {
+	c := component("disk")
+	if d.MinFreeBytes > 0 && d.FreeBytes < 2*d.MinFreeBytes {
+		c.Status, c.Code, c.Detail = "degraded", "disk.low", fmt.Sprintf("%d bytes free, below %d nothing is taken in", d.FreeBytes, d.MinFreeBytes)
+	}
+	return c
+}
+
+// checkProcess warns before connections are refused for want of file descriptors.
+func checkProcess(p api.ProcessHealth) api.Component {
+	c := component("process")
+	if p.MaxFiles > 0 && uint64(p.OpenFiles) > p.MaxFiles/10*8 {
+		c.Status, c.Code, c.Detail = "degraded", "process.files", fmt.Sprintf("%d of %d files open", p.OpenFiles, p.MaxFiles)
 	}
 	return c
 }

@@ -31,9 +31,10 @@ type ruleSet struct {
 
 	titles atomic.Pointer[map[string]string] // Chinese titles by rule id
 
-	mu      sync.Mutex   // one compilation at a time
-	edition string       // the active packs that live is compiled from
-	refused atomic.Int64 // at the import of those packs
+	mu      sync.Mutex                     // one compilation at a time
+	edition string                         // the active packs that live is compiled from
+	refused atomic.Int64                   // at the import of those packs
+	packs   atomic.Pointer[[]content.Pack] // those active
 }
 
 func newRuleSet(log *slog.Logger) *ruleSet {
@@ -59,6 +60,14 @@ func (r *ruleSet) Titled(text string) []string {
 	return found
 }
 
+// active lists the packs in force.
+func (r *ruleSet) active() []content.Pack {
+	if packs := r.packs.Load(); packs != nil {
+		return *packs
+	}
+	return nil
+}
+
 // judge returns a matcher for one worker; it follows every change.
 func (r *ruleSet) judge() flow.Judge { return judge{r.live.Matcher()} }
 
@@ -75,9 +84,13 @@ func (r *ruleSet) counts() (loaded, refused int) {
 func (r *ruleSet) reload(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	edition, refused, err := r.activeEdition(ctx)
+	edition, active, err := r.activeEdition(ctx)
 	if err != nil || edition == r.edition {
 		return err
+	}
+	refused := 0
+	for _, p := range active {
+		refused += p.Refused
 	}
 	start := time.Now()
 	var rules []*sigma.Rule
@@ -100,25 +113,26 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	r.titles.Store(&titles)
 	r.edition = edition
 	r.refused.Store(int64(refused))
+	r.packs.Store(&active)
 	r.log.Info("rules in force", "rules", set.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
 
-// activeEdition names the active packs and counts what they had refused at import.
-func (r *ruleSet) activeEdition(ctx context.Context) (string, int, error) {
+// activeEdition returns the active packs, and a name for all of them together.
+func (r *ruleSet) activeEdition(ctx context.Context) (string, []content.Pack, error) {
 	packs, err := r.source.Packs(ctx)
 	if err != nil {
-		return "", 0, fmt.Errorf("list packs: %w", err)
+		return "", nil, fmt.Errorf("list packs: %w", err)
 	}
 	var b strings.Builder
-	refused := 0
+	var active []content.Pack
 	for _, p := range packs {
 		if p.Active {
 			fmt.Fprintf(&b, "%s/%s ", p.ID, p.Digest)
-			refused += p.Refused
+			active = append(active, p)
 		}
 	}
-	return b.String(), refused, nil
+	return b.String(), active, nil
 }
 
 // tell logs rules that were accepted at import and no longer compile: only a changed engine can cause it.

@@ -61,7 +61,9 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
 	a.goUntil(work, "health", failed, func(ctx context.Context) error {
 		return follow(ctx, a.log, "health", func(ctx context.Context) error {
-			a.live.Health(a.health.Health(ctx).Status)
+			now := a.health.Health(ctx)
+			a.health.keep(time.Now(), now)
+			a.live.Health(now.Status)
 			return nil
 		})
 	}, nil)

@@ -102,7 +102,9 @@ type Pipeline struct {
 
 	processed atomic.Uint64 // highest sequence wholly delivered
 	committed atomic.Uint64
+	parsed    atomic.Uint64
 	unparsed  atomic.Uint64
+	found     atomic.Uint64
 }
 
 // New returns a pipeline over the given stations.
@@ -111,7 +113,7 @@ func New(d Deps) *Pipeline {
 		d.Workers = 1
 	}
 	p := &Pipeline{d: d, log: d.Logger.With("component", "flow")}
-	p.metrics = newMetrics(d.Registerer, p.Unparsed)
+	p.metrics = newMetrics(d.Registerer, p.unparsed.Load)
 	return p
 }
 
@@ -264,6 +266,7 @@ func (p *Pipeline) alert(ctx context.Context, id tenant.ID, seq uint64, findings
 		return err
 	}
 	p.metrics.findings.Add(float64(len(findings)))
+	p.found.Add(uint64(len(findings)))
 	return nil
 }
 
@@ -312,6 +315,7 @@ func (p *Pipeline) observe(j *job) {
 		unparsed int
 		behind   []time.Duration
 	}
+	p.parsed.Add(uint64(len(j.events)))
 	bySource := make(map[string]*tally)
 	var t *tally
 	for i := range j.events {
@@ -355,8 +359,17 @@ func (p *Pipeline) persist(ctx, run context.Context, station string, fn func() e
 	}
 }
 
-// Unparsed counts the records since the start that no parser claimed.
-func (p *Pipeline) Unparsed() uint64 { return p.unparsed.Load() }
+// Totals is what a pipeline did since the start.
+type Totals struct {
+	Parsed   uint64 // records the parser looked at
+	Unparsed uint64 // of these, no parser claimed
+	Findings uint64 // given to the alerts
+}
+
+// Totals tells what the pipeline did since the start.
+func (p *Pipeline) Totals() Totals {
+	return Totals{Parsed: p.parsed.Load(), Unparsed: p.unparsed.Load(), Findings: p.found.Load()}
+}
 
 // Processed is the highest sequence wholly delivered to archive and alerts.
 func (p *Pipeline) Processed() uint64 { return p.processed.Load() }

@@ -58,6 +58,8 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"doors join and keep tenants apart", doorsJoin},
 		{"a failed transaction leaves nothing", failureRollsBack},
 		{"tenants are kept, found and changed", tenantsAreKept},
+		{"log-ins are noted, and users counted by customer", loginsAreNoted},
+		{"the engine tells its version and size", engineTells},
 		{"of two writers on one version the second loses", staleWriterLoses},
 		{"customers see themselves only", tenantsSeeThemselvesOnly},
 		{"a deleted tenant leaves only its chain", deletedTenantLeavesOnlyItsChain},

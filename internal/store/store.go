@@ -91,5 +91,24 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Stats is how the store is, for health pages.
+type Stats struct {
+	Version string // of the engine
+	Bytes   int64  // of the database on disk, without what the engine keeps beside it
+}
+
+// Stats asks the engine.
+func (s *Store) Stats(ctx context.Context) (Stats, error) {
+	text := `SELECT sqlite_version(), page_count * page_size FROM pragma_page_count(), pragma_page_size()`
+	if s.engine == enginePostgres {
+		text = `SELECT split_part(current_setting('server_version'), ' ', 1), pg_database_size(current_database())`
+	}
+	var out Stats
+	if err := s.read.QueryRowContext(ctx, text).Scan(&out.Version, &out.Bytes); err != nil {
+		return Stats{}, fmt.Errorf("store stats: %w", translate(err))
+	}
+	return out, nil
+}
+
 // Engine returns "sqlite" or "postgres".
 func (s *Store) Engine() string { return string(s.engine) }

@@ -147,6 +147,28 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
       expect(readFileSync(await file.path(), 'utf8')).toContain('mouse.analyst');
     });
 
+    it('reads what to do about a port that cannot be opened, and goes to the source', async () => {
+      const port = Number(new URL(desk.product.http).port); // the product's own: taken
+      const made = await desk.ask('POST', '/api/v1/tenants/hospital/sources', { name: 'taken port', kind: 'firewall', port });
+      await desk.open('/health');
+      const row = table('Components').getByRole('row').filter({ hasText: 'syslog' });
+      await row.getByText('Degraded').waitFor({ timeout: 40_000 });
+      await row.click();
+      await page.getByText('Choose another port').waitFor();
+      await page.getByRole('link', { name: 'The sources concerned' }).click();
+      await urlHas(page, '/sources', 'state=degraded,never');
+      await table('Sources').getByText('taken port').waitFor();
+      await desk.ask('DELETE', `/api/v1/tenants/hospital/sources/${made['id'] as string}`);
+    });
+
+    it('opens a source in trouble from the health page', async () => {
+      await desk.open('/health');
+      await table('Ingest and detection').getByRole('rowheader', { name: 'Not parsed' }).waitFor();
+      const blind = page.getByRole('table').filter({ hasText: 'hospital linux' });
+      await blind.getByRole('link', { name: 'hospital linux' }).click();
+      await page.getByRole('heading', { level: 1, name: 'hospital linux' }).waitFor();
+    });
+
     it('opens the rows behind a number of the overview', async () => {
       await desk.open('/');
       const link = page.locator('main a[href^="/alerts"]').filter({ hasText: /^\s*\d+ (critical|new alert)|^\d+$/ }).first();
@@ -263,7 +285,13 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
       await byKeys(page, async () => {
         await page.keyboard.press('g');
         await page.keyboard.press('h');
-        await page.locator('main table tbody tr').first().waitFor();
+        await table('Components').locator('tbody tr').first().waitFor();
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await page.getByText('Keeps customers, users, alerts').waitFor();
+        await tabTo(page, table('Components').getByRole('button', { name: 'Details' }).nth(2));
+        await page.keyboard.press('Enter');
+        await page.getByText('Keeps and searches all events').waitFor();
         await page.keyboard.press('g');
         await page.keyboard.press('o');
         await enter(page, page.locator('main a[href^="/alerts"]').filter({ hasText: /^\s*\d+ (critical|new alert)|^\d+$/ }));

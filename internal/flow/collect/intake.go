@@ -47,14 +47,16 @@ type Intake struct {
 	metrics   *metrics
 	received  atomic.Int64
 	rejected  atomic.Int64
+	refused   map[string]*atomic.Int64 // by reason; made once
 }
 
 // NewIntake returns an intake over o.
 func NewIntake(o IntakeOptions) *Intake {
 	return &Intake{
 		publisher: o.Publisher, registry: o.Registry, standings: o.Standings,
-		quotas: quotas{fallback: o.PerSecond, buckets: map[tenant.ID]*bucket{}},
-		log:    o.Logger.With("component", "collect"), metrics: newMetrics(o.Registerer),
+		quotas:  quotas{fallback: o.PerSecond, buckets: map[tenant.ID]*bucket{}},
+		refused: map[string]*atomic.Int64{reasonQuota: {}, reasonSuspended: {}, reasonUnavailable: {}, reasonInvalid: {}},
+		log:     o.Logger.With("component", "collect"), metrics: newMetrics(o.Registerer),
 	}
 }
 
@@ -135,6 +137,15 @@ func (in *Intake) Reject(n int) { in.reject(reasonInvalid, n) }
 // Totals returns how many records were accepted and refused since the process started.
 func (in *Intake) Totals() (received, rejected int64) { return in.received.Load(), in.rejected.Load() }
 
+// Refused returns how many records were refused since the process started, by reason: quota, suspended, unavailable, invalid.
+func (in *Intake) Refused() map[string]uint64 {
+	all := make(map[string]uint64, len(in.refused))
+	for reason, n := range in.refused {
+		all[reason] = uint64(n.Load())
+	}
+	return all
+}
+
 func (in *Intake) publish(ctx context.Context, recs []record.Record, to func(context.Context, []record.Record) error) error {
 	for i := range recs {
 		bound(&recs[i])
@@ -163,6 +174,7 @@ func (in *Intake) count(recs []record.Record) {
 
 func (in *Intake) reject(reason string, n int) {
 	in.rejected.Add(int64(n))
+	in.refused[reason].Add(int64(n))
 	in.metrics.rejected.WithLabelValues(reason).Add(float64(n))
 }
 

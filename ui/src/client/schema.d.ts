@@ -383,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the installation did in the last hour, by the minute */
+        get: operations["getHealthHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -1132,6 +1149,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActivePack: {
+            builtin: boolean;
+            digest: string;
+            /** Format: date-time */
+            imported_at: string;
+            name: string;
+            /** Format: int64 */
+            rules: number;
+            /** Format: int64 */
+            version: number;
+        };
         AdviceRequest: {
             /**
              * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
@@ -1558,10 +1586,21 @@ export interface components {
              * @description Rows outside retention or too large, since start.
              */
             dropped_rows: number;
+            /** @example VictoriaLogs */
+            engine: string;
+            /** @description Empty where the build does not say. */
+            engine_version: string;
             /** Format: int64 */
             free_bytes: number;
             /** @description The disk is too full to write. */
             read_only: boolean;
+            /** @description The retentions in use, in days, ascending. */
+            retention_days: number[];
+            /**
+             * Format: int64
+             * @description Events since start that stand at the time received, their own being outside retention.
+             */
+            retimed: number;
             /** Format: int64 */
             rows: number;
         };
@@ -1730,6 +1769,17 @@ export interface components {
             /** @description Its records were sent. */
             told: boolean;
         };
+        DiskHealth: {
+            /** Format: int64 */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description Below it nothing is taken in; 0 where that is switched off.
+             */
+            min_free_bytes: number;
+            /** Format: int64 */
+            total_bytes: number;
+        };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
             changed: string[];
@@ -1894,7 +1944,9 @@ export interface components {
             archive: components["schemas"]["ArchiveHealth"];
             commit: string;
             components: components["schemas"]["Component"][];
+            disk: components["schemas"]["DiskHealth"];
             ingest: components["schemas"]["IngestHealth"];
+            process: components["schemas"]["ProcessHealth"];
             queue: components["schemas"]["QueueHealth"];
             rules: components["schemas"]["RuleHealth"];
             /**
@@ -1902,9 +1954,56 @@ export interface components {
              * @enum {string}
              */
             status: "ok" | "degraded" | "down";
+            store: components["schemas"]["StoreHealth"];
             /** Format: int64 */
             uptime_s: number;
             version: string;
+        };
+        HealthHistory: {
+            /** @description Oldest first, without gaps, the running minute last. */
+            items: components["schemas"]["HealthMinute"][];
+            /**
+             * Format: date-time
+             * @description When the process started.
+             */
+            since: string;
+        };
+        HealthMinute: {
+            /**
+             * Format: date-time
+             * @description Beginning of the minute.
+             */
+            at: string;
+            /** Format: int64 */
+            findings: number;
+            /**
+             * Format: int64
+             * @description The most of the minute.
+             */
+            goroutines: number;
+            /**
+             * Format: int64
+             * @description The most of the minute.
+             */
+            heap_bytes: number;
+            /**
+             * Format: double
+             * @description The worst of the minute.
+             */
+            lag_s: number;
+            /** Format: int64 */
+            parsed: number;
+            /**
+             * Format: int64
+             * @description The most of the minute.
+             */
+            pending: number;
+            /** Format: int64 */
+            received: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            unparsed: number;
         };
         HistogramRequest: {
             /**
@@ -1983,10 +2082,40 @@ export interface components {
             steps: components["schemas"]["ParseStep"][];
         };
         IngestHealth: {
+            /**
+             * Format: int64
+             * @description Rules that fired on an event.
+             */
+            findings: number;
+            /**
+             * Format: int64
+             * @description Records the parser looked at, unparsed ones included.
+             */
+            parsed: number;
             /** Format: int64 */
             received: number;
             /** Format: int64 */
             rejected: number;
+            /**
+             * Format: int64
+             * @description Rejected as malformed or too large.
+             */
+            rejected_invalid: number;
+            /**
+             * Format: int64
+             * @description Rejected over a customer's rate.
+             */
+            rejected_quota: number;
+            /**
+             * Format: int64
+             * @description Rejected for a suspended customer.
+             */
+            rejected_suspended: number;
+            /**
+             * Format: int64
+             * @description Rejected for want of room or queue; senders try again.
+             */
+            rejected_unavailable: number;
             /** Format: int64 */
             unparsed: number;
         };
@@ -2492,9 +2621,38 @@ export interface components {
             /** @description The value that was sent, unless it may be secret. */
             value?: unknown;
         };
+        ProcessHealth: {
+            /** Format: int64 */
+            cpus: number;
+            go: string;
+            /** Format: int64 */
+            goroutines: number;
+            /**
+             * Format: int64
+             * @description In use by Go.
+             */
+            heap_bytes: number;
+            /** Format: int64 */
+            max_files: number;
+            /**
+             * Format: int64
+             * @description Sockets included; 0 where the system does not say.
+             */
+            open_files: number;
+            /**
+             * Format: int64
+             * @description Of memory, as the system counts it; 0 where it does not say.
+             */
+            resident_bytes: number;
+        };
         QueueHealth: {
             /** Format: int64 */
             bytes: number;
+            /**
+             * Format: int64
+             * @description Records that no source claims.
+             */
+            inbox_bytes: number;
             /**
              * Format: double
              * @description Age of the oldest record that waits.
@@ -2638,6 +2796,8 @@ export interface components {
         RuleHealth: {
             /** Format: int64 */
             loaded: number;
+            /** @description The packs in force. */
+            packs: components["schemas"]["ActivePack"][];
             /** Format: int64 */
             refused: number;
         };
@@ -3015,6 +3175,14 @@ export interface components {
              * @description Sources that match, on this page or not.
              */
             total: number;
+        };
+        StoreHealth: {
+            /** Format: int64 */
+            bytes: number;
+            /** @enum {string} */
+            engine: "sqlite" | "postgres";
+            /** @description Empty where it does not answer. */
+            engine_version: string;
         };
         Stretch: {
             /** Format: int64 */
@@ -4303,6 +4471,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealthHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthHistory"];
                 };
             };
             /** @description Error */

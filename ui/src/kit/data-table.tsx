@@ -27,7 +27,7 @@ interface Props<T> {
   empty: ReactNode;
   /** Opens a row: by click and by Enter on the row that j and k moved to. */
   open?: (row: T) => void;
-  /** Content under a row, shown on demand. Excludes open. */
+  /** Content under a row, shown on demand: by click, o and Enter. Excludes open. */
   expand?: (row: T) => ReactNode;
   /** Leaves j, k and Enter to another table of the page. */
   still?: boolean;
@@ -49,9 +49,9 @@ export function DataTable<T>(props: Props<T>) {
 
 function Filled<T>({ label, columns, rows, rowKey, open, expand, still, more }: Props<T> & { rows: T[] }) {
   const { t } = useTranslation();
-  const { active, body } = useMoving(rows, open, still);
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string) => setExpanded((before) => toggled(before, key));
+  const { active, body } = useMoving(rows, expand ? (row) => toggle(rowKey(row)) : open, still);
   useHotkeys(expand ? { o: { run: toggleActive, what: t('kit.key.unfold') } } : {});
   function toggleActive() {
     const row = rows[active];
