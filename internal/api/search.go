@@ -29,7 +29,7 @@ type Span struct {
 // SearchRequest asks for events, newest first.
 type SearchRequest struct {
 	Span
-	Limit  int    `json:"limit,omitempty" minimum:"1" maximum:"1000" default:"100"`
+	Limit  int    `json:"limit,omitempty" minimum:"1" maximum:"10000" default:"100" doc:"At most 1000 events; rows of a calculation may be more."`
 	Cursor string `json:"cursor,omitempty" maxLength:"1024" nullable:"true" doc:"Cursor of the page before, with the same order."`
 	Order  string `json:"order,omitempty" enum:"newest,oldest" default:"newest" doc:"Which events come first; rows of a calculation have their own order."`
 }

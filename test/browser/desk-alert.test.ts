@@ -72,6 +72,19 @@ describe.skipIf(!chromium)('the page of an alert', () => {
       await expect.poll(() => page.getByRole('grid', { name: 'Alerts' }).locator('tbody tr[data-index]').count()).toBe(said);
     });
 
+    it('says how common the values are, and opens the records it counted', async () => {
+      await open(alerts[1]!);
+      const table = page.getByRole('table', { name: /How common these values are/ });
+      await page.locator('.prevalence').scrollIntoViewIfNeeded();
+      const link = table.locator('tbody tr', { hasText: 'host.name' }).getByRole('link', { name: /records: open/ });
+      await link.waitFor();
+      await table.getByText('rare', { exact: true }).first().waitFor();
+      const said = await link.innerText();
+      await link.click();
+      await urlHas(page, '/search?', 'host.name');
+      await expect.poll(async () => /([\d,]+) events/.exec(await page.locator('.result-line').innerText())?.[1]).toBe(said);
+    });
+
     it('goes through the queue', async () => {
       await desk.open('/alerts?tenant=hospital&state=all');
       await page.getByRole('grid', { name: 'Alerts' }).locator('tr[data-index="0"] td').nth(2).dblclick();
@@ -139,6 +152,19 @@ describe.skipIf(!chromium)('the page of an alert', () => {
         await page.keyboard.press('Control+Enter');
         await page.getByRole('button', { name: 'Reopen' }).waitFor();
         expect(await state(alerts[2]!)).toBe('closed');
+      });
+    });
+
+    it('opens the hosts of a value', async () => {
+      await open(alerts[1]!);
+      await byKeys(page, async () => {
+        await page.locator('.prevalence').scrollIntoViewIfNeeded();
+        const link = page.locator('.prevalence').getByRole('link', { name: /hosts: open/ }).first();
+        await link.waitFor();
+        const said = Number(await link.innerText());
+        await enter(page, link);
+        await urlHas(page, '/search?', 'stats by (host.name)');
+        await expect.poll(() => page.locator('.rows tbody tr').count()).toBe(said);
       });
     });
 

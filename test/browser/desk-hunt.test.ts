@@ -108,6 +108,51 @@ describe.skipIf(!chromium)('the search', () => {
       await page.getByRole('button', { name: 'Stop live' }).click();
     });
 
+    it('opens the events behind a mark of a chart, and behind a row', async () => {
+      const q = 'process.name:* | stats by (_time:5m, host.name) count() n';
+      await desk.open(`/search?tenant=hospital&q=${encodeURIComponent(q)}`);
+      const chart = page.getByRole('img', { name: 'n over time' });
+      await chart.locator('svg path').first().waitFor();
+      const box = (await chart.boundingBox())!;
+      await page.mouse.move(box.x + box.width * 0.4, box.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.7, box.y + 60, { steps: 4 });
+      await page.mouse.up();
+      await urlHas(page, 'stats by', 'from=', 'to=');
+      const row = page.locator('.rows tbody tr').first();
+      await row.waitFor();
+      const said = Number(await row.locator('.row-number').innerText());
+      await row.getByRole('button', { name: 'Open the events of this row' }).click();
+      await urlHas(page, /q=process\.name:\* host\.name:=/);
+      await rows().first().waitFor();
+      await expect.poll(told).toBe(said);
+    });
+
+    it('counts patterns, and filters by one', async () => {
+      await search('process.name:sshd');
+      await page.getByRole('button', { name: 'Patterns' }).click();
+      await urlHas(page, 'show=patterns');
+      const line = page.getByRole('table', { name: 'Patterns' }).locator('tbody tr', { hasText: 'Accepted publickey' }).first();
+      await line.waitFor();
+      expect(await line.innerText()).toContain('<IP4>');
+      const said = Number((/^[\d,]+/.exec((await line.locator('.row-number').innerText()).trim())?.[0] ?? '-1').replace(/,/g, ''));
+      await line.getByRole('button', { name: /^Show these events/ }).click();
+      await rows().first().waitFor();
+      await expect.poll(told).toBe(said);
+    });
+
+    it('shows how the numbers of a field are spread, and narrows to a bar', async () => {
+      await say('numbers').catch(() => undefined);
+      await ingest(desk.product, desk.seeded.sources['hospital']!.token, [10, 20, 3000, 40000].map((bytes) => JSON.stringify({ '@timestamp': new Date().toISOString(), message: `sent ${bytes}`, spread: { bytes } })));
+      await expect.poll(() => count('spread.bytes:*'), { timeout: 20_000 }).toBe(4);
+      await search('spread.bytes:*');
+      const side = page.locator('aside').filter({ hasText: 'Available' });
+      await side.getByRole('button', { name: /^spread\.bytes/ }).click();
+      await expect.poll(() => side.locator('.numbers dl').innerText()).toMatch(/min\s*10[\s\S]*max\s*40,000/);
+      await side.getByRole('group', { name: /spread/ }).getByRole('button').last().click();
+      await expect.poll(told).toBe(1);
+    });
+
     it('saves all events as a file', async () => {
       await search('process.name:useradd');
       await page.getByRole('button', { name: /^Export/ }).click();
@@ -182,6 +227,44 @@ describe.skipIf(!chromium)('the search', () => {
         await grid().getByRole('columnheader', { name: /isoc\.parser/ }).waitFor();
         await page.keyboard.press('Escape');
         await record.waitFor({ state: 'detached' });
+      });
+    });
+
+    it('goes from a chart to its figures and to the events behind one', async () => {
+      await desk.open(`/search?tenant=hospital&q=${encodeURIComponent('process.name:* | stats by (_time:5m) count() n')}`);
+      await page.getByRole('img', { name: 'n over time' }).locator('svg path').first().waitFor();
+      await byKeys(page, async () => {
+        await enter(page, page.getByRole('button', { name: /n over time/ }));
+        const figure = page.getByRole('table', { name: 'n over time' }).getByRole('button').first();
+        await tabTo(page, figure);
+        const said = Number(await figure.innerText());
+        await page.keyboard.press('Enter');
+        await urlHas(page, 'q=process.name:*', 'from=', 'to=');
+        await rows().first().waitFor();
+        await expect.poll(told).toBe(said);
+      });
+    });
+
+    it('filters a pattern out', async () => {
+      await search('process.name:sshd');
+      await byKeys(page, async () => {
+        await enter(page, page.getByRole('button', { name: 'Patterns' }));
+        const lines = page.getByRole('table', { name: 'Patterns' }).locator('tbody tr');
+        await lines.first().waitFor();
+        const before = await lines.count();
+        await enter(page, lines.first().getByRole('button', { name: /^Filter out/ }));
+        await urlHas(page, 'show=patterns', '!message:');
+        await expect.poll(() => lines.count()).toBe(before - 1);
+      });
+    });
+
+    it('widens the time to where events are', async () => {
+      const past = { from: new Date(Date.now() - 3_000).toISOString(), to: new Date(Date.now() - 2_000).toISOString() };
+      await desk.open(`/search?tenant=hospital&q=${encodeURIComponent('process.name:useradd')}&from=${past.from}&to=${past.to}`);
+      await page.getByRole('list', { name: 'Try' }).getByText('w', { exact: true }).waitFor();
+      await byKeys(page, async () => {
+        await page.keyboard.press('w');
+        await rows().first().waitFor();
       });
     });
 

@@ -16,6 +16,8 @@ export const screens: Screen[] = [
   { name: 'alerts-tenant', path: () => '/alerts?tenant=hospital' },
   { name: 'alert', path: (s) => `/alerts/${s.alert}` },
   { name: 'search', path: () => '/search?tenant=hospital' },
+  { name: 'search-patterns', path: () => '/search?tenant=hospital&show=patterns' },
+  { name: 'search-chart', path: () => `/search?tenant=hospital&q=${encodeURIComponent('* | stats by (_time:5m, host.name) count() n')}` },
   { name: 'sources', path: () => '/sources?tenant=hospital' },
   { name: 'source', path: (s) => `/sources/${s.sources['hospital']!.id}?tenant=hospital` },
   { name: 'source-new', path: () => '/sources/new?tenant=hospital' },

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import './chart.css';
 import type { ChartOption, Engine } from './chart-engine';
 import { readInk, type Ink } from './chart-ink';
+import { revealed } from './reveal';
 import { useMode } from './theme';
 
 /** One mark of a chart: a bar's part or a point of a line. */
@@ -31,11 +32,13 @@ interface Props {
   height?: number;
   /** Opens the rows behind a mark: by click, and by Enter on the same figure in the table. */
   onPick?: (mark: Mark) => void;
+  /** Takes a span of the categories, both ends included, that was dragged over. */
+  onSpan?: (first: number, last: number) => void;
   format?: (value: number) => string;
 }
 
 /** A chart, and the same figures as a table on demand. The library comes when the first chart is shown. */
-export function Chart({ label, option, table, height = 180, onPick, format = String }: Props) {
+export function Chart({ label, option, table, height = 180, onPick, onSpan, format = String }: Props) {
   const { t } = useTranslation();
   const [asTable, setAsTable] = useState(false);
   const [broken, setBroken] = useState(false);
@@ -52,7 +55,7 @@ export function Chart({ label, option, table, height = 180, onPick, format = Str
         ? <div className="chart-table" style={{ height }} role="region" aria-label={label} tabIndex={0}><Figures label={label} table={table} onPick={onPick} format={format} /></div>
         : (
           <>
-            <Plot label={label} option={option} height={height} onPick={onPick} failed={() => setBroken(true)} />
+            <Plot label={label} option={option} height={height} onPick={onPick} onSpan={onSpan} failed={() => setBroken(true)} />
             <div className="unseen"><Figures label={label} table={table} format={format} /></div>
           </>
         )}
@@ -84,12 +87,12 @@ function Figures({ label, table, onPick, format }: Pick<Props, 'label' | 'table'
   );
 }
 
-interface PlotProps extends Pick<Props, 'label' | 'option' | 'onPick'> {
+interface PlotProps extends Pick<Props, 'label' | 'option' | 'onPick' | 'onSpan'> {
   height: number;
   failed: () => void;
 }
 
-function Plot({ label, option, height, onPick, failed }: PlotProps) {
+function Plot({ label, option, height, onPick, onSpan, failed }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const [engine, setEngine] = useState<Engine>();
   const mode = useMode();
@@ -129,7 +132,41 @@ function Plot({ label, option, height, onPick, failed }: PlotProps) {
     const ink = readInk();
     engine.setOption(framed(option(ink), ink), { notMerge: true });
   }, [engine, option, mode]);
-  return <div ref={box} className="chart-plot" style={{ height }} role="img" aria-label={label} />;
+  const plot = <div ref={box} className="chart-plot" style={{ height }} role="img" aria-label={label} />;
+  return onSpan ? <Dragged engine={engine} onSpan={onSpan}>{plot}</Dragged> : plot;
+}
+
+const clickReach = 5; // px: a press that moved less is a click on a mark
+
+/** Shows the span that is being dragged over, and tells it at the end. */
+function Dragged({ engine, onSpan, children }: { engine: Engine | undefined; onSpan: (first: number, last: number) => void; children: ReactNode }) {
+  const [drag, setDrag] = useState<[from: number, to: number]>();
+  const x = (event: React.PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
+  const end = () => {
+    if (drag && engine && Math.abs(drag[1] - drag[0]) >= clickReach) {
+      const most = Number((engine.getOption() as { xAxis?: { data?: unknown[] }[] }).xAxis?.[0]?.data?.length ?? 1) - 1;
+      const at = (pixel: number) => Math.max(0, Math.min(most, Math.round(engine.convertFromPixel({ xAxisIndex: 0 }, pixel))));
+      onSpan(at(Math.min(...drag)), at(Math.max(...drag)));
+    }
+    setDrag(undefined);
+  };
+  return (
+    <div
+      className="chart-drag"
+      onPointerDown={(event) => event.button === 0 && setDrag([x(event), x(event)])}
+      onPointerMove={(event) => drag && (event.buttons === 0 ? setDrag(undefined) : setDrag([drag[0], x(event)]))}
+      onPointerUp={end}
+      onPointerLeave={() => setDrag(undefined)}
+    >
+      {children}
+      {drag && Math.abs(drag[1] - drag[0]) >= clickReach && <i className="chart-span" style={{ left: Math.min(...drag), width: Math.abs(drag[1] - drag[0]) }} />}
+    </div>
+  );
+}
+
+/** Text for a tip: hidden characters made visible, and nothing read as a style of the chart's own text marks. */
+export function plain(text: string): string {
+  return revealed(text).replace(/\{(?=[\w]+\|)/g, '{\u200b');
 }
 
 // What all charts have in common. Nothing moves: figures that come in live would never stand still. Tips are drawn and

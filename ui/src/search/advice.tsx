@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { count } from '../kit/number';
+import { useHotkeys } from '../kit/hotkeys';
 import { Empty } from '../kit/states';
 import { At } from '../kit/time';
 import type { Range } from '../kit/time-range';
@@ -21,6 +22,9 @@ export function Advice({ question, setRange, run }: Props) {
   const shown = (n: number) => count(n, i18n.language);
   const names: Record<string, string> = { 'now-1h': t('kit.range.last.1h'), 'now-24h': t('kit.range.last.24h'), 'now-7d': t('kit.range.last.7d'), 'now-30d': t('kit.range.last.30d') };
   const none = found && found.wider.length + found.without.length === 0;
+  const widen = found?.wider[0];
+  const wide = (from: string) => setRange({ from: from || '1970-01-02T00:00:00Z', to: 'now' });
+  useHotkeys(widen ? { w: { run: () => wide(widen.from), what: t('search.adviceKey') } } : {});
   return (
     <Empty title={t('search.none')}>
       {advice.isPending && <p>{t('search.advising')}</p>}
@@ -33,9 +37,10 @@ export function Advice({ question, setRange, run }: Props) {
         <ul className="advice" aria-label={t('search.adviceTry')}>
           {found.wider.map(({ from, total }) => (
             <li key={from}>
-              <button type="button" className="link" onClick={() => setRange({ from: from || '1970-01-02T00:00:00Z', to: 'now' })}>
+              <button type="button" className="link" onClick={() => wide(from)}>
                 {t('search.adviceWider', { range: names[from] ?? t('search.adviceAll'), total: shown(total) })}
-              </button>
+              </button>{' '}
+              <kbd>w</kbd>
             </li>
           ))}
           {found.without.map((change) => (

@@ -50,6 +50,10 @@ export function SearchPage() {
     remember(me.id, q);
     go({ q: q || undefined });
   }, [go, me.id]);
+  const open = useCallback((q: string, span?: { from?: string; to?: string }) => {
+    remember(me.id, q);
+    go({ q, show: undefined, ...(span?.from ? { from: span.from, to: span.to } : {}) });
+  }, [go, me.id]);
   const setRange = (next: Range) => go({ from: next.from || undefined, to: next.to || undefined });
   const watching = params.live === '1';
   const catchUp = useCallback(async () => {
@@ -106,6 +110,7 @@ export function SearchPage() {
         params={params}
         set={set}
         run={run}
+        open={open}
         setRange={setRange}
         zoomOut={() => setRange(wider(question, askedAt))}
         live={watching ? live : undefined}

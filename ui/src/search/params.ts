@@ -18,6 +18,8 @@ export interface SearchParams {
   record?: string;
   tab?: Tab;
   live?: '1';
+  /** What is shown of the events that were found: their patterns instead of themselves. */
+  show?: 'patterns';
   /** Sidebar of fields hidden. */
   fields?: 'off';
   /** Saved view this came from. */
@@ -27,7 +29,7 @@ export interface SearchParams {
 export const tabs = ['table', 'json', 'raw', 'around'] as const;
 export type Tab = (typeof tabs)[number];
 
-export const defaultRange: Range = { from: 'now-1h', to: 'now' };
+export const defaultRange: Range = { from: 'now-24h', to: 'now' };
 
 export function searchParams(search: Record<string, unknown>): SearchParams {
   return {
@@ -42,6 +44,7 @@ export function searchParams(search: Record<string, unknown>): SearchParams {
     record: text(search.record, 64),
     tab: oneOf(search.tab, tabs),
     live: search.live === 1 || search.live === '1' ? '1' : undefined,
+    show: oneOf(search.show, ['patterns']),
     fields: oneOf(search.fields, ['off']),
     view: text(search.view, 64),
   };

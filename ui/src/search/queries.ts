@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { ask, client, Problem, type FlatEvent } from '../client';
 import { transient } from '../client/problem';
+import { grouping } from './grouping';
 import { filter } from './logsql';
 
 /** What is asked, with the bounds resolved, so that list, histogram and further pages speak of the same span. */
@@ -14,6 +15,7 @@ export interface Question {
 export type Order = 'newest' | 'oldest';
 
 const pageSize = 200;
+const rowsOfTime = 10_000; // a chart of some of its points would be wrong
 const buckets = 90;
 
 // A search that took all the time it may takes it again.
@@ -23,7 +25,7 @@ export function eventsQuery(question: Question, order: Order) {
   return infiniteQueryOptions({
     queryKey: ['search', question, order],
     queryFn: async ({ pageParam, signal }) => {
-      const page = await ask(client.POST('/api/v1/search', { body: { ...question, limit: pageSize, order, cursor: pageParam || undefined }, signal }));
+      const page = await ask(client.POST('/api/v1/search', { body: { ...question, limit: grouping(question.query)?.step === undefined ? pageSize : rowsOfTime, order, cursor: pageParam || undefined }, signal }));
       return { ...page, events: page.events as FlatEvent[] };
     },
     initialPageParam: '',
@@ -57,6 +59,24 @@ export function valuesQuery(question: Question, field: string, limit = 10) {
     queryFn: async ({ signal }) => (await ask(client.POST('/api/v1/search/values', { body: { ...question, field, limit }, signal }))).values,
     staleTime: Infinity,
     retry,
+  });
+}
+
+export function patternsQuery(question: Question) {
+  return queryOptions({
+    queryKey: ['search', 'patterns', question],
+    queryFn: ({ signal }) => ask(client.POST('/api/v1/search/patterns', { body: { ...question, limit: 100 }, signal })),
+    staleTime: Infinity,
+    retry,
+  });
+}
+
+export function numbersQuery(question: Question, field: string) {
+  return queryOptions({
+    queryKey: ['search', 'numbers', question, field],
+    queryFn: ({ signal }) => ask(client.POST('/api/v1/search/numbers', { body: { ...question, field }, signal })),
+    staleTime: Infinity,
+    retry: false,
   });
 }
 

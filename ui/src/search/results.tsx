@@ -15,8 +15,10 @@ import { EventTable } from './event-table';
 import { Histogram } from './histogram';
 import { LiveBar } from './live-bar';
 import type { Live } from './live';
+import { grouping } from './grouping';
 import { and, filter, hasPipes } from './logsql';
 import { columnsOf, columnsParam, type SearchParams } from './params';
+import { Patterns } from './patterns';
 import { eventsQuery, fieldsQuery, histogramQuery, recordQuery, type Order, type Question } from './queries';
 import { QueryError } from './query-error';
 import { Record } from './record';
@@ -31,6 +33,8 @@ interface Props {
   set: (change: SearchParams) => void;
   /** Asks another query. */
   run: (query: string) => void;
+  /** Shows the events of another query, over another time where one is given. */
+  open: (query: string, span?: { from?: string; to?: string }) => void;
   setRange: (range: Range) => void;
   zoomOut: () => void;
   live: Live | undefined;
@@ -38,7 +42,7 @@ interface Props {
 }
 
 /** What the query found: when, how many, which fields, and the events themselves. */
-export function Results({ question, params, set, run, setRange, zoomOut, live, pause }: Props) {
+export function Results({ question, params, set, run, open, setRange, zoomOut, live, pause }: Props) {
   const { t } = useTranslation();
   const order: Order = params.sort === 'oldest' && !live ? 'oldest' : 'newest';
   const list = useInfiniteQuery({ ...eventsQuery(question, order), enabled: !live });
@@ -61,8 +65,9 @@ export function Results({ question, params, set, run, setRange, zoomOut, live, p
   if (!live && list.error instanceof Problem && list.error.code === 'query') return <QueryError query={question.query} problem={list.error} />;
   const timedOut = list.error instanceof Problem && list.error.status === 504;
   const cancelled = !live && !list.data && !list.error && list.fetchStatus === 'idle';
-  const rows = events && events.length > 0 && calculated && !areEvents(events);
-  const side = params.fields !== 'off' && !rows && !live && events?.length !== 0 && !cancelled && !timedOut;
+  const patterns = params.show === 'patterns' && !live;
+  const rows = !patterns && events && events.length > 0 && calculated && (grouping(question.query) !== undefined || !areEvents(events));
+  const side = params.fields !== 'off' && !rows && !patterns && !live && events?.length !== 0 && !cancelled && !timedOut;
   const total = calculated || live ? undefined : times.data?.total;
   const body = () => {
     if (live) return <Table {...{ events: events ?? [], list, question, params, set, columns, live, pause }} />;
@@ -71,7 +76,8 @@ export function Results({ question, params, set, run, setRange, zoomOut, live, p
     if (cancelled) return <Empty title={t('search.cancelled')}><Button size="small" onClick={() => void list.refetch()}>{t('search.again')}</Button></Empty>;
     if (!events) return <Loading lines={14} />;
     if (events.length === 0) return <Advice question={question} setRange={setRange} run={run} />;
-    return rows ? <RowTable rows={events} query={question.query} /> : <Table {...{ events, list, question, params, set, columns, live, pause }} />;
+    if (patterns) return <Patterns question={question} open={open} run={run} />;
+    return rows ? <RowTable rows={events} query={question.query} cut={list.data?.pages[list.data.pages.length - 1]?.truncated ?? false} open={open} setRange={setRange} /> : <Table {...{ events, list, question, params, set, columns, live, pause }} />;
   };
   return (
     <ValueActionsContext value={actions}>
@@ -93,7 +99,10 @@ export function Results({ question, params, set, run, setRange, zoomOut, live, p
       <div className="result-line row">
         {live ? <LiveBar live={live} pause={pause} /> : <Cost list={list} shown={events?.length ?? 0} total={total} rows={Boolean(rows)} histogram={times.data?.stats} />}
         <span className="grow" />
-        {!rows && (
+        {!live && !rows && events && events.length > 0 && (
+          <button type="button" className="plain-button" aria-pressed={patterns} title={t('search.pattern.hint')} onClick={() => set({ show: patterns ? undefined : 'patterns', record: undefined })}>{t('search.pattern.title')}</button>
+        )}
+        {!rows && !patterns && (
           <>
             <label className="check"><input type="checkbox" checked={params.wrap === '1'} onChange={(event) => set({ wrap: event.target.checked ? '1' : undefined })} /> {t('search.wrap')}</label>
             {!live && <button type="button" className="plain-button" onClick={() => set({ sort: order === 'newest' ? 'oldest' : undefined, record: undefined })}>{order === 'newest' ? `↓ ${t('search.newest')}` : `↑ ${t('search.oldest')}`}</button>}
@@ -105,7 +114,7 @@ export function Results({ question, params, set, run, setRange, zoomOut, live, p
       </div>
       <div className={`hunt-body ${side ? 'with-side' : ''}`}>
         {side && (
-          <Sidebar question={question} total={total} columns={columns} toggle={(field) => set({ cols: columnsParam(toggled(columns, field)) })} keep={actions.keep} drop={actions.drop} split={(split) => set({ split })} />
+          <Sidebar question={question} total={total} columns={columns} toggle={(field) => set({ cols: columnsParam(toggled(columns, field)) })} keep={actions.keep} drop={actions.drop} split={(split) => set({ split })} narrow={(condition) => run(and(question.query, condition))} />
         )}
         {body()}
       </div>

@@ -9,6 +9,13 @@ export interface RowColumn {
 }
 
 const mostColumns = 50;
+const noMeasure = /(?:^|\.)(?:port|code|status_code|pid|ppid|event_id|id|uid|gid)$/;
+
+/** Whether the numbers of a field measure something, and do not name it. */
+export function measures(name: string): boolean {
+  return !noMeasure.test(name);
+}
+
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** A number as a calculation gives it; undefined for any other text, so that an id or a version stays what it is. */
@@ -23,7 +30,7 @@ export function columnsOfRows(rows: FlatEvent[], query = ''): RowColumn[] {
     const values = rows.map((row) => asText(row[name])).filter((text) => text !== '');
     if (values.length > 0 && values.every((text) => time.test(text))) return { name, kind: 'time', most: 0 };
     const numbers = values.map(numeric);
-    const all = values.length > 0 && numbers.every((value) => value !== undefined) && !/\.(?:port|code|status_code|pid|event_id|id)$/.test(name);
+    const all = values.length > 0 && numbers.every((value) => value !== undefined) && measures(name);
     return { name, kind: all ? 'number' : 'text', most: all ? numbers.reduce<number>((most, value) => Math.max(most, value ?? 0), 0) : 0 };
   });
   const order = { time: 0, text: 1, number: 2 };

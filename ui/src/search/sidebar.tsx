@@ -5,7 +5,9 @@ import { count, share } from '../kit/number';
 import { Failure } from '../kit/states';
 import { revealed } from '../kit/reveal';
 import { Untrusted } from '../kit/untrusted';
+import { Numbers } from './numbers';
 import { fieldsQuery, valuesQuery, type Question } from './queries';
+import { measures, numeric } from './rows';
 
 interface Props {
   question: Question;
@@ -15,6 +17,8 @@ interface Props {
   keep: (field: string, value: string) => void;
   drop: (field: string, value: string) => void;
   split: (field: string) => void;
+  /** Adds a condition to the query. */
+  narrow: (condition: string) => void;
 }
 
 const hidden = new Set(['@timestamp', 'isoc.tenant.id', 'event.id', 'event.sequence', 'event.original']);
@@ -49,7 +53,7 @@ export function Sidebar(props: Props) {
   );
 }
 
-function Field({ name, hits, total, question, columns, toggle, keep, drop, split }: Props & { name: string; hits: number }) {
+function Field({ name, hits, total, question, columns, toggle, keep, drop, split, narrow }: Props & { name: string; hits: number }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const shown = columns.includes(name);
@@ -66,12 +70,12 @@ function Field({ name, hits, total, question, columns, toggle, keep, drop, split
           {shown ? '×' : '+'}
         </button>
       </div>
-      {open && <TopValues name={name} total={total} question={question} keep={keep} drop={drop} split={split} />}
+      {open && <TopValues name={name} total={total} question={question} keep={keep} drop={drop} split={split} narrow={narrow} />}
     </li>
   );
 }
 
-function TopValues({ name, total, question, keep, drop, split }: Pick<Props, 'question' | 'total' | 'keep' | 'drop' | 'split'> & { name: string }) {
+function TopValues({ name, total, question, keep, drop, split, narrow }: Pick<Props, 'question' | 'total' | 'keep' | 'drop' | 'split' | 'narrow'> & { name: string }) {
   const { t, i18n } = useTranslation();
   const values = useQuery(valuesQuery(question, name));
   if (values.error) return <Failure error={values.error} />;
@@ -79,6 +83,7 @@ function TopValues({ name, total, question, keep, drop, split }: Pick<Props, 'qu
   const whole = total || values.data.reduce((sum, each) => sum + each.hits, 0);
   return (
     <div className="values">
+      {values.data.length > 1 && measures(name) && values.data.every(({ value }) => numeric(value) !== undefined) && <Numbers name={name} question={question} narrow={narrow} />}
       {values.data.length === 0 && <p className="faint">{t('search.noValues')}</p>}
       <ul aria-label={t('search.topValues')}>
         {values.data.map(({ value, hits }) => (

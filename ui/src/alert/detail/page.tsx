@@ -25,6 +25,7 @@ import { Differences, FiringChoice } from './firings';
 import { Facts, Tools } from './head';
 import { History } from './history';
 import { Judge } from './judge';
+import { Prevalence } from './prevalence';
 import { ProcessTree } from './process';
 import { Related } from './related';
 import { RuleSource } from './source';
@@ -78,6 +79,7 @@ function Loaded({ alert }: { alert: AlertDetail }) {
           </section>
           <Firing alert={alert} chosen={chosen} />
           <Differences alert={alert} />
+          {can('event.search') && <Prevalence alert={alert} event={chosen} />}
           <Related alert={alert} />
           <Source alert={alert} chosen={chosen} />
         </div>
