@@ -163,8 +163,8 @@ describe.skipIf(!chromium)('the page of an alert', () => {
         await link.waitFor();
         const said = Number(await link.innerText());
         await enter(page, link);
-        await urlHas(page, '/search?', 'stats by (host.name)');
-        await expect.poll(() => page.locator('.rows tbody tr').count()).toBe(said);
+        await urlHas(page, '/search?', /stats.by.\(host\.name\)/);
+        await expect.poll(() => page.locator('.rows .data-table tbody tr').count()).toBe(said);
       });
     });
 

@@ -2865,6 +2865,7 @@ export interface components {
             from?: string | null;
             /**
              * Format: int64
+             * @description At most 1000 events; rows of a calculation may be more.
              * @default 100
              */
             limit: number;
