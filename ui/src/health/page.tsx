@@ -8,6 +8,7 @@ import { bytes, count, duration } from '../kit/number';
 import { Page, Section } from '../kit/page';
 import { Empty, Failure, Loading } from '../kit/states';
 import { Blind } from '../overview/blind';
+import { lostQuery } from '../overview/queries';
 import { allSourcesQuery } from '../source/queries';
 import { Advice, componentName, Detail } from './component';
 import { Figures } from './figures-table';
@@ -34,6 +35,7 @@ export function HealthPage() {
     refetchInterval: often,
   });
   const sources = useQuery({ ...allSourcesQuery({ state: 'silent,degraded' }), refetchInterval: seldom, enabled: can('source.read') });
+  const lost = useQuery({ ...lostQuery(undefined), enabled: (sources.data?.states.silent ?? 0) > 0 });
   const several = useMe().tenants.length > 1;
   return (
     <Page title={t('health.title')} count={health.data && <Status status={health.data.status} />}>
@@ -47,7 +49,7 @@ export function HealthPage() {
       )}
       {health.data && can('source.read') && (
         sources.data && sources.data.items.length > 0
-          ? <Blind page={sources.data} several={several} />
+          ? <Blind page={sources.data} lost={lost.data?.items} several={several} />
           : (
             <Section title={t('health.sources')}>
               {sources.error ? <Failure error={sources.error} retry={() => void sources.refetch()} /> : <p className="soft">{sources.data ? t('health.noSilent') : t('kit.loading')}</p>}
