@@ -21,6 +21,7 @@ type AlertDesk interface {
 	Stats(ctx context.Context, q alert.Query, buckets int) (alert.Stats, error)
 	Related(ctx context.Context, id string, limit int) (alert.Related, error)
 	Precedents(ctx context.Context, id string) (alert.Precedents, error)
+	Records(ctx context.Context, q alert.RecordQuery) (map[string]alert.RuleRecord, error)
 }
 
 // AlertGroups are groups of alerts, the riskiest first.

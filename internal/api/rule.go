@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/response/alert"
 )
 
 // Rule is one detection rule. Texts in Chinese are empty where the rule has none.
@@ -24,6 +27,46 @@ type Rule struct {
 	PackName  string    `json:"pack_name"`
 	Path      string    `json:"path" doc:"File within the pack."`
 	Author    string    `json:"author"`
+	State     string    `json:"state" enum:"running,off,refused" doc:"off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import."`
+	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
+	// Record is absent for callers who may not read alerts.
+	Record *RuleRecord `json:"record,omitempty" doc:"What came of it within what the caller may see; absent for callers who may not read alerts."`
+}
+
+// RuleRecord is what came of a rule. Listing alerts with the rule and the same span or verdict gives the rows of each figure.
+type RuleRecord struct {
+	Day       int64      `json:"day" doc:"Alerts that last fired within 24 hours."`
+	Week      int64      `json:"week" doc:"Alerts that last fired within 7 days."`
+	Total     int64      `json:"total" doc:"Alerts that are kept."`
+	True      int64      `json:"true" doc:"Closed as true, with impact or without."`
+	Benign    int64      `json:"benign"`
+	False     int64      `json:"false"`
+	Undecided int64      `json:"undecided" doc:"Closed as duplicate or undetermined."`
+	Noisy     bool       `json:"noisy" doc:"At least 5 were judged, and at least half of those were false positives."`
+	LastAt    *time.Time `json:"last_at" nullable:"true" doc:"When it last fired."`
+}
+
+// RulePage is one page of rules.
+type RulePage struct {
+	Items    []Rule      `json:"items" nullable:"false"`
+	Total    int64       `json:"total" doc:"Rows on all pages."`
+	States   RuleStates  `json:"states" doc:"What the filters other than state let through."`
+	Products []RuleCount `json:"products" nullable:"false" doc:"Whatever the filters, the most frequent first."`
+	Packs    []RuleCount `json:"packs" nullable:"false" doc:"By id."`
+}
+
+// RuleStates counts rules by their state.
+type RuleStates struct {
+	Running int64 `json:"running"`
+	Off     int64 `json:"off"`
+	Refused int64 `json:"refused" doc:"Told to the provider's staff alone."`
+}
+
+// RuleCount is how many rules have a value.
+type RuleCount struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Count int64  `json:"count"`
 }
 
 // LogSource says which events a rule looks at.
@@ -36,27 +79,36 @@ type LogSource struct {
 // RuleDetail is a rule with its text.
 type RuleDetail struct {
 	Rule
-	Source           string   `json:"source" doc:"YAML as imported."`
-	Active           bool     `json:"active" doc:"The engine runs this very text."`
-	Description      string   `json:"description"`
-	DescriptionZH    string   `json:"description_zh"`
-	Advice           string   `json:"advice" doc:"What to do when it fires."`
-	AdviceZH         string   `json:"advice_zh"`
-	License          string   `json:"license"`
-	Date             string   `json:"date"`
-	Modified         string   `json:"modified"`
-	References       []string `json:"references" nullable:"false"`
-	FalsePositives   []string `json:"falsepositives" nullable:"false"`
-	FalsePositivesZH []string `json:"falsepositives_zh" nullable:"false"`
+	Source           string    `json:"source" doc:"YAML as imported."`
+	Tree             *RuleTree `json:"tree,omitempty" doc:"Its condition, asked of an event without fields; absent where it cannot be read."`
+	Description      string    `json:"description"`
+	DescriptionZH    string    `json:"description_zh"`
+	Advice           string    `json:"advice" doc:"What to do when it fires."`
+	AdviceZH         string    `json:"advice_zh"`
+	License          string    `json:"license"`
+	Date             string    `json:"date"`
+	Modified         string    `json:"modified"`
+	References       []string  `json:"references" nullable:"false"`
+	FalsePositives   []string  `json:"falsepositives" nullable:"false"`
+	FalsePositivesZH []string  `json:"falsepositives_zh" nullable:"false"`
 }
 
 // ruleFilter selects rules.
 type ruleFilter struct {
-	Paging
-	Text   string `query:"q" maxLength:"200" doc:"Part of the title, id, tags, path or author."`
-	Level  string `query:"level" maxLength:"200" doc:"One or several levels, comma-separated."`
-	Status string `query:"status" maxLength:"64"`
-	Pack   string `query:"pack" maxLength:"64" doc:"Rules of this version of a pack; absent: the rules that run."`
+	Tenant    string `query:"tenant" maxLength:"64" doc:"Slug or id of the customer whose alerts records count; absent means all the caller may see."`
+	Text      string `query:"q" maxLength:"200" doc:"Part of the title, id, tags, path or author."`
+	Level     string `query:"level" maxLength:"200" doc:"One or several levels, comma-separated."`
+	Status    string `query:"status" maxLength:"64"`
+	Product   string `query:"product" maxLength:"64" doc:"Product of the log source."`
+	Tactic    string `query:"tactic" maxLength:"64" example:"credential_access"`
+	Technique string `query:"technique" maxLength:"16" example:"T1110" doc:"Includes its sub-techniques."`
+	Pack      string `query:"pack" maxLength:"64" doc:"Rules of this version of a pack; absent: one of each id."`
+	State     string `query:"state" enum:"running,off,refused,all" doc:"Absent: the rules that run, or with a pack all of it."`
+	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
+	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
+	Sort      string `query:"sort" enum:"title,level,day,week,last,false" default:"title" doc:"All but title begin with the highest; false: the share of false positives among what was judged."`
+	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
+	Offset    int    `query:"offset" minimum:"0" maximum:"1000000" doc:"Rows to skip."`
 }
 
 // Rules finds detection rules; a missing one is fault.ErrNotFound.
@@ -68,36 +120,94 @@ type Rules interface {
 func (a *API) declareRules() {
 	register(a, operation{
 		id: "listRules", method: http.MethodGet, path: "/api/v1/rules", tag: "rule",
-		summary: "Detection rules, by title",
-	}, platform(identity.ReadRules), a.listRules)
+		summary: "Detection rules with what came of them",
+	}, named(identity.ReadRules), a.listRules)
 	register(a, operation{
 		id: "getRule", method: http.MethodGet, path: "/api/v1/rules/{id}", tag: "rule",
-		summary: "One rule with its text",
-	}, platform(identity.ReadRules), a.getRule)
+		summary: "One rule with its text, its condition and what came of it",
+	}, named(identity.ReadRules), a.getRule)
 }
 
-func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[CountedPage[Rule]], error) {
-	page, err := a.deps.Rules.Rules(ctx, content.RuleQuery{
-		Text: in.Text, Levels: words(in.Level), Status: in.Status, Pack: in.Pack, Limit: in.Limit, Cursor: in.Cursor,
-	})
+func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], error) {
+	records, err := a.ruleRecords(ctx, in.Tenant, "")
 	if err != nil {
 		return nil, err
 	}
-	return answer(CountedPage[Rule]{Items: each(page.Rules, ruleBody), Cursor: page.Cursor, Total: int64(page.Total)}), nil
+	p, _ := identity.From(ctx)
+	q := content.RuleQuery{
+		Text: in.Text, Levels: words(in.Level), Status: in.Status, Product: in.Product, Tactic: in.Tactic, Technique: in.Technique, Pack: in.Pack,
+		State: content.State(in.State), Fired: content.Fired(in.Fired), Noisy: in.Noisy, Sort: content.Sort(in.Sort),
+		Limit: in.Limit, Offset: in.Offset, Records: records, Refusals: p.IsProvider(),
+	}
+	if in.State == "all" {
+		q.State, q.Any = "", true
+	}
+	page, err := a.deps.Rules.Rules(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	count := func(c content.Count) RuleCount {
+		return RuleCount{Value: c.Value, Label: c.Label, Count: int64(c.Count)}
+	}
+	return answer(RulePage{
+		Items: each(page.Rules, func(r content.Rule) Rule { return ruleBody(r, records) }), Total: int64(page.Total),
+		States: RuleStates{
+			Running: int64(page.States[content.Running]), Off: int64(page.States[content.Off]), Refused: int64(page.States[content.Refused]),
+		},
+		Products: each(page.Products, count), Packs: each(page.Packs, count),
+	}), nil
 }
 
 func (a *API) getRule(ctx context.Context, in *struct {
-	ID string `path:"id" maxLength:"128"`
+	ID     string `path:"id" maxLength:"128"`
+	Tenant string `query:"tenant" maxLength:"64" doc:"Slug or id of the customer whose alerts the record counts; absent means all the caller may see."`
 }) (*reply[RuleDetail], error) {
+	records, err := a.ruleRecords(ctx, in.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
 	d, err := a.deps.Rules.Rule(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return answer(RuleDetail{
-		Rule: ruleBody(d.Rule), Source: d.Source, Active: d.Active, Description: d.Description, DescriptionZH: d.DescriptionZH,
+	body := RuleDetail{
+		Rule: ruleBody(d.Rule, records), Source: d.Source, Description: d.Description, DescriptionZH: d.DescriptionZH,
 		Advice: d.Advice, AdviceZH: d.AdviceZH, License: d.License, Date: d.Date, Modified: d.Modified,
 		References: whole(d.References), FalsePositives: whole(d.FalsePositives), FalsePositivesZH: whole(d.FalsePositivesZH),
-	}), nil
+	}
+	if _, x := readRule(d); x != nil {
+		body.Tree = treeBody(x.Explain(&event.Event{}), nil)
+	}
+	return answer(body), nil
+}
+
+// ruleRecords counts what came of rules, or of one, within what the caller may see; nil where that is no alert at all.
+func (a *API) ruleRecords(ctx context.Context, of, rule string) (map[string]content.Record, error) {
+	if p, _ := identity.From(ctx); of == "" && !p.CanSomewhere(identity.ReadAlerts) {
+		return nil, nil
+	}
+	q, nobody, err := a.alertQuery(ctx, AlertFilter{Tenant: of})
+	if err != nil || nobody {
+		return nil, err
+	}
+	now := a.opts.Now()
+	found, err := a.deps.Alerts.Records(ctx, alert.RecordQuery{Tenants: q.Tenants, Rule: rule, Day: now.Add(-24 * time.Hour), Week: now.Add(-7 * 24 * time.Hour)})
+	if err != nil {
+		return nil, fmt.Errorf("records of rules: %w", err)
+	}
+	if err := a.auditFigures(ctx, q.Tenants); err != nil {
+		return nil, err
+	}
+	records := make(map[string]content.Record, len(found))
+	for id, r := range found {
+		v := r.Verdicts
+		records[id] = content.Record{
+			Day: r.Day, Week: r.Week, Total: r.Total, LastAt: r.LastAt,
+			True: v[alert.TruePositiveImpact] + v[alert.TruePositiveNoImpact], Benign: v[alert.BenignPositive], False: v[alert.FalsePositive],
+			Undecided: v[alert.Duplicate] + v[alert.Undetermined],
+		}
+	}
+	return records, nil
 }
 
 // ruleSource is the text of a rule that an alert names, or "" where no version of it is left.
@@ -112,12 +222,24 @@ func (a *API) ruleSource(ctx context.Context, id string) (string, error) {
 	return d.Source, nil
 }
 
-func ruleBody(r content.Rule) Rule {
-	return Rule{
+func ruleBody(r content.Rule, records map[string]content.Record) Rule {
+	body := Rule{
 		ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
 		LogSource: LogSource{Product: r.Product, Category: r.Category, Service: r.Service},
-		Pack:      r.Pack, PackName: r.PackName, Path: r.Path, Author: r.Author,
+		Pack:      r.Pack, PackName: r.PackName, Path: r.Path, Author: r.Author, State: string(r.State), Reason: r.Reason,
 	}
+	if records == nil || r.State == content.Refused {
+		return body
+	}
+	c := records[r.ID]
+	body.Record = &RuleRecord{
+		Day: c.Day, Week: c.Week, Total: c.Total, True: c.True, Benign: c.Benign, False: c.False, Undecided: c.Undecided, Noisy: c.Noisy(),
+	}
+	if !c.LastAt.IsZero() {
+		last := c.LastAt.UTC()
+		body.Record.LastAt = &last
+	}
+	return body
 }
 
 var _ Rules = (*content.Service)(nil)

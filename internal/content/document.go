@@ -136,8 +136,8 @@ func levelOf(written string) string {
 }
 
 // detail adds to a rule what only its text tells. Source is the text; one that cannot be read adds nothing.
-func detail(r Rule, source string, active bool) Detail {
-	out := Detail{Rule: r, Source: source, Active: active}
+func detail(r Rule, source string) Detail {
+	out := Detail{Rule: r, Source: source}
 	docs, err := readDocuments(r.Path, []byte(source))
 	if err != nil || len(docs) == 0 {
 		return out

@@ -99,9 +99,9 @@ isoc: {title_zh: 标题, description_zh: 描述, advice: Do it., advice_zh: 处�
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("rule: -want +got\n%s", diff)
 	}
-	d := detail(r, source, true)
+	d := detail(r, source)
 	wantDetail := Detail{
-		Rule: want, Source: source, Active: true, Description: "What it is.", DescriptionZH: "描述", Advice: "Do it.", AdviceZH: "处置。",
+		Rule: want, Source: source, Description: "What it is.", DescriptionZH: "描述", Advice: "Do it.", AdviceZH: "处置。",
 		References: []string{"https://example.com/a", "https://example.com/b"}, FalsePositives: []string{"one"}, FalsePositivesZH: []string{"一"},
 	}
 	if diff := cmp.Diff(wantDetail, d); diff != "" {
@@ -131,7 +131,7 @@ func FuzzReadDocuments(f *testing.F) {
 				t.Errorf("document %q is no part of the file", d.source)
 			}
 			r := d.rule()
-			_ = detail(r, string(d.source), d.isSigma())
+			_ = detail(r, string(d.source))
 		}
 	})
 }

@@ -51,6 +51,8 @@ type Rule struct {
 	Category string
 	Service  string
 	Tags     []string
+	State    State
+	Reason   string // why it is refused
 }
 
 // Detail is a rule with everything a person wants to know of it. Texts in Chinese are empty where the rule has none.
@@ -67,7 +69,6 @@ type Detail struct {
 	References       []string
 	FalsePositives   []string
 	FalsePositivesZH []string
-	Active           bool // the engine runs this very text
 }
 
 // Source is one rule as the engine loads it.

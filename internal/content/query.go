@@ -1,8 +1,9 @@
 package content
 
 import (
-	"encoding/base64"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/fault"
 )
@@ -10,58 +11,134 @@ import (
 const (
 	defaultPage = 50
 	maxPage     = 500
+	maxOffset   = 1_000_000
 	maxText     = 200 // runes of a search text
 )
 
-// RuleQuery selects rules. Empty filters let everything through.
-type RuleQuery struct {
-	Text   string // found in title, Chinese title, id, author, tags or path, whatever the case; at most 200 characters
-	Levels []string
-	Status string
-	Pack   string // pack id: rules of that version, active or not; without it, the rules that count
-	Cursor string // of the page before
-	Limit  int    // 1–500; 0 means 50
-	After  Place  // where the page begins; set from Cursor by the service
+// State says whether a rule works.
+type State string
+
+// The states.
+const (
+	Running State = "running" // the engine runs it
+	Off     State = "off"     // of no active version, or another pack's rule with its id counts
+	Refused State = "refused" // the engine could not take it at the import
+)
+
+// Sort is the order of a list of rules. Rules that stand equal are by title and id.
+type Sort string
+
+// The orders; all but ByTitle begin with the highest.
+const (
+	ByTitle   Sort = "title"
+	ByLevel   Sort = "level"
+	ByDay     Sort = "day"
+	ByWeek    Sort = "week"
+	ByLast    Sort = "last"
+	ByFalsity Sort = "false" // the share of false positives among what was judged
+)
+
+// Fired selects rules by when they last fired.
+type Fired string
+
+// The spans.
+const (
+	FiredDay   Fired = "24h"
+	FiredWeek  Fired = "7d"
+	FiredNever Fired = "never" // no alert is kept
+)
+
+// A rule is noisy where at least minJudged of its alerts were judged and at least half of those were false positives.
+const minJudged = 5
+
+// Record is what came of a rule as far as whoever asks may know.
+type Record struct {
+	Day, Week, Total    int64 // alerts that last fired in the last 24 hours and 7 days; all that are kept
+	True, Benign, False int64 // how they were judged
+	Undecided           int64 // closed as duplicate or undetermined
+	LastAt              time.Time
 }
 
-// Place is a position in the order of rules: by title, then id, then pack.
-type Place struct{ Title, ID string }
+// Judged counts the alerts whose verdict tells of the rule.
+func (r Record) Judged() int64 { return r.True + r.Benign + r.False }
+
+// Noisy reports whether the rule is more often wrong than not.
+func (r Record) Noisy() bool { return r.Judged() >= minJudged && 2*r.False >= r.Judged() }
+
+// RuleQuery selects rules. Empty filters let everything through.
+type RuleQuery struct {
+	Text      string // found in title, Chinese title, id, author, tags or path, whatever the case; at most 200 characters
+	Levels    []string
+	Status    string
+	Product   string
+	Tactic    string // with a dash or an underscore
+	Technique string // such as T1110, which includes T1110.001
+	Pack      string // pack id: rules of that version, active or not; without it, one rule of each id
+	State     State  // empty means the running ones, or with a pack all that stand
+	Any       bool   // of any state
+	Fired     Fired
+	Noisy     bool
+	Sort      Sort // empty means by title
+	Offset    int
+	Limit     int // 1–500; 0 means 50
+	// Refusals also tells of what is refused.
+	Refusals bool
+	// Records are the rules' records by id, for filters, orders and rows.
+	Records map[string]Record
+}
 
 // RulePage is one page of rules.
 type RulePage struct {
-	Rules  []Rule
-	Cursor string // of the next page; empty on the last
-	Total  int    // rules the filters let through, on all pages
+	Rules []Rule
+	Total int // rules the filters let through, on all pages
+	// States counts what the other filters let through of each state.
+	States   map[State]int
+	Products []Count // of the rules whatever the filters, the most frequent first
+	Packs    []Count // by pack id
+}
+
+// Count is how many rules have a value.
+type Count struct {
+	Value, Label string
+	Count        int
 }
 
 func (q RuleQuery) normal() (RuleQuery, error) {
-	q.Text = strings.TrimSpace(q.Text)
-	if len([]rune(q.Text)) > maxText {
-		return q, fault.NewInvalid("q", "content.query.long", "must be at most 200 characters")
-	}
+	q.Text = strings.ToLower(strings.TrimSpace(q.Text))
+	q.Product = strings.ToLower(q.Product)
+	q.Tactic = strings.ReplaceAll(strings.ToLower(q.Tactic), "-", "_")
+	q.Technique = strings.ToLower(q.Technique)
 	if q.Limit == 0 {
 		q.Limit = defaultPage
 	}
-	if q.Limit < 1 || q.Limit > maxPage {
+	if q.Sort == "" {
+		q.Sort = ByTitle
+	}
+	if q.State == "" && q.Pack == "" && !q.Any {
+		q.State = Running
+	}
+	switch {
+	case len([]rune(q.Text)) > maxText:
+		return q, fault.NewInvalid("q", "content.query.long", "must be at most 200 characters")
+	case q.Limit < 1 || q.Limit > maxPage:
 		return q, fault.NewInvalid("limit", "page.limit", "must be 1–500")
+	case q.Offset < 0 || q.Offset > maxOffset:
+		return q, fault.NewInvalid("offset", "alert.offset", "must be between 0 and 1000000")
+	case !slices.Contains([]State{"", Running, Off, Refused}, q.State):
+		return q, fault.NewInvalid("state", "content.query.state", "must be running, off, refused or all")
+	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
+		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
+	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity}, q.Sort):
+		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last or false")
 	}
 	for _, l := range q.Levels {
-		if !strings.Contains(" informational low medium high critical ", " "+l+" ") {
+		if levelRank(l) < 0 {
 			return q, fault.NewInvalid("level", "content.query.level", "must be informational, low, medium, high or critical")
 		}
 	}
-	if q.Cursor == "" {
-		return q, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	title, id, ok := strings.Cut(string(raw), "\x00")
-	if err != nil || !ok || id == "" {
-		return q, fault.NewInvalid("cursor", "page.cursor", "is not one of this list")
-	}
-	q.After = Place{Title: title, ID: id}
 	return q, nil
 }
 
-func cursorOf(r Rule) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(r.Title + "\x00" + r.ID))
+func levelRank(level string) int {
+	return slices.Index([]string{"informational", "low", "medium", "high", "critical"}, level)
 }

@@ -44,10 +44,10 @@ type PackSwitch interface {
 // RuleRepository reads rules. Of rules with one id in several active packs only the one that counts is seen: an
 // imported one before a built-in one, then the pack imported last.
 type RuleRepository interface {
-	// Rules returns one page and how many rules the filters let through in all.
-	Rules(ctx context.Context, q RuleQuery) (rules []Rule, total int, err error)
-	// Rule returns the text that counts for an id: of the active packs, else the one imported last. Active tells which.
-	Rule(ctx context.Context, id string) (r Rule, source string, active bool, err error)
+	// Listed returns the rules of a pack, or without one each id once: the rule that counts, else the one imported last. In no order.
+	Listed(ctx context.Context, pack string) ([]Rule, error)
+	// Rule returns the text that counts for an id: of the active packs, else the one imported last.
+	Rule(ctx context.Context, id string) (r Rule, source string, err error)
 	// ActiveSources calls fn for every rule that counts, ordered by pack and file. fn may keep the source.
 	ActiveSources(ctx context.Context, fn func(Source) error) error
 }

@@ -34,6 +34,12 @@ type Service struct {
 	deps Deps
 	log  *slog.Logger
 	mu   sync.Mutex // held over an import and over every switch, so that versions follow one another
+
+	shelf struct { // what was read for lists, under the versions it was read of
+		sync.Mutex
+		key string
+		by  map[string]*catalogue
+	}
 }
 
 // NewService returns a Service.
@@ -196,34 +202,14 @@ func (s *Service) change(ctx context.Context, id, action string, do func(context
 	return p, nil
 }
 
-// Rules returns a page of rules, ordered by title.
-func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
-	q, err := q.normal()
-	if err != nil {
-		return RulePage{}, err
-	}
-	limit := q.Limit
-	q.Limit++ // one more tells whether there is a next page
-	rules, total, err := s.deps.Repository.Rules(ctx, q)
-	if err != nil {
-		return RulePage{}, fmt.Errorf("list rules: %w", err)
-	}
-	page := RulePage{Rules: rules, Total: total}
-	if len(rules) > limit {
-		page.Rules = rules[:limit]
-		page.Cursor = cursorOf(rules[limit-1])
-	}
-	return page, nil
-}
-
 // Rule returns the rule that counts under an id: of the active packs, else the version imported last, so that an alert
 // of a rule since removed still finds its text while any version is there.
 func (s *Service) Rule(ctx context.Context, id string) (Detail, error) {
-	r, source, active, err := s.deps.Repository.Rule(ctx, id)
+	r, source, err := s.deps.Repository.Rule(ctx, id)
 	if err != nil {
 		return Detail{}, fmt.Errorf("rule %s: %w", id, err)
 	}
-	return detail(r, source, active), nil
+	return detail(r, source), nil
 }
 
 // ActiveSources calls fn with every rule the engine is to run. Where several active packs hold the same id, an imported

@@ -200,7 +200,7 @@ func TestVersionsFollowAndRollBack(t *testing.T) {
 	equal(t, "changes", b.changes, 3) // activating the active one is no change
 
 	d, err := b.Rule(t.Context(), "2")
-	if err != nil || d.Active || d.Title != "B" {
+	if err != nil || d.State != content.Off || d.Title != "B" {
 		t.Errorf("rule 2 is %+v, %v; want it found inactive", d.Rule, err)
 	}
 	again := b.take(t, "corp", "b.yml", rule("2", "B"), "a.yml", rule("1", "A newer"))
@@ -243,7 +243,7 @@ func TestImportedRuleGoesBeforeBuiltinAndNewerBeforeOlder(t *testing.T) {
 	b.take(t, "alpha", "a.yml", rule("1", "Newest"))
 	equal(t, "newest import", b.loaded(t), []string{"alpha/a.yml 1", "isoc/y.yml 2"})
 	d, err := b.Rule(t.Context(), "1")
-	if err != nil || d.Title != "Newest" || !d.Active {
+	if err != nil || d.Title != "Newest" || d.State != content.Running {
 		t.Errorf("rule 1 is %+v, %v", d.Rule, err)
 	}
 	if err := b.Remove(t.Context(), p.ID); !errors.Is(err, fault.ErrInvalid) {
@@ -298,18 +298,14 @@ func TestRulesArePagedAndFiltered(t *testing.T) {
 	b.take(t, "other", "a.yml", rule("other-2", "Beta"))
 
 	var got []string
-	cursor := ""
-	for {
-		page, err := b.Rules(t.Context(), content.RuleQuery{Limit: 7, Cursor: cursor})
-		if err != nil {
-			t.Fatal(err)
+	for len(got) < 27 {
+		page, err := b.Rules(t.Context(), content.RuleQuery{Limit: 7, Offset: len(got)})
+		if err != nil || len(page.Rules) == 0 {
+			t.Fatal(page, err)
 		}
 		equal(t, "total", page.Total, 27)
 		for _, r := range page.Rules {
 			got = append(got, r.Title+" "+r.ID)
-		}
-		if cursor = page.Cursor; cursor == "" {
-			break
 		}
 	}
 	seen := map[string]bool{}
@@ -347,11 +343,77 @@ func TestRulesArePagedAndFiltered(t *testing.T) {
 		}
 	}
 	for name, q := range map[string]content.RuleQuery{
-		"cursor": {Cursor: "no"}, "limit": {Limit: 501}, "q": {Text: strings.Repeat("x", 201)}, "level": {Levels: []string{"urgent"}},
+		"offset": {Offset: -1}, "limit": {Limit: 501}, "state": {State: "x"}, "fired": {Fired: "x"}, "sort": {Sort: "x"}, "q": {Text: strings.Repeat("x", 201)}, "level": {Levels: []string{"urgent"}},
 	} {
 		var inv *fault.Invalid
 		if _, err := b.Rules(t.Context(), q); !errors.As(err, &inv) || inv.Field != name {
 			t.Errorf("query with a bad %s: %v", name, err)
 		}
+	}
+}
+
+func TestRulesAreFoundByWhatTheySayAndWhatCameOfThem(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	text := func(id, level, product, tags string) string {
+		r := strings.NewReplacer("level: high", "level: "+level, "product: linux", "product: "+product, "attack.t1059", tags)
+		return r.Replace(rule(id, "Rule "+id))
+	}
+	b.take(t, "corp",
+		"a.yml", text("a", "low", "windows", "attack.t1110.001, attack.credential-access"),
+		"b.yml", text("b", "high", "Windows", "attack.t1110, attack.credential_access"),
+		"c.yml", text("c", "critical", "linux", "attack.t1110001, attack.t111"),
+		"d.yml", text("d", "high", "linux", "attack.execution"),
+		"bad.yml", rule("x", "unsupported"))
+	b.take(t, "more", "a.yml", text("a", "low", "windows", "attack.t1110.001"), "e.yml", text("e", "low", "macos", "x.y"))
+	b.take(t, "more", "a.yml", text("a", "low", "windows", "attack.t1110.001, attack.credential-access")) // e is of a version that was
+	records := map[string]content.Record{
+		"a": {Day: 1, Week: 9, Total: 20, True: 1, False: 4, LastAt: b.now},
+		"b": {Week: 10, Total: 10, False: 1, LastAt: b.now.Add(-time.Hour)},
+		"c": {Total: 7, True: 2, Benign: 2, False: 3, Undecided: 9, LastAt: b.now.Add(-time.Minute)},
+	}
+	for _, c := range []struct {
+		name  string
+		query content.RuleQuery
+		want  string
+	}{
+		{"by title", content.RuleQuery{}, "a b c d"},
+		{"by level", content.RuleQuery{Sort: content.ByLevel}, "c b d a"},
+		{"by hits of a day", content.RuleQuery{Sort: content.ByDay}, "a c b d"},
+		{"by hits of a week", content.RuleQuery{Sort: content.ByWeek}, "b a c d"},
+		{"by last firing", content.RuleQuery{Sort: content.ByLast}, "a c b d"},
+		{"by false share, the unjudged last", content.RuleQuery{Sort: content.ByFalsity}, "b a c d"},
+		{"product, whatever the case", content.RuleQuery{Product: "Windows"}, "a b"},
+		{"tactic, written either way", content.RuleQuery{Tactic: "credential-access"}, "a b"},
+		{"technique with what is below it", content.RuleQuery{Technique: "T1110"}, "a b"},
+		{"sub-technique", content.RuleQuery{Technique: "T1110.001"}, "a"},
+		{"fired in a day", content.RuleQuery{Fired: content.FiredDay}, "a"},
+		{"fired in a week", content.RuleQuery{Fired: content.FiredWeek}, "a b"},
+		{"never fired", content.RuleQuery{Fired: content.FiredNever}, "d"},
+		{"noisy: five judged, half of them false", content.RuleQuery{Noisy: true}, "a"},
+		{"not running", content.RuleQuery{State: content.Off}, "e"},
+		{"refused, not for everybody", content.RuleQuery{State: content.Refused}, ""},
+		{"refused", content.RuleQuery{State: content.Refused, Refusals: true}, "x"},
+		{"of any state", content.RuleQuery{Any: true, Refusals: true}, "a b c d e x"},
+	} {
+		c.query.Records = records
+		page, err := b.Rules(t.Context(), c.query)
+		var got []string
+		for _, r := range page.Rules {
+			got = append(got, r.ID)
+		}
+		if err != nil || strings.Join(got, " ") != c.want || page.Total != len(got) {
+			t.Errorf("%s: %v of %d, %v; want %s", c.name, got, page.Total, err, c.want)
+		}
+	}
+	page, err := b.Rules(t.Context(), content.RuleQuery{Product: "macos", Refusals: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "states that the other filters let through", page.States, map[content.State]int{content.Off: 1})
+	equal(t, "products whatever the filters", page.Products, []content.Count{{Value: "linux", Label: "linux", Count: 2}, {Value: "windows", Label: "windows", Count: 2}, {Value: "macos", Label: "macos", Count: 1}})
+	refused, err := b.Rules(t.Context(), content.RuleQuery{State: content.Refused, Refusals: true})
+	if err != nil || refused.Rules[0].Reason != "uses something unsupported" || refused.Rules[0].PackName != "corp" {
+		t.Errorf("refused %+v, %v", refused.Rules, err)
 	}
 }

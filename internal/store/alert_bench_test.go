@@ -137,6 +137,16 @@ func BenchmarkAlertDesk(b *testing.B) {
 				})
 			})
 		}
+		for name, q := range map[string]alert.RecordQuery{"all": {}, "one customer": {Tenants: ids[:1]}} {
+			q.Day, q.Week = time.Now().Add(-24*time.Hour), time.Now().Add(-7*24*time.Hour)
+			b.Run("records of rules/"+name, func(b *testing.B) {
+				cpu(b, func() {
+					if r, err := desk.Records(ctx, q); err != nil || len(r) == 0 {
+						b.Fatalf("%d, %v", len(r), err)
+					}
+				})
+			})
+		}
 		for name, q := range map[string]alert.Query{"all": {}, "a day": {From: time.Now().Add(-24 * time.Hour), To: time.Now()}} {
 			b.Run("stats/"+name, func(b *testing.B) {
 				cpu(b, func() {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -292,5 +293,68 @@ func whatIsKnownOfAnAlert(t *testing.T, b bench) {
 	}
 	if _, err := a.Precedents(theirs, first.ID); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("a stranger's: %v", err)
+	}
+}
+
+func recordsCountTheirRows(t *testing.T, b bench) {
+	a := fiveAlerts(t, b)
+	ctx := everyone(t)
+	a.apply(t, a.two, 2, firing(a.two, "low", "h8", "", "", 2, "e10"))
+	close := func(rule string, of tenant.ID, verdict alert.Verdict) {
+		t.Helper()
+		p, err := a.List(ctx, alert.Query{Rule: rule, Tenants: []tenant.ID{of}})
+		if err != nil || len(p.Items) != 1 {
+			t.Fatalf("%s: %+v, %v", rule, p, err)
+		}
+		if _, err := a.Transition(ctx, p.Items[0].ID, alert.Move{To: alert.Closed, Verdict: verdict, Reason: "r", Actor: "li", Version: p.Items[0].Version}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close("low", a.one, alert.FalsePositive)
+	close("low", a.two, alert.BenignPositive)
+	start := time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC) // alerts fire so many minutes later
+	q := alert.RecordQuery{Day: start.Add(2 * time.Minute), Week: start.Add(time.Minute)}
+	for name, c := range map[string]struct {
+		ctx     context.Context
+		tenants []tenant.ID
+		rules   int
+	}{
+		"everybody's":                 {ctx, nil, 5},
+		"one customer's":              {ctx, []tenant.ID{a.one}, 4},
+		"the other's":                 {ctx, []tenant.ID{a.two}, 2},
+		"within the other's scope":    {tenant.WithScope(t.Context(), tenant.Only(a.two)), nil, 2},
+		"within nobody's scope":       {tenant.WithScope(t.Context(), tenant.Only()), nil, 0},
+		"within both customers' also": {tenant.WithScope(t.Context(), tenant.Only(a.one, a.two)), nil, 5},
+	} {
+		q.Tenants = c.tenants
+		records, err := a.Records(c.ctx, q)
+		if err != nil || len(records) != c.rules {
+			t.Errorf("%s: %+v, %v", name, records, err)
+		}
+		for rule, r := range records {
+			rows := func(q alert.Query) int64 {
+				q.Rule, q.Tenants = rule, c.tenants
+				p, err := a.List(c.ctx, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p.Total
+			}
+			got := []int64{r.Day, r.Week, r.Total, r.Verdicts[alert.FalsePositive], r.Verdicts[alert.BenignPositive]}
+			want := []int64{rows(alert.Query{From: q.Day}), rows(alert.Query{From: q.Week}), rows(alert.Query{}),
+				rows(alert.Query{Verdicts: []alert.Verdict{alert.FalsePositive}}), rows(alert.Query{Verdicts: []alert.Verdict{alert.BenignPositive}})}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %s: -rows +figures\n%s", name, rule, diff)
+			}
+		}
+	}
+	q.Tenants, q.Rule = nil, "low"
+	one, err := a.Records(ctx, q)
+	if err != nil || len(one) != 1 || one["low"].Total != 2 || one["low"].Day != 1 || !one["low"].LastAt.Equal(start.Add(2*time.Minute)) {
+		t.Errorf("one rule's: %+v, %v", one, err)
+	}
+	foreign := alert.RecordQuery{Tenants: []tenant.ID{a.one}}
+	if _, err := a.Records(tenant.WithScope(t.Context(), tenant.Only(a.two)), foreign); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("records outside the scope: %v", err)
 	}
 }

@@ -92,6 +92,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"risk follows the company", riskFollowsCompany},
 		{"risk of one batch is that of many", riskOfOneBatchIsThatOfMany},
 		{"groups of alerts count their rows", groupsCountTheirRows},
+		{"records of rules count their rows", recordsCountTheirRows},
 		{"figures about alerts count their rows", figuresCountTheirRows},
 		{"many alerts change at once", manyAlertsChangeAtOnce},
 		{"firings while many alerts close are not lost", firingsWhileManyCloseAreNotLost},

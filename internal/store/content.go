@@ -100,20 +100,20 @@ func (c Content) RemovePack(ctx context.Context, id string) error {
 }
 
 // Rule implements [content.RuleRepository].
-func (c Content) Rule(ctx context.Context, id string) (rule content.Rule, source string, active bool, err error) {
+func (c Content) Rule(ctx context.Context, id string) (rule content.Rule, source string, err error) {
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
 		r, err := c.s.from(ctx).RuleText(ctx, id)
 		if err != nil {
 			return translate(err)
 		}
-		source, active = r.Source, r.Active
+		source = r.Source
 		rule = content.Rule{
 			ID: r.RuleID, Pack: r.PackID, PackName: r.PackName, Path: r.Path, Title: r.Title, TitleZH: r.TitleZh, Level: r.Level,
-			Status: r.Status, Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service,
+			Status: r.Status, Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, State: stateOf(r.Active),
 		}
 		return json.Unmarshal([]byte(r.Tags), &rule.Tags)
 	})
-	return rule, source, active, err
+	return rule, source, err
 }
 
 // ActiveSources implements [content.RuleRepository].
@@ -134,69 +134,47 @@ func (c Content) ActiveSources(ctx context.Context, fn func(content.Source) erro
 	return nil
 }
 
-// countingRules are the rules that count, without their texts: see the query ActiveRuleTexts.
-const countingRules = `SELECT w.pack_id, w.rule_id FROM (
-	SELECT c.pack_id, c.rule_id, ROW_NUMBER() OVER (PARTITION BY c.rule_id ORDER BY p.builtin, p.imported_at DESC, p.id DESC) AS place
-	FROM content_rules c JOIN content_packs p ON p.id = c.pack_id WHERE p.active) w WHERE w.place = 1`
-
-// Rules implements [content.RuleRepository].
-func (c Content) Rules(ctx context.Context, q content.RuleQuery) (rules []content.Rule, total int, err error) {
+// Listed implements [content.RuleRepository].
+func (c Content) Listed(ctx context.Context, pack string) (rules []content.Rule, err error) {
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
 		t := c.s.from(ctx)
-		from := ` FROM content_rules r JOIN content_packs p ON p.id = r.pack_id`
-		if q.Pack == "" {
-			from += ` JOIN (` + countingRules + `) k ON k.pack_id = r.pack_id AND k.rule_id = r.rule_id`
+		// Ranked as in the query RuleText; a pack may hold an id twice, in two files.
+		text := `SELECT rule_id, pack_id, name, path, title, title_zh, level, status, author, product, category, service, tags, active AND place = 1 FROM (
+			SELECT r.rule_id, r.pack_id, p.name, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category, r.service, r.tags, p.active,
+				ROW_NUMBER() OVER (PARTITION BY r.rule_id ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC, r.path) AS place
+			FROM content_rules r JOIN content_packs p ON p.id = r.pack_id) k WHERE `
+		if pack == "" {
+			rules, err = t.listed(ctx, text+"place = 1", nil)
+		} else {
+			rules, err = t.listed(ctx, text+"pack_id = $1", []any{pack})
 		}
-		w := ruleFilter(q)
-		if err := t.sql.QueryRowContext(ctx, `SELECT COUNT(*)`+from+w.String(), w.args...).Scan(&total); err != nil {
-			return translate(err)
-		}
-		if q.After != (content.Place{}) {
-			w.and("r.title > ? OR (r.title = ? AND r.rule_id > ?)", q.After.Title, q.After.Title, q.After.ID)
-		}
-		text := `SELECT r.rule_id, r.pack_id, p.name, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category, r.service, r.tags` +
-			from + w.String() + ` ORDER BY r.title, r.rule_id LIMIT ` + w.bind(q.Limit)
-		rules, err = t.rules(ctx, text, w.args)
 		return err
 	})
-	return rules, total, err
+	return rules, err
 }
 
-func ruleFilter(q content.RuleQuery) *where {
-	w := &where{}
-	if q.Pack != "" {
-		w.and("r.pack_id = ?", q.Pack)
-	}
-	in(w, "r.level", q.Levels)
-	if q.Status != "" {
-		w.and("r.status = ?", q.Status)
-	}
-	if q.Text != "" {
-		p := like(q.Text)
-		w.and(`LOWER(r.title) LIKE ? ESCAPE '\' OR LOWER(r.title_zh) LIKE ? ESCAPE '\' OR LOWER(r.rule_id) LIKE ? ESCAPE '\' `+
-			`OR LOWER(r.author) LIKE ? ESCAPE '\' OR LOWER(r.tags) LIKE ? ESCAPE '\' OR LOWER(r.path) LIKE ? ESCAPE '\'`, p, p, p, p, p, p)
-	}
-	return w
-}
-
-func (t *txn) rules(ctx context.Context, text string, args []any) ([]content.Rule, error) {
-	rows, err := t.sql.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, translate(err)
-	}
-	defer rows.Close()
-	var all []content.Rule
-	for rows.Next() {
+func (t *txn) listed(ctx context.Context, text string, args []any) (all []content.Rule, err error) {
+	err = t.each(ctx, text, args, func(scan func(...any) error) error {
 		var r content.Rule
 		var tags string
-		if err := rows.Scan(&r.ID, &r.Pack, &r.PackName, &r.Path, &r.Title, &r.TitleZH, &r.Level, &r.Status, &r.Author,
-			&r.Product, &r.Category, &r.Service, &tags); err != nil {
-			return nil, translate(err)
+		var running bool
+		if err := scan(&r.ID, &r.Pack, &r.PackName, &r.Path, &r.Title, &r.TitleZH, &r.Level, &r.Status, &r.Author,
+			&r.Product, &r.Category, &r.Service, &tags, &running); err != nil {
+			return err
 		}
 		if err := json.Unmarshal([]byte(tags), &r.Tags); err != nil {
-			return nil, fmt.Errorf("tags of rule %s: %w", r.ID, err)
+			return fmt.Errorf("tags of rule %s: %w", r.ID, err)
 		}
+		r.State = stateOf(running)
 		all = append(all, r)
+		return nil
+	})
+	return all, err
+}
+
+func stateOf(running bool) content.State {
+	if running {
+		return content.Running
 	}
-	return all, translate(rows.Err())
+	return content.Off
 }

@@ -69,17 +69,23 @@ func contentPacksAreKept(t *testing.T, b bench) {
 		t.Errorf("rules found %+v, %v", page, err)
 	}
 	page, err = c.Rules(ctx, content.RuleQuery{Limit: 1})
-	if err != nil || page.Total != 2 || page.Cursor == "" {
+	if err != nil || page.Total != 2 || len(page.Rules) != 1 || page.Rules[0].ID != "r2" {
 		t.Fatalf("first page %+v, %v", page, err)
 	}
-	if page, err = c.Rules(ctx, content.RuleQuery{Limit: 1, Cursor: page.Cursor}); err != nil || len(page.Rules) != 1 || page.Cursor != "" {
+	if page, err = c.Rules(ctx, content.RuleQuery{Limit: 1, Offset: 1}); err != nil || len(page.Rules) != 1 || page.Rules[0].PackName != "corp" {
 		t.Errorf("second page %+v, %v", page, err)
+	}
+	if diff := cmp.Diff(map[content.State]int{content.Running: 2, content.Off: 1}, page.States); diff != "" {
+		t.Errorf("states: -want +got\n%s", diff)
+	}
+	if page, err = c.Rules(ctx, content.RuleQuery{Any: true, Refusals: true}); err != nil || page.Total != 4 || page.States[content.Refused] != 1 {
+		t.Errorf("rules of any state %+v, %v", page, err)
 	}
 	if err := c.Remove(ctx, one.Pack.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantActive(t, c, "isoc/x.yml r1", "isoc/y.yml r2")
-	if d, err := c.Rule(ctx, "r3"); err != nil || d.Active || d.TitleZH != "规则r3" || !strings.Contains(d.Source, "newer") {
+	if d, err := c.Rule(ctx, "r3"); err != nil || d.State != content.Off || d.TitleZH != "规则r3" || !strings.Contains(d.Source, "newer") {
 		t.Errorf("rule of an inactive version: %+v, %v", d.Rule, err)
 	}
 }

@@ -71,6 +71,7 @@ type Desk interface {
 	Stats(ctx context.Context, q Query, width func(from, to time.Time) time.Duration) (Stats, error)
 	Related(ctx context.Context, of Alert, entities []event.Field, limit int) (Related, error)
 	Precedents(ctx context.Context, of Alert) (Precedents, error)
+	Records(ctx context.Context, q RecordQuery) (map[string]RuleRecord, error)
 }
 
 // Auditor writes one entry to the tenant's chain, inside the transaction of the context.

@@ -1,0 +1,193 @@
+package content
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxCatalogues bounds what is remembered: the rules that count, and those of the versions somebody looks at.
+const maxCatalogues = 4
+
+// catalogue is every rule of a list, ready to be filtered. It is immutable.
+type catalogue struct {
+	rules    []Rule
+	folded   []string // what Text is looked for in, by place
+	products []Count
+	packs    []Count
+}
+
+// Rules returns a page of rules.
+func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
+	q, err := q.normal()
+	if err != nil {
+		return RulePage{}, err
+	}
+	c, err := s.catalogue(ctx, q.Pack)
+	if err != nil {
+		return RulePage{}, fmt.Errorf("list rules: %w", err)
+	}
+	page := RulePage{Products: c.products, Packs: c.packs, States: make(map[State]int)}
+	var found []*Rule
+	for i := range c.rules {
+		r := &c.rules[i]
+		if r.State == Refused && !q.Refusals || !q.holds(r, c.folded[i]) {
+			continue
+		}
+		page.States[r.State]++
+		if q.State == "" || r.State == q.State {
+			found = append(found, r)
+		}
+	}
+	q.order(found)
+	page.Total = len(found)
+	found = found[min(q.Offset, len(found)):]
+	for _, r := range found[:min(q.Limit, len(found))] {
+		page.Rules = append(page.Rules, *r)
+	}
+	return page, nil
+}
+
+// holds reports whether the filters other than the state let a rule through.
+func (q *RuleQuery) holds(r *Rule, folded string) bool {
+	if len(q.Levels) > 0 && !slices.Contains(q.Levels, r.Level) || q.Status != "" && r.Status != q.Status || q.Product != "" && r.Product != q.Product {
+		return false
+	}
+	if q.Text != "" && !strings.Contains(folded, q.Text) {
+		return false
+	}
+	if q.Tactic != "" && !slices.ContainsFunc(r.Tags, func(tag string) bool { return strings.ReplaceAll(attack(tag), "-", "_") == q.Tactic }) {
+		return false
+	}
+	if q.Technique != "" && !slices.ContainsFunc(r.Tags, func(tag string) bool {
+		rest, ok := strings.CutPrefix(attack(tag), q.Technique)
+		return ok && (rest == "" || rest[0] == '.')
+	}) {
+		return false
+	}
+	return q.fits(q.Records[r.ID])
+}
+
+// attack is what a tag names in ATT&CK, or "".
+func attack(tag string) string {
+	name, _ := strings.CutPrefix(strings.ToLower(tag), "attack.")
+	if len(name) == len(tag) {
+		return ""
+	}
+	return name
+}
+
+func (q *RuleQuery) fits(r Record) bool {
+	if q.Noisy && !r.Noisy() {
+		return false
+	}
+	switch q.Fired {
+	case FiredDay:
+		return r.Day > 0
+	case FiredWeek:
+		return r.Week > 0
+	case FiredNever:
+		return r.Total == 0
+	}
+	return true
+}
+
+// order sorts rules that are by title already.
+func (q *RuleQuery) order(rules []*Rule) {
+	level := func(a, b *Rule) int { return cmp.Compare(levelRank(b.Level), levelRank(a.Level)) }
+	by := func(key func(Record) int64) func(a, b *Rule) int {
+		return func(a, b *Rule) int {
+			return cmp.Or(cmp.Compare(key(q.Records[b.ID]), key(q.Records[a.ID])), level(a, b))
+		}
+	}
+	switch q.Sort {
+	case ByLevel:
+		slices.SortStableFunc(rules, level)
+	case ByDay:
+		slices.SortStableFunc(rules, by(func(r Record) int64 { return r.Day }))
+	case ByWeek:
+		slices.SortStableFunc(rules, by(func(r Record) int64 { return r.Week }))
+	case ByLast:
+		slices.SortStableFunc(rules, by(func(r Record) int64 {
+			if r.LastAt.IsZero() {
+				return 0
+			}
+			return r.LastAt.UnixMicro()
+		}))
+	case ByFalsity:
+		slices.SortStableFunc(rules, func(a, b *Rule) int {
+			x, y := q.Records[a.ID], q.Records[b.ID]
+			// False/Judged compared without dividing; unjudged rules go last.
+			return cmp.Or(cmp.Compare(min(y.Judged(), 1), min(x.Judged(), 1)), cmp.Compare(y.False*x.Judged(), x.False*y.Judged()), cmp.Compare(y.False, x.False), level(a, b))
+		})
+	}
+}
+
+// catalogue reads the rules of a version, or without one those that count and those that would if their pack was active. Versions
+// never change, so that it is read anew only when packs come, go or are switched, by whichever process.
+func (s *Service) catalogue(ctx context.Context, pack string) (*catalogue, error) {
+	packs, err := s.deps.Repository.Packs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var key strings.Builder
+	for _, p := range packs {
+		fmt.Fprintf(&key, "%s %t\n", p.ID, p.Active)
+	}
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
+	if s.shelf.key != key.String() || len(s.shelf.by) >= maxCatalogues {
+		s.shelf.key, s.shelf.by = key.String(), make(map[string]*catalogue)
+	}
+	if c := s.shelf.by[pack]; c != nil {
+		return c, nil
+	}
+	c, err := s.read(ctx, pack, packs)
+	if err == nil {
+		s.shelf.by[pack] = c
+	}
+	return c, err
+}
+
+func (s *Service) read(ctx context.Context, pack string, packs []Pack) (*catalogue, error) {
+	rules, err := s.deps.Repository.Listed(ctx, pack)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range packs {
+		if p.Refused == 0 || pack != p.ID && (pack != "" || !p.Active) {
+			continue
+		}
+		refusals, err := s.deps.Repository.Refusals(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range refusals {
+			rules = append(rules, Rule{ID: r.Rule, Title: cmp.Or(r.Title, r.File), Path: r.File, Pack: p.ID, PackName: p.Name, State: Refused, Reason: r.Reason})
+		}
+	}
+	slices.SortFunc(rules, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Path, b.Path))
+	})
+	c := &catalogue{rules: rules, folded: make([]string, len(rules))}
+	products, held := make(map[string]int), make(map[string]int)
+	for i, r := range rules {
+		c.folded[i] = strings.ToLower(strings.Join(append([]string{r.Title, r.TitleZH, r.ID, r.Author, r.Path}, r.Tags...), "\n"))
+		if r.Product != "" {
+			products[r.Product]++
+		}
+		held[r.Pack]++
+	}
+	for value, n := range products {
+		c.products = append(c.products, Count{Value: value, Label: value, Count: n})
+	}
+	for _, p := range packs {
+		if n := held[p.ID]; n > 0 {
+			c.packs = append(c.packs, Count{Value: p.ID, Label: p.Name, Count: n})
+		}
+	}
+	slices.SortFunc(c.products, func(a, b Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
+	return c, nil
+}
