@@ -23,6 +23,7 @@ export const screens: Screen[] = [
   { name: 'source-new', path: () => '/sources/new?tenant=hospital' },
   { name: 'inbox', path: () => '/inbox' },
   { name: 'rules', path: () => '/rules' },
+  { name: 'rules-pane', path: (s) => `/rules?at=${s.rule}` },
   { name: 'rule', path: (s) => `/rules/${s.rule}` },
   { name: 'packs', path: () => '/packs' },
   { name: 'tenants', path: () => '/tenants' },

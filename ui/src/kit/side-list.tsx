@@ -19,7 +19,10 @@ interface Props<T> {
   name: string;
   label: string;
   paneLabel: string;
-  rows: T[];
+  /** A place is undefined until its row is loaded. */
+  rows: readonly (T | undefined)[];
+  /** Called with the places on the screen, end excluded: the time to load them. */
+  onSeen?: (first: number, end: number) => void;
   rowKey: (row: T) => string;
   /** The first column, which takes what is left, at least so many px. */
   lead: Omit<VirtualColumn<T>, 'width'>;
@@ -31,13 +34,15 @@ interface Props<T> {
   at: string | undefined;
   setAt: (key: string | undefined) => void;
   pane: (row: T) => ReactNode;
+  /** What the pane shows of a row that is not loaded, or not in the list. */
+  paneOf?: (key: string) => ReactNode;
 }
 
 const narrowAt = 560; // px
 const narrowRow = 54; // px
 
 /** A long list with a pane beside it that follows the row one is on: j and k move, Enter opens, Escape closes. */
-export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane }: Props<T>) {
+export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane, paneOf, onSeen }: Props<T>) {
   const { t } = useTranslation();
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(() => window.innerWidth);
@@ -50,8 +55,9 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
   const density = rowHeight[useDensity()];
   const table = useRef<VirtualHandle>(null);
   const [key, setKey] = useState(at);
-  const active = rows.findIndex((row) => rowKey(row) === key);
-  const shown = at === undefined ? undefined : rows.find((row) => rowKey(row) === at);
+  const active = rows.findIndex((row) => row !== undefined && rowKey(row) === key);
+  const shown = at === undefined ? undefined : rows.find((row) => row !== undefined && rowKey(row) === at);
+  const inPane = shown !== undefined ? pane(shown) : at !== undefined ? paneOf?.(at) : undefined;
   const close = useCallback(() => {
     setAt(undefined);
     table.current?.focus();
@@ -75,7 +81,7 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
     return [{ ...lead, width: `minmax(${leadWidth}px, 1fr)` }, ...fit.map((column) => ({ ...column, width: `${column.width}px` }))];
   }, [columns, lead, leadWidth, narrow, slim, width]);
   return (
-    <WithPane name={name} label={paneLabel} open={shown !== undefined} close={close} pane={shown !== undefined && pane(shown)}>
+    <WithPane name={name} label={paneLabel} open={inPane !== undefined} close={close} pane={inPane}>
       <div className="side-list" ref={setBox}>
         <VirtualTable
           label={label}
@@ -84,6 +90,7 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
           row={(index) => rows[index]}
           rowHeight={slim ? narrowRow : density}
           active={active}
+          onSeen={onSeen}
           onActive={(index) => {
             const row = rows[index];
             if (!row) return;

@@ -1,24 +1,57 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { ask, client } from '../client';
-import type { RuleParams } from './params';
+import type { RuleQuery } from './params';
 
 export const packsKey = ['packs'];
 export const rulesKey = ['rules'];
+export const pageSize = 200; // rules fetched at once
+const refresh = 60_000; // ms
 
-export function rulesQuery(params: RuleParams) {
-  return infiniteQueryOptions({
-    queryKey: [...rulesKey, params],
-    queryFn: ({ pageParam, signal }) =>
-      ask(client.GET('/api/v1/rules', { params: { query: { ...params, limit: 100, cursor: pageParam || undefined } }, signal })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.cursor || undefined,
+export function rulesQuery(query: RuleQuery, page: number) {
+  return queryOptions({
+    queryKey: [...rulesKey, query, page],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules', { params: { query: { ...query, limit: pageSize, offset: page * pageSize } }, signal })),
+    refetchInterval: refresh,
+    staleTime: 15_000,
+    placeholderData: page === 0 ? keepPreviousData : undefined,
   });
 }
 
-export function ruleQuery(id: string) {
+export function ruleQuery(id: string, tenant?: string) {
   return queryOptions({
-    queryKey: ['rule', id],
-    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}', { params: { path: { id } }, signal })),
+    queryKey: ['rule', id, tenant],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}', { params: { path: { id }, query: { tenant } }, signal })),
+  });
+}
+
+/** How the alerts of a rule lie over time, and what they are about. */
+export function ruleStatsQuery(rule: string, tenant: string | undefined) {
+  const query = { rule, tenant, from: 'now-30d', buckets: 30 };
+  return queryOptions({
+    queryKey: ['rule', rule, tenant, 'stats'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/stats', { params: { query }, signal })),
+    staleTime: 30_000,
+  });
+}
+
+/** The customers whose alerts are of a rule. */
+export function ruleTenantsQuery(rule: string) {
+  return queryOptions({
+    queryKey: ['rule', rule, 'tenants'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/groups', { params: { query: { rule, by: 'tenant', from: 'now-30d' } }, signal })),
+    staleTime: 30_000,
+  });
+}
+
+const judgedShown = 5;
+
+/** The latest alerts of a rule that were closed. */
+export function ruleJudgedQuery(rule: string, tenant: string | undefined) {
+  const query = { rule, tenant, state: 'closed', sort: 'newest', limit: judgedShown } as const;
+  return queryOptions({
+    queryKey: ['rule', rule, tenant, 'judged'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts', { params: { query }, signal })),
+    staleTime: 30_000,
   });
 }
 

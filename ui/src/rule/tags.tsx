@@ -1,18 +1,20 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useCan } from '../identity/session';
 import { Untrusted } from '../kit/untrusted';
+import { tactics, type Tactic } from './params';
 
-// The tactics of ATT&CK for Enterprise, which have names in every language; techniques go by number.
-const tactics = [
-  'reconnaissance', 'resource_development', 'initial_access', 'execution', 'persistence', 'privilege_escalation', 'defense_evasion',
-  'credential_access', 'discovery', 'lateral_movement', 'collection', 'command_and_control', 'exfiltration', 'impact',
-] as const;
-
-/** A rule's tags; ATT&CK techniques and tactics as the trade writes them: T1110.001, Credential access. */
+/** A rule's tags; ATT&CK techniques and tactics as the trade writes them: T1110.001, Credential access. These open the rules that have them. */
 export function RuleTags({ tags }: { tags: string[] }) {
   const name = useTacticName();
-  return tags.map((tag) => (
-    <span key={tag} className={`tag ${tag.startsWith('attack.') ? 'accent' : ''}`} title={tag}><Untrusted value={name(tag)} /></span>
-  ));
+  const read = useCan()('rule.read');
+  return tags.map((tag) => {
+    const tactic = tacticOf(tag);
+    const text = <Untrusted value={name(tag)} />;
+    const look = `tag ${tag.startsWith('attack.') ? 'accent' : ''}`;
+    if (!read || (!tactic && !isTechnique(tag))) return <span key={tag} className={look} title={tag}>{text}</span>;
+    return <Link key={tag} className={look} title={tag} to="/rules" search={tactic ? { tactic } : { technique: tagName(tag) }}>{text}</Link>;
+  });
 }
 
 /** A tactic by its name in the page's language; any other tag as it is written. */
@@ -29,7 +31,7 @@ export function isTechnique(tag: string): boolean {
 }
 
 /** The tactic that a tag names, written with a dash or an underscore. */
-export function tacticOf(tag: string): (typeof tactics)[number] | undefined {
+export function tacticOf(tag: string): Tactic | undefined {
   const name = /^attack\.(.+)$/.exec(tag)?.[1]?.replaceAll('-', '_');
   return tactics.find((tactic) => tactic === name);
 }

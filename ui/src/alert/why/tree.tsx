@@ -16,8 +16,13 @@ interface Props {
   compact?: boolean;
 }
 
+/** A condition by itself, asked of no event: all of it open, without answers. */
+export function PlainTree({ tree }: { tree: RuleTree }) {
+  return <ConditionTree tree={tree} tenant="" at="" plain />;
+}
+
 /** The rule's condition, each part with its answer. The true path is open; all else on demand. */
-export function ConditionTree({ tree, tenant, at, compact }: Props) {
+export function ConditionTree({ tree, tenant, at, compact, plain }: Props & { plain?: boolean }) {
   const { t } = useTranslation();
   return (
     <div className="condition">
@@ -25,7 +30,7 @@ export function ConditionTree({ tree, tenant, at, compact }: Props) {
         <p key={i} className="condition-text"><span className="faint">{t('why.condition')}</span> <code><Untrusted value={condition} /></code></p>
       ))}
       <ul className="condition-tree" aria-label={t('why.tree')}>
-        <TreeNode node={tree.root} view={{ tree, tenant, at, compact: compact ?? false }} wanted />
+        <TreeNode node={tree.root} view={{ tree, tenant, at, compact: compact ?? false, plain: plain ?? false }} wanted />
       </ul>
     </div>
   );
@@ -36,17 +41,18 @@ interface View {
   tenant: string;
   at: string;
   compact: boolean;
+  plain: boolean;
 }
 
 /** wanted says whether the rule is helped by this part being true: below a negation it is not. */
 function TreeNode({ node, view, wanted }: { node: RuleNode; view: View; wanted: boolean }) {
-  const [open, setOpen] = useState(node.holds && wanted);
+  const [open, setOpen] = useState(view.plain || (node.holds && wanted));
   if (node.test) return <TestLine test={node.test} holds={node.holds} view={view} />;
   const kids = view.compact ? node.kids.filter((kid) => kid.holds) : node.kids;
   const below = node.kind === 'not' ? !wanted : wanted;
   return (
     <li>
-      <NodeLine node={node} open={open} toggle={kids.length > 0 ? () => setOpen(!open) : undefined} />
+      <NodeLine node={node} plain={view.plain} open={open} toggle={kids.length > 0 ? () => setOpen(!open) : undefined} />
       {open && kids.length > 0 && (
         <ul>
           {kids.map((kid, i) => <TreeNode key={i} node={kid} view={view} wanted={below} />)}
@@ -62,18 +68,18 @@ function Omitted({ count }: { count: number }) {
   return <li className="faint truth-gap">{t('why.omitted', { count })}</li>;
 }
 
-function NodeLine({ node, open, toggle }: { node: RuleNode; open: boolean; toggle?: () => void }) {
+function NodeLine({ node, plain, open, toggle }: { node: RuleNode; plain: boolean; open: boolean; toggle?: () => void }) {
   const { t } = useTranslation();
   const held = node.kids.filter((kid) => kid.holds).length;
   const line = (
     <>
-      <Truth holds={node.holds} />
+      {!plain && <Truth holds={node.holds} />}
       {node.kind === 'not' && <b>{t('why.node.not')}</b>}
       {node.text && <code><Untrusted value={node.text} /></code>}
       {node.kind !== 'not' && (node.of > 1 || !node.text) && (
         <span className="soft">{t(node.need === node.of ? 'why.node.all' : node.need === 1 ? 'why.node.any' : 'why.node.some', { need: node.need, of: node.of })}</span>
       )}
-      {node.kind !== 'not' && node.of > 1 && node.kids.length > 0 && <span className="faint">{t('why.node.held', { held, of: node.of })}</span>}
+      {!plain && node.kind !== 'not' && node.of > 1 && node.kids.length > 0 && <span className="faint">{t('why.node.held', { held, of: node.of })}</span>}
       {node.repeated && <span className="faint">{t('why.node.repeated')}</span>}
     </>
   );
@@ -108,32 +114,34 @@ function TestLine({ test, holds, view }: { test: RuleTest; holds: boolean; view:
   return (
     <li className={on ? 'lit' : ''} {...props}>
       <div className="truth-line">
-        <Truth holds={holds} />
+        {!view.plain && <Truth holds={holds} />}
         {name && <span>{name}</span>}
         {test.field !== '' && name?.toLowerCase() !== test.field.toLowerCase() && <code title={[test.field, ...test.modifiers].join('|')} className="rule-field"><Untrusted value={test.field} /></code>}
         {test.field === '' && <span>{t('why.keywords')}</span>}
-        <Patterns test={test} />
+        <Patterns test={test} plain={view.plain} />
       </div>
-      <Values test={test} view={view} />
+      {!view.plain && <Values test={test} view={view} />}
     </li>
   );
 }
 
 const together = 2; // patterns shown without asking
+const togetherPlain = 6; // where they are all there is to read
 
-function Patterns({ test }: { test: RuleTest }) {
+function Patterns({ test, plain }: { test: RuleTest; plain: boolean }) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
   const holding = test.patterns.filter((pattern) => pattern.holds);
-  const many = test.count > together;
+  const most = plain ? togetherPlain : together;
+  const many = test.count > most;
   const first = test.all || holding.length === 0 ? test.patterns : holding;
-  const shown = all ? test.patterns : first.slice(0, together);
+  const shown = all ? test.patterns : first.slice(0, most);
   const how = t(`why.relation.${test.negated ? 'not' : 'yes'}.${relation(test, test.patterns[0])}`);
   return (
     <>
       <span className="soft">{how}</span>
       {test.count > 1 && <span className="soft">{t(test.all ? 'why.pattern.all' : 'why.pattern.one', { count: test.count })}</span>}
-      {shown.map((pattern, i) => <PatternTag key={i} pattern={pattern} plain={test.count === 1} />)}
+      {shown.map((pattern, i) => <PatternTag key={i} pattern={pattern} plain={plain || test.count === 1} />)}
       {many && (test.count > shown.length || all) && (
         <button type="button" className="link" onClick={() => setAll(!all)} aria-expanded={all}>
           {t(all ? 'why.pattern.fewer' : 'why.pattern.rest', { count: test.count - shown.length })}

@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Rule } from '../client';
+import { Severity } from '../kit/severity';
+import type { FittingColumn } from '../kit/side-list';
+import { Ago } from '../kit/time';
+import { Untrusted } from '../kit/untrusted';
+import type { Order } from './params';
+import { isTechnique, RuleTags, tacticOf } from './tags';
+import { Hits, VerdictBar } from './verdicts';
+import { useRuleWords } from './words';
+
+export const leadWidth = 240; // px
+const dash = <span className="faint">–</span>;
+
+/** What a rule looks at: windows / process_creation. */
+export function logSource({ logsource }: Pick<Rule, 'logsource'>): string {
+  return [logsource.product, logsource.category, logsource.service].filter(Boolean).join(' / ');
+}
+
+/** The columns of the rule list. */
+export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean) {
+  const { t } = useTranslation();
+  const words = useRuleWords();
+  return useMemo(() => {
+    const sorts = (key: Order) => ({
+      sort: order !== key ? 'none' as const : key === 'title' ? 'ascending' as const : 'descending' as const, onSort: () => sort(key),
+    });
+    const hit = (title: string, hint: string) => <span title={hint}>{title}</span>;
+    const figures: FittingColumn<Rule>[] = [
+      { key: 'day', title: hit('24 h', t('rule.hitsText')), kind: 'number', width: 62, rank: 2, ...sorts('day'), render: ({ id, record }) => (record ? <Hits rule={id} span="24h" value={record.day} /> : dash) },
+      { key: 'week', title: hit('7 d', t('rule.hitsText')), kind: 'number', width: 66, rank: 1, ...sorts('week'), render: ({ id, record }) => (record ? <Hits rule={id} span="7d" value={record.week} /> : dash) },
+      { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 3, ...sorts('false'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
+      { key: 'last', title: t('rule.column.last'), width: 104, rank: 5, ...sorts('last'), render: ({ record }) => <Ago at={record?.last_at} /> },
+    ];
+    const columns: FittingColumn<Rule>[] = [
+      { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level ? <Severity level={row.level} /> : dash) },
+      { key: 'source', title: t('rule.logsource'), width: 178, rank: 6, render: (row) => <span className="soft"><Untrusted value={logSource(row)} /></span> },
+      { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
+      { key: 'technique', title: t('rule.column.technique'), width: 92, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
+      ...(records ? figures : []),
+      { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
+      { key: 'state', title: t('rule.stateTitle'), width: 84, rank: 8, render: (row) => <RuleState rule={row} /> },
+    ];
+    const lead = {
+      key: 'title',
+      title: t('rule.rule'),
+      ...sorts('title'),
+      render: (row: Rule) => <Title rule={row} title={words.title(row)} />,
+    };
+    const narrow = (row: Rule) => (
+      <span className="lines">
+        <span>{row.level && <Severity level={row.level} bare />}<Title rule={row} title={words.title(row)} /></span>
+        <span className="soft">
+          {row.state !== 'running' && <RuleState rule={row} />}
+          {row.record && <>{t('rule.weekShort')} <Hits rule={row.id} span="7d" value={row.record.week} /></>}
+          {row.record && <VerdictBar record={row.record} />}
+          <span className="clip"><Untrusted value={logSource(row)} /></span>
+        </span>
+      </span>
+    );
+    return { lead, columns, narrow };
+  }, [t, words, order, sort, records]);
+}
+
+function Title({ rule, title }: { rule: Rule; title: string }) {
+  if (rule.state === 'refused') return <span className="clip"><Untrusted value={title} /> <span className="faint"><Untrusted value={rule.reason} /></span></span>;
+  return <Link className="row-link clip" to="/rules/$id" params={{ id: rule.id }}><Untrusted value={title} /></Link>;
+}
+
+function Techniques({ tags }: { tags: string[] }) {
+  const all = tags.filter(isTechnique);
+  return <span title={all.length > 1 ? all.join(' ') : undefined}><RuleTags tags={all.slice(0, 1)} />{all.length > 1 && <span className="faint"> +{all.length - 1}</span>}</span>;
+}
+
+/** Whether a rule works, in a word, with what that means on hover. */
+export function RuleState({ rule }: { rule: Pick<Rule, 'state'> }) {
+  const { t } = useTranslation();
+  const look = { running: 'good', off: '', refused: 'warn' }[rule.state];
+  return <span className={`tag ${look}`} title={t(`rule.stateText.${rule.state}`)}>{t(`rule.state.${rule.state}`)}</span>;
+}

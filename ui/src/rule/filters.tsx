@@ -1,0 +1,126 @@
+import { Segmented, Select } from 'antd';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RulePage } from '../client';
+import { isProvider, useCan, useMe } from '../identity/session';
+import { count } from '../kit/number';
+import { revealed } from '../kit/reveal';
+import { SearchField } from '../kit/search-field';
+import { isLevel, levels, Severity } from '../kit/severity';
+import { useTechniqueName } from './attack';
+import { firedSpans, ruleStates, statuses, tactics, type RuleParams } from './params';
+
+interface Props {
+  params: RuleParams;
+  page: RulePage | undefined;
+  set: (change: RuleParams) => void;
+}
+
+/** What the list of rules is narrowed by. */
+export function RuleFilters({ params, page, set }: Props) {
+  const { t, i18n } = useTranslation();
+  const provider = isProvider(useMe());
+  const records = useCan()('alert.read');
+  const find = useCallback((q: string) => set({ q: q || undefined }), [set]);
+  const counted = (value: number) => count(value, i18n.language);
+  const states = ruleStates.filter((state) => provider || state !== 'refused');
+  return (
+    <>
+      <div className="row filters">
+        <Segmented
+          aria-label={t('rule.stateTitle')}
+          value={params.state ?? (params.pack ? 'all' : 'running')}
+          onChange={(state) => set({ state: state === (params.pack ? 'all' : 'running') ? undefined : state })}
+          options={[
+            ...states.map((state) => ({ value: state, label: <span title={t(`rule.stateText.${state}`)}>{t(`rule.state.${state}`)} <span className="soft">{page && counted(page.states[state])}</span></span> })),
+            { value: 'all' as const, label: t('rule.state.all') },
+          ]}
+        />
+        <SearchField value={params.q ?? ''} onChange={find} label={t('rule.find')} />
+        <Select
+          mode="multiple"
+          className="level-filter"
+          allowClear
+          showSearch={false}
+          maxTagCount="responsive"
+          aria-label={t('alert.level')}
+          placeholder={t('alert.anyLevel')}
+          value={params.level?.split(',').filter(isLevel) ?? []}
+          onChange={(chosen) => set({ level: chosen.join(',') || undefined })}
+          options={levels.map((level) => ({ value: level, label: <Severity level={level} /> }))}
+        />
+        <Choice
+          label={t('rule.product')} any={t('rule.anyProduct')} value={params.product} search
+          options={(page?.products ?? []).map((each) => ({ value: each.value, label: `${revealed(each.label)} (${counted(each.count)})` }))}
+          set={(product) => set({ product })}
+        />
+        <Choice
+          label={t('why.attack.tactic')} any={t('rule.anyTactic')} value={params.tactic}
+          options={tactics.map((tactic) => ({ value: tactic, label: t(`rule.tactics.${tactic}`) }))}
+          set={(tactic) => set({ tactic })}
+        />
+        <Choice
+          label={t('rule.pack')} any={t('rule.anyPack')} value={params.pack}
+          options={(page?.packs ?? []).map((each) => ({ value: each.value, label: `${revealed(each.label)} (${counted(each.count)})` }))}
+          set={(pack) => set({ pack })}
+        />
+        <Choice
+          label={t('rule.statusTitle')} any={t('rule.anyStatus')} value={params.status}
+          options={statuses.map((status) => ({ value: status, label: t(`rule.status.${status}`) }))}
+          set={(status) => set({ status })}
+        />
+        {records && (
+          <>
+            <Choice
+              label={t('rule.fired.label')} any={t('rule.fired.any')} value={params.fired}
+              options={firedSpans.map((span) => ({ value: span, label: t(`rule.fired.${span}`) }))}
+              set={(fired) => set({ fired })}
+            />
+            <span className="picks">
+              <button type="button" aria-pressed={params.noisy ?? false} title={t('rule.noisyText')} onClick={() => set({ noisy: params.noisy ? undefined : true })}>{t('rule.noisy')}</button>
+            </span>
+          </>
+        )}
+      </div>
+      {params.technique && <Technique id={params.technique} off={() => set({ technique: undefined })} />}
+    </>
+  );
+}
+
+function Technique({ id, off }: { id: string; off: () => void }) {
+  const { t } = useTranslation();
+  const name = useTechniqueName();
+  return (
+    <div className="chips">
+      <span className="chip">
+        <span className="soft">{t('rule.column.technique')}</span> <code>{id}</code> {name(id)}
+        <button type="button" aria-label={t('triage.filter.remove')} onClick={off}>✕</button>
+      </span>
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  any: string;
+  value: T | undefined;
+  options: { value: T; label: string }[];
+  set: (value: T | undefined) => void;
+  search?: boolean;
+}
+
+function Choice<T extends string>({ label, any, value, options, set, search }: ChoiceProps<T>) {
+  return (
+    <Select<T>
+      className="filter"
+      allowClear
+      showSearch={search ? { optionFilterProp: 'label' } : false}
+      popupMatchSelectWidth={false}
+      aria-label={label}
+      placeholder={any}
+      value={value}
+      options={options}
+      onChange={(next: T | undefined) => set(next)}
+    />
+  );
+}
