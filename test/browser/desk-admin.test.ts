@@ -61,11 +61,46 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
   afterAll(() => desk?.leave());
 
   describe('by mouse', () => {
-    it('finds a rule', async () => {
+    it('finds a rule, sees what came of it, and opens the alerts behind a figure', async () => {
       await desk.open('/rules');
-      await page.getByPlaceholder('Title, ID, tag or author').fill('reverse shell');
-      await table('Rules').getByRole('link', { name: /Reverse Shell/ }).first().click();
-      await page.getByRole('heading', { level: 1, name: /Reverse Shell/ }).waitFor();
+      const count = Number(await grid('Rules').getAttribute('aria-rowcount')) - 1;
+      expect(count).toBe((await desk.ask('GET', '/api/v1/rules?limit=1'))['total']);
+      await page.getByLabel('Title, ID, technique or author').fill('uid 0');
+      await urlHas(page, 'q=uid+0');
+      const title = grid('Rules').getByRole('link', { name: /UID 0/ });
+      await title.click();
+      await pane('Rule details').getByRole('heading', { name: /UID 0/ }).waitFor();
+      await urlHas(page, 'at=');
+      const hits = pane('Rule details').getByRole('link', { name: /Alerts fired in 7 d/ });
+      const said = Number((await hits.innerText()).match(/\d+/)![0]);
+      expect(said).toBeGreaterThan(0);
+      await hits.click();
+      await urlHas(page, 'from=now-7d');
+      await page.locator('main').getByText(new RegExp(`^${said} rows?`)).first().waitFor();
+      await page.goBack();
+      await pane('Rule details').getByRole('link', { name: /Open the rule/ }).click();
+      await page.getByRole('heading', { level: 1, name: /UID 0/ }).waitFor();
+      await page.locator('.cm-content .y-key', { hasText: 'detection' }).waitFor();
+      await page.getByRole('link', { name: /^T1136\.001/ }).click();
+      await urlHas(page, 'technique=T1136.001');
+      await grid('Rules').getByRole('row', { name: /UID 0/ }).waitFor();
+      const [file] = await Promise.all([page.waitForEvent('download'), (async () => {
+        await title.click();
+        await pane('Rule details').getByRole('button', { name: 'Download YAML' }).click();
+      })()]);
+      expect(file.suggestedFilename()).toMatch(/^[\w.-]+\.yml$/);
+    });
+
+    it('narrows and orders the rules', async () => {
+      await desk.open('/rules?tactic=impact&product=windows');
+      const wanted = await desk.ask('GET', '/api/v1/rules?tactic=impact&product=windows');
+      await page.locator('main').getByText(new RegExp(`^${String(wanted['total'])} rows?`)).first().waitFor();
+      await grid('Rules').getByRole('button', { name: 'Rule' }).click();
+      await urlHas(page, 'sort=title');
+      await page.getByRole('button', { name: 'Noisy' }).click();
+      await page.getByText('No rule fits the filters').waitFor();
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await grid('Rules').waitFor();
     });
 
     it('imports a pack and says which rule was refused', async () => {
@@ -75,6 +110,9 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
       await page.getByRole('button', { name: 'Import', exact: true }).click();
       await refused().waitFor();
       await page.getByRole('dialog').getByText('bad.yml').waitFor();
+      await desk.open('/rules?state=refused');
+      await grid('Rules').getByRole('row', { name: /Ours 02/ }).click();
+      await pane('Rule details').getByText('nothing_there').first().waitFor();
     });
 
     it('takes on a customer and an analyst', async () => {
@@ -186,8 +224,16 @@ describe.skipIf(!chromium)('rules, people and audit', () => {
         await page.keyboard.press('/');
         await page.keyboard.type('uid 0');
         await urlHas(page, 'q=uid+0');
-        await table('Rules').getByRole('link', { name: /UID 0/ }).first().waitFor();
-        await enter(page, table('Rules').getByRole('link', { name: /UID 0/ }));
+        await grid('Rules').getByRole('row', { name: /UID 0/ }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await pane('Rule details').getByRole('heading', { name: /UID 0/ }).waitFor();
+        await page.keyboard.press('Escape');
+        await pane('Rule details').waitFor({ state: 'detached' });
+        await page.keyboard.press('Enter');
+        await pane('Rule details').waitFor();
+        await page.keyboard.press('o');
         await page.getByRole('heading', { level: 1, name: /UID 0/ }).waitFor();
       });
     });

@@ -613,7 +613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Detection rules, by title */
+        /** Detection rules with what came of them */
         get: operations["listRules"];
         put?: never;
         post?: never;
@@ -630,7 +630,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One rule with its text */
+        /** One rule with its text, its condition and what came of it */
         get: operations["getRule"];
         put?: never;
         post?: never;
@@ -1676,16 +1676,6 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "ok" | "degraded" | "down";
-        };
-        CountedPageRule: {
-            /** @description Send it back as cursor for the next page; empty on the last. */
-            cursor: string;
-            items: components["schemas"]["Rule"][];
-            /**
-             * Format: int64
-             * @description Rows on all pages together.
-             */
-            total: number;
         };
         CoverageDataset: {
             /** @example linux.auth */
@@ -2758,14 +2748,27 @@ export interface components {
             pack_name: string;
             /** @description File within the pack. */
             path: string;
+            /** @description Why it is refused; else empty. */
+            reason: string;
+            /** @description What came of it within what the caller may see; absent for callers who may not read alerts. */
+            record?: components["schemas"]["RuleRecord"];
+            /**
+             * @description off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
+             * @enum {string}
+             */
+            state: "running" | "off" | "refused";
             status: string;
             tags: string[];
             title: string;
             title_zh: string;
         };
+        RuleCount: {
+            /** Format: int64 */
+            count: number;
+            label: string;
+            value: string;
+        };
         RuleDetail: {
-            /** @description The engine runs this very text. */
-            active: boolean;
             /** @description What to do when it fires. */
             advice: string;
             advice_zh: string;
@@ -2785,13 +2788,24 @@ export interface components {
             pack_name: string;
             /** @description File within the pack. */
             path: string;
+            /** @description Why it is refused; else empty. */
+            reason: string;
+            /** @description What came of it within what the caller may see; absent for callers who may not read alerts. */
+            record?: components["schemas"]["RuleRecord"];
             references: string[];
             /** @description YAML as imported. */
             source: string;
+            /**
+             * @description off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
+             * @enum {string}
+             */
+            state: "running" | "off" | "refused";
             status: string;
             tags: string[];
             title: string;
             title_zh: string;
+            /** @description Its condition, asked of an event without fields; absent where it cannot be read. */
+            tree?: components["schemas"]["RuleTree"];
         };
         RuleHealth: {
             /** Format: int64 */
@@ -2824,6 +2838,69 @@ export interface components {
             test?: components["schemas"]["RuleTest"];
             /** @description Name of the search, or a term as written, such as 1 of selection_*. */
             text: string;
+        };
+        RulePage: {
+            items: components["schemas"]["Rule"][];
+            /** @description By id. */
+            packs: components["schemas"]["RuleCount"][];
+            /** @description Whatever the filters, the most frequent first. */
+            products: components["schemas"]["RuleCount"][];
+            /** @description What the filters other than state let through. */
+            states: components["schemas"]["RuleStates"];
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        RuleRecord: {
+            /** Format: int64 */
+            benign: number;
+            /**
+             * Format: int64
+             * @description Alerts that last fired within 24 hours.
+             */
+            day: number;
+            /** Format: int64 */
+            false: number;
+            /**
+             * Format: date-time
+             * @description When it last fired.
+             */
+            last_at: string | null;
+            /** @description At least 5 were judged, and at least half of those were false positives. */
+            noisy: boolean;
+            /**
+             * Format: int64
+             * @description Alerts that are kept.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Closed as true, with impact or without.
+             */
+            true: number;
+            /**
+             * Format: int64
+             * @description Closed as duplicate or undetermined.
+             */
+            undecided: number;
+            /**
+             * Format: int64
+             * @description Alerts that last fired within 7 days.
+             */
+            week: number;
+        };
+        RuleStates: {
+            /** Format: int64 */
+            off: number;
+            /**
+             * Format: int64
+             * @description Told to the provider's staff alone.
+             */
+            refused: number;
+            /** Format: int64 */
+            running: number;
         };
         RuleTest: {
             /** @description The event has none of the fields. */
@@ -4958,17 +5035,32 @@ export interface operations {
     listRules: {
         parameters: {
             query?: {
-                /** @description Rows of a page. */
-                limit?: number;
-                /** @description Cursor of the page before. */
-                cursor?: string;
+                /** @description Slug or id of the customer whose alerts records count; absent means all the caller may see. */
+                tenant?: string;
                 /** @description Part of the title, id, tags, path or author. */
                 q?: string;
                 /** @description One or several levels, comma-separated. */
                 level?: string;
                 status?: string;
-                /** @description Rules of this version of a pack; absent: the rules that run. */
+                /** @description Product of the log source. */
+                product?: string;
+                tactic?: string;
+                /** @description Includes its sub-techniques. */
+                technique?: string;
+                /** @description Rules of this version of a pack; absent: one of each id. */
                 pack?: string;
+                /** @description Absent: the rules that run, or with a pack all of it. */
+                state?: "running" | "off" | "refused" | "all";
+                /** @description By when they last fired. */
+                fired?: "24h" | "7d" | "never";
+                /** @description Only those whose record is noisy. */
+                noisy?: boolean;
+                /** @description All but title begin with the highest; false: the share of false positives among what was judged. */
+                sort?: "title" | "level" | "day" | "week" | "last" | "false";
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Rows to skip. */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -4982,7 +5074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountedPageRule"];
+                    "application/json": components["schemas"]["RulePage"];
                 };
             };
             /** @description Error */
@@ -4998,7 +5090,10 @@ export interface operations {
     };
     getRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Slug or id of the customer whose alerts the record counts; absent means all the caller may see. */
+                tenant?: string;
+            };
             header?: never;
             path: {
                 id: string;

@@ -19,8 +19,8 @@ export function logSource({ logsource }: Pick<Rule, 'logsource'>): string {
   return [logsource.product, logsource.category, logsource.service].filter(Boolean).join(' / ');
 }
 
-/** The columns of the rule list. */
-export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean) {
+/** The columns of the rule list; the state only where rules of several are mixed. */
+export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, mixed: boolean) {
   const { t } = useTranslation();
   const words = useRuleWords();
   return useMemo(() => {
@@ -38,10 +38,10 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level ? <Severity level={row.level} /> : dash) },
       { key: 'source', title: t('rule.logsource'), width: 178, rank: 6, render: (row) => <span className="soft"><Untrusted value={logSource(row)} /></span> },
       { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
-      { key: 'technique', title: t('rule.column.technique'), width: 92, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
+      { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
       ...(records ? figures : []),
       { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
-      { key: 'state', title: t('rule.stateTitle'), width: 84, rank: 8, render: (row) => <RuleState rule={row} /> },
+      ...(mixed ? [{ key: 'state', title: t('rule.stateTitle'), width: 88, rank: 2, render: (row: Rule) => <RuleState rule={row} /> }] : []),
     ];
     const lead = {
       key: 'title',
@@ -61,7 +61,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       </span>
     );
     return { lead, columns, narrow };
-  }, [t, words, order, sort, records]);
+  }, [t, words, order, sort, records, mixed]);
 }
 
 function Title({ rule, title }: { rule: Rule; title: string }) {

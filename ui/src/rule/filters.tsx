@@ -26,7 +26,7 @@ export function RuleFilters({ params, page, set }: Props) {
   const states = ruleStates.filter((state) => provider || state !== 'refused');
   return (
     <>
-      <div className="row filters">
+      <div className="row filters rule-filters">
         <Segmented
           aria-label={t('rule.stateTitle')}
           value={params.state ?? (params.pack ? 'all' : 'running')}

@@ -36,7 +36,7 @@ export function RuleList() {
     [q, level, status, product, tactic, technique, pack, state, fired, noisy, order, tenant?.slug],
   );
   const { rows, page, error, retry, onSeen } = useRules(query);
-  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records);
+  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'all' || (state === undefined && pack !== undefined));
   const { at } = params;
   useHotkeys(at !== undefined && !at.includes('/') ? { o: { run: () => void navigate({ to: '/rules/$id', params: { id: at } }), what: t('rule.open') } } : {});
   return (
