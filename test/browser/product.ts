@@ -12,6 +12,8 @@ export const password = 'browser-test-passphrase';
 export interface Product {
   http: string;
   syslog: { host: string; port: number };
+  /** Kills the process where it stands and starts another on the same data; its addresses are new. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,24 +21,33 @@ export async function startProduct(): Promise<Product> {
   const binary = resolve(process.env.ISOC_BIN ?? '../../bin/isoc');
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
   const data = mkdtempSync(join(tmpdir(), 'isoc-browser-'));
-  const child = spawn(binary, ['serve', '--data', data, '--http', '127.0.0.1:0', '--syslog', '127.0.0.1:0'], {
-    env: { ...process.env, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   const log: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const ready = await addresses(child, log);
-  return {
-    ...ready,
+  const start = () => {
+    const started = spawn(binary, ['serve', '--data', data, '--http', '127.0.0.1:0', '--syslog', '127.0.0.1:0'], {
+      env: { ...process.env, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    createInterface({ input: started.stderr }).on('line', (line) => log.push(line));
+    return started;
+  };
+  let child: ChildProcess = start();
+  const product: Product = {
+    ...await addresses(child, log),
+    async crash() {
+      await ended(child, 'SIGKILL');
+      child = start();
+      Object.assign(product, await addresses(child, log));
+    },
     async stop() {
-      const code = await ended(child);
+      const code = await ended(child, 'SIGTERM');
       rmSync(data, { recursive: true, force: true });
       if (code !== 0) throw new Error(`isoc ended with ${code}:\n${log.join('\n')}`);
     },
   };
+  return product;
 }
 
-function addresses(child: ChildProcess, log: string[]): Promise<Omit<Product, 'stop'>> {
+function addresses(child: ChildProcess, log: string[]): Promise<Pick<Product, 'http' | 'syslog'>> {
   return new Promise((found, failed) => {
     let syslog = { host: '', port: 0 };
     child.once('exit', () => failed(new Error(`isoc did not start:\n${log.join('\n')}`)));
@@ -48,10 +59,10 @@ function addresses(child: ChildProcess, log: string[]): Promise<Omit<Product, 's
   });
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
+function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
   return new Promise((done) => {
     child.once('exit', done);
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }
 

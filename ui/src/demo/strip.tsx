@@ -15,6 +15,9 @@ import { demoQuery } from './queries';
 import { isCode, percent, worthALook } from './story';
 import { DemoTag } from './tag';
 
+/** Phases that a demonstration never leaves by itself, its day untold. */
+const cutOff = ['stopped', 'interrupted', 'failed'];
+
 const Story = lazy(() => import('./story-drawer').then(({ StoryDrawer }) => ({ default: StoryDrawer })));
 
 /** Which demonstration's strip was put away, by when it began. */
@@ -53,6 +56,7 @@ function Shown({ demo }: { demo: Demo }) {
       )}
       <Link to="/alerts" search={{ tenant: undefined }}>{t('demo.alerts', { count: demo.alerts, shown: count(demo.alerts, i18n.language) })}</Link>
       <Button size="small" onClick={() => setReading(true)}>{t('demo.story')}</Button>
+      {cutOff.includes(phase) && <Again />}
       {running ? <Stop /> : <Remove removing={demo.phase === 'removing'} />}
       {!running && (
         <Button size="small" type="text" icon={<CloseOutlined />} aria-label={t('demo.hide')} title={t('demo.hide')} onClick={() => putAway.set(demo.started_at ?? '')} />
@@ -80,6 +84,31 @@ function Stop() {
   const { t } = useTranslation();
   const stop = useChange({ run: () => ask(client.POST('/api/v1/demo/stop')), stale: [demoQuery.queryKey] });
   return <Button size="small" loading={stop.isPending} onClick={() => stop.mutate()}>{t('demo.stop')}</Button>;
+}
+
+/** Removes what was sent and sends a new day, after asking. */
+function Again() {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const queries = useQueryClient();
+  const { choose } = useScope();
+  const again = useChange({
+    run: async () => {
+      await ask(client.DELETE('/api/v1/demo'));
+      return ask(client.POST('/api/v1/demo'));
+    },
+    stale: [],
+    then: (demo) => {
+      choose(undefined);
+      queries.setQueryData(demoQuery.queryKey, demo);
+      void queries.invalidateQueries();
+    },
+  });
+  const askFirst = () => void modal.confirm({
+    title: t('demo.againTitle'), content: t('demo.againText'), okText: t('demo.again'),
+    onOk: () => again.mutateAsync().catch(() => undefined),
+  });
+  return <Button size="small" loading={again.isPending} onClick={askFirst}>{t('demo.again')}</Button>;
 }
 
 /** Removes it all, after asking: it cannot be brought back, only begun anew. */
