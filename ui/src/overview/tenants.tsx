@@ -90,10 +90,10 @@ function useColumns(sighted: boolean, hour: Hour | undefined, order: Order, sort
     {
       key: 'silent', title: t('overview.tenants.silent'), kind: 'number', ...sorts('silent'),
       render: (row) => (
-        <>
+        <span className="ov-reach">
           {row.reach.silent > 0 ? <SourcesLink tenant={slug(row)} state="silent"><span className="tag bad">{n(row.reach.silent)}</span></SourcesLink> : <span className="faint">0</span>}
           <span className="faint"> / </span><SourcesLink tenant={slug(row)}>{n(row.reach.sources)}</SourcesLink>
-        </>
+        </span>
       ),
     },
   ];
