@@ -100,7 +100,7 @@ export function Results({ question, params, set, run, open, setRange, zoomOut, l
         {live ? <LiveBar live={live} pause={pause} /> : <Cost list={list} shown={events?.length ?? 0} total={total} rows={Boolean(rows)} histogram={times.data?.stats} />}
         <span className="grow" />
         {!live && !rows && events && events.length > 0 && (
-          <button type="button" className="plain-button" aria-pressed={patterns} title={t('search.pattern.hint')} onClick={() => set({ show: patterns ? undefined : 'patterns', record: undefined })}>{t('search.pattern.title')}</button>
+          <button type="button" className={`plain-button ${patterns ? 'strong' : ''}`} aria-pressed={patterns} title={t('search.pattern.hint')} onClick={() => set({ show: patterns ? undefined : 'patterns', record: undefined })}>{t('search.pattern.title')}</button>
         )}
         {!rows && !patterns && (
           <>
