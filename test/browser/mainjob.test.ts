@@ -44,8 +44,8 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
   it('makes a customer', async () => {
     await page.getByRole('link', { name: '客户', exact: true }).click();
     await page.getByRole('button', { name: '新增客户' }).click();
-    await page.getByLabel('名称').fill('示例医院');
-    await page.getByLabel('标识').fill('hospital');
+    await page.getByLabel('名称', { exact: true }).fill('示例医院');
+    await page.getByLabel('标识', { exact: true }).fill('hospital');
     await page.getByRole('button', { name: '创建' }).click();
     await page.getByRole('grid').getByText('示例医院').waitFor();
   });
