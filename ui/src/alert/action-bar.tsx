@@ -3,6 +3,7 @@ import { count } from '../kit/number';
 import { AssignForm } from './assign-form';
 import { CloseForm } from './close-form';
 import type { Action, Person } from './judge';
+import { mostPicked } from './selection';
 import type { Outcome, Progress } from './use-judge';
 
 interface Props {
@@ -53,6 +54,7 @@ export function ActionBar(props: Props) {
           <button type="button" className="act" onClick={() => act({ kind: 'investigate' })}>{t('triage.do.investigate')} <kbd>i</kbd></button>
           <button type="button" className="act" onClick={() => setForm('close')}>{t('triage.do.close')} <kbd>c</kbd></button>
           {total !== undefined && picked < total && <button type="button" className="plain" onClick={pickAll}>{t('triage.pickAll', { shown: shown(total) })}</button>}
+          {picked > mostPicked && <span className="soft">{t('triage.noUndo')}</span>}
           <button type="button" className="plain" onClick={clear}>{t('triage.clear')} <kbd>Esc</kbd></button>
         </div>
       )}

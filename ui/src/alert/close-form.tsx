@@ -69,7 +69,7 @@ export function CloseForm({ what, cancel, close }: Props) {
           {verdicts.map((each, i) => (
             <label key={each} className={each === verdict ? 'chosen' : ''}>
               <input ref={i === 0 ? first : undefined} type="radio" name="verdict" checked={each === verdict} onChange={() => setVerdict(each)} />
-              <kbd>{i + 1}</kbd> {t(`alert.verdict.${each}`)}
+              <kbd aria-hidden="true">{i + 1}</kbd> {t(`alert.verdict.${each}`)}
             </label>
           ))}
         </div>

@@ -1,6 +1,7 @@
 import { SettingOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Popover } from 'antd';
+import { Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Popup } from '../kit/popup';
 import { optional, setColumns, useShownColumns, type ColumnName } from './columns';
 
 /** Chooses the columns of the list; those that do not fit beside one another are left out by themselves. */
@@ -10,11 +11,10 @@ export function ColumnChooser() {
   const name: Record<ColumnName, string> = {
     level: t('alert.level'), risk: t('triage.column.risk'), host: t('triage.column.host'), source_ip: t('triage.column.sourceIp'), user: t('triage.column.user'),
     tenant: t('kit.tenant'), source: t('triage.column.source'), state: t('alert.stateTitle'), assignee: t('alert.assignee'), count: t('alert.count'),
-    last: t('alert.last'), first: t('alert.first'),
+    last: t('alert.last'), raised: t('triage.column.raised'),
   };
   return (
-    <Popover
-      trigger="click"
+    <Popup
       placement="bottomRight"
       content={
         <div className="stack tight" role="dialog" aria-label={t('triage.column.choose')}>
@@ -29,7 +29,7 @@ export function ColumnChooser() {
         </div>
       }
     >
-      <Button icon={<SettingOutlined />} aria-label={t('triage.column.choose')} title={t('triage.column.choose')} />
-    </Popover>
+      <Button icon={<SettingOutlined />} aria-haspopup="dialog" aria-label={t('triage.column.choose')} title={t('triage.column.choose')} />
+    </Popup>
   );
 }

@@ -18,14 +18,14 @@ import { StateTag } from './state';
 import { isGroup, type Line } from './use-desk';
 
 /** Columns beside the title, the most telling first: what does not fit is left out from the end. Whose alert it is goes last of all. */
-export const optional = ['level', 'tenant', 'risk', 'state', 'host', 'last', 'source_ip', 'user', 'assignee', 'count', 'first', 'source'] as const;
+export const optional = ['level', 'tenant', 'risk', 'state', 'host', 'last', 'source_ip', 'user', 'assignee', 'count', 'raised', 'source'] as const;
 export type ColumnName = (typeof optional)[number];
 
 const usual: readonly ColumnName[] = optional.filter((name) => name !== 'source');
 // The order on the screen.
-const order: readonly (ColumnName | 'title')[] = ['level', 'risk', 'title', 'host', 'source_ip', 'user', 'tenant', 'source', 'state', 'assignee', 'count', 'last', 'first'];
+const order: readonly (ColumnName | 'title')[] = ['level', 'risk', 'title', 'host', 'source_ip', 'user', 'tenant', 'source', 'state', 'assignee', 'count', 'last', 'raised'];
 const widths: Record<ColumnName, number> = {
-  level: 88, risk: 62, host: 112, source_ip: 118, user: 98, tenant: 148, source: 120, state: 96, assignee: 80, count: 54, last: 84, first: 84,
+  level: 88, risk: 62, host: 112, source_ip: 118, user: 98, tenant: 148, source: 120, state: 96, assignee: 80, count: 54, last: 84, raised: 84,
 };
 const titleWidth = 190;
 
@@ -38,11 +38,12 @@ const shown = preference<readonly ColumnName[]>({
 export const setColumns = shown.set;
 export const useShownColumns = shown.use;
 
-/** The chosen columns that fit into so many pixels. */
-export function fitting(chosen: readonly ColumnName[], width: number, manyTenants: boolean, grouped: Grouping | undefined): ColumnName[] {
+/** The chosen columns that fit into so many pixels. What the list is ordered by is always shown. */
+export function fitting(chosen: readonly ColumnName[], width: number, manyTenants: boolean, grouped: Grouping | undefined, sort: Sort): ColumnName[] {
   let room = width - titleWidth - 30;
-  return optional.filter((name) => {
-    if (!chosen.includes(name) || (name === 'tenant' && !manyTenants) || name === grouped) return false;
+  const by: ColumnName = sort === 'newest' && !grouped ? 'raised' : 'risk';
+  return [by, ...optional.filter((name) => name !== by)].filter((name) => {
+    if ((!chosen.includes(name) && name !== by) || (name === 'tenant' && !manyTenants) || name === grouped) return false;
     room -= widths[name];
     return room >= 0;
   });
@@ -77,8 +78,8 @@ export function useColumns({ names, narrow, manyTenants, by, sort, setSort, fail
       risk: {
         title: t('triage.column.risk'),
         kind: 'number',
-        sort: sort === 'risk' ? 'descending' : 'none',
-        onSort: () => setSort(sort === 'risk' ? 'newest' : 'risk'),
+        sort: sort === 'risk' || by ? 'descending' : 'none',
+        onSort: by ? undefined : () => setSort(sort === 'risk' ? 'newest' : 'risk'),
         render: (line) => <Risk of={line.risk} />,
       },
       host: { title: t('triage.column.host'), render: (line) => <Entity line={line} field="host.name" /> },
@@ -90,7 +91,12 @@ export function useColumns({ names, narrow, manyTenants, by, sort, setSort, fail
       assignee: { title: t('alert.assignee'), render: (line) => !isGroup(line) && <span title={line.assignee}>{line.assignee_name || line.assignee}</span> },
       count: { title: t('alert.count'), kind: 'number', render: (line) => !isGroup(line) && count(line.count, language) },
       last: { title: t('alert.last'), render: (line) => <span className="soft"><Ago at={line.last_at} /></span> },
-      first: { title: t('alert.first'), render: (line) => !isGroup(line) && <span className="soft"><Ago at={line.first_at} /></span> },
+      raised: {
+        title: t('triage.column.raised'),
+        sort: sort === 'newest' && !by ? 'descending' : 'none',
+        onSort: by ? undefined : () => setSort(sort === 'newest' ? 'risk' : 'newest'),
+        render: (line) => !isGroup(line) && <span className="soft"><Ago at={line.created_at} /></span>,
+      },
     };
     return order.filter((name) => name === 'title' || names.includes(name))
       .map((name) => (name === 'title' ? title : { key: name, width: `${widths[name]}px`, ...cells[name] }));

@@ -1,20 +1,24 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Popover, Segmented, Select } from 'antd';
+import { Button, Input, Segmented, Select } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '../identity/session';
+import { Popup } from '../kit/popup';
 import { SearchField } from '../kit/search-field';
 import { levels, Severity } from '../kit/severity';
 import { At } from '../kit/time';
 import { TimeRangePicker } from '../kit/time-range-picker';
 import { Untrusted } from '../kit/untrusted';
 import { ruleQuery } from '../rule/queries';
+import { useTechniqueName } from '../rule/attack';
+import { tactics } from '../rule/params';
+import { useTacticName } from '../rule/tags';
 import { useRuleWords } from '../rule/words';
 import { sourcesQuery } from '../source/queries';
 import { useScope } from '../tenancy/scope';
 import type { Person } from './judge';
-import { chosenEntities, chosenLevels, entityParts, verdicts, views, withEntity, type AlertParams } from './params';
+import { alertParams, chosenEntities, chosenLevels, entityParts, usualFields, verdicts, views, withEntity, type AlertParams } from './params';
 
 interface Props {
   params: AlertParams;
@@ -69,21 +73,19 @@ export function Filters({ params, set, people, children }: Props) {
 
 function More({ params, set, people }: Props) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   return (
-    <Popover trigger="click" placement="bottomLeft" open={open} onOpenChange={setOpen} content={<Choices params={params} people={people} set={set} />}>
-      <Button icon={<PlusOutlined />}>{t('triage.filter.add')}</Button>
-    </Popover>
+    <Popup placement="bottomLeft" content={<Choices params={params} people={people} set={set} />}>
+      <Button icon={<PlusOutlined />} aria-haspopup="dialog">{t('triage.filter.add')}</Button>
+    </Popup>
   );
 }
-
-const usualFields = ['host.name', 'source.ip', 'user.name', 'destination.ip', 'process.name', 'file.path', 'url.domain'];
 
 function Choices({ params, set, people }: Props) {
   const { t } = useTranslation();
   const { tenant } = useScope();
   const can = useCan();
-  const [field, setField] = useState('host.name');
+  const tactic = useTacticName();
+  const [field, setField] = useState<(typeof usualFields)[number]>('host.name');
   const [value, setValue] = useState('');
   const sources = useQuery({ ...sourcesQuery(tenant?.slug ?? ''), enabled: tenant !== undefined && can('source.read') });
   return (
@@ -129,6 +131,26 @@ function Choices({ params, set, people }: Props) {
           />
         </>
       )}
+      <label>{t('triage.filter.tactic')}</label>
+      <Select
+        mode="multiple"
+        allowClear
+        aria-label={t('triage.filter.tactic')}
+        placeholder={t('triage.filter.any')}
+        value={params.tactic?.split(',') ?? []}
+        onChange={(chosen: string[]) => set({ tactic: chosen.join(',') || undefined })}
+        options={tactics.map((each) => ({ value: each.replaceAll('_', '-'), label: tactic(`attack.${each}`) }))}
+        showSearch={{ optionFilterProp: 'label' }}
+      />
+      <label>{t('triage.filter.technique')}</label>
+      <Input
+        aria-label={t('triage.filter.technique')}
+        placeholder="T1110, T1059.001"
+        defaultValue={params.technique}
+        key={params.technique}
+        onPressEnter={(event) => set({ technique: alertParams({ technique: event.currentTarget.value }).technique })}
+        onBlur={(event) => set({ technique: alertParams({ technique: event.currentTarget.value }).technique })}
+      />
       <label>{t('triage.filter.entity')}</label>
       <form
         className="row"
@@ -149,24 +171,32 @@ function Choices({ params, set, people }: Props) {
 
 function Chips({ params, set, people }: Props) {
   const { t } = useTranslation();
+  const tactic = useTacticName();
+  const technique = useTechniqueName();
   const entities = chosenEntities(params);
   const someone = params.assignee && params.assignee !== 'me' && params.assignee !== 'none' ? params.assignee : undefined;
   const span = params.from ?? params.to;
-  if (!someone && !params.verdict && !params.rule && !params.source && !span && !params.raised_from && !params.moved_from && entities.length === 0) return null;
+  if (!someone && !params.verdict && !params.rule && !params.technique && !params.tactic && !params.source && !span && !params.raised_from && !params.moved_from && entities.length === 0) return null;
   return (
     <div className="chips">
       {params.rule && <Chip label={t('triage.filter.rule')} off={() => set({ rule: undefined })}><RuleName id={params.rule} /></Chip>}
+      {params.technique?.split(',').map((id) => (
+        <Chip key={id} label={t('triage.filter.technique')} off={() => set({ technique: without(params.technique, id) })}><code>{id}</code> {technique(id)}</Chip>
+      ))}
+      {params.tactic?.split(',').map((name) => (
+        <Chip key={name} label={t('triage.filter.tactic')} off={() => set({ tactic: without(params.tactic, name) })}>{tactic(`attack.${name}`)}</Chip>
+      ))}
       {entities.map((entity) => {
-        const { field, value } = entityParts(entity);
+        const { field, value, not } = entityParts(entity);
         return (
-          <Chip key={entity} label={field} off={() => set({ entity: entities.filter((each) => each !== entity) })}>
+          <Chip key={entity} label={not ? t('triage.filter.not', { field }) : field} off={() => set({ entity: entities.filter((each) => each !== entity) })}>
             {value === '' ? t('triage.group.none') : <code><Untrusted value={value} /></code>}
           </Chip>
         );
       })}
       {someone && <Chip label={t('alert.assignee')} off={() => set({ assignee: undefined })}>{people?.find(({ username }) => username === someone)?.name ?? someone}</Chip>}
       {params.verdict?.split(',').map((verdict) => (
-        <Chip key={verdict} label={t('alert.close.verdict')} off={() => set({ verdict: params.verdict?.split(',').filter((each) => each !== verdict).join(',') || undefined })}>
+        <Chip key={verdict} label={t('alert.close.verdict')} off={() => set({ verdict: without(params.verdict, verdict) })}>
           {t(`alert.verdict.${verdict as (typeof verdicts)[number]}`)}
         </Chip>
       ))}
@@ -179,11 +209,16 @@ function Chips({ params, set, people }: Props) {
           <button type="button" aria-label={t('triage.filter.remove')} onClick={() => set({ from: undefined, to: undefined })}>✕</button>
         </span>
       )}
-      <button type="button" className="plain" onClick={() => set({ rule: undefined, entity: undefined, assignee: undefined, verdict: undefined, source: undefined, from: undefined, to: undefined, raised_from: undefined, moved_from: undefined })}>
+      <button type="button" className="plain" onClick={() => set({ rule: undefined, technique: undefined, tactic: undefined, entity: undefined, assignee: undefined, verdict: undefined, source: undefined, from: undefined, to: undefined, raised_from: undefined, moved_from: undefined })}>
         {t('kit.clearFilters')}
       </button>
     </div>
   );
+}
+
+/** A comma-separated list without one of its words. */
+function without(list: string | undefined, word: string): string | undefined {
+  return list?.split(',').filter((each) => each !== word).join(',') || undefined;
 }
 
 function Chip({ label, off, children }: { label: string; off: () => void; children: React.ReactNode }) {

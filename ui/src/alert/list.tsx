@@ -1,27 +1,27 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../client';
-import { useCan, useMe } from '../identity/session';
+import { useCan } from '../identity/session';
 import { rowHeight, useDensity } from '../kit/density';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
 import { WithPane } from '../kit/pane';
 import { Empty, Failure } from '../kit/states';
-import { Severity } from '../kit/severity';
+import { ListFilterContext, type ListFilter } from '../kit/value-menu';
 import { VirtualTable, type VirtualHandle } from '../kit/virtual-table';
 import { useScope } from '../tenancy/scope';
 import { SavedViews } from '../view/saved-views';
 import { ActionBar } from './action-bar';
 import './alert.css';
-import { ColumnChooser } from './column-chooser';
 import { fitting, useColumns, useShownColumns } from './columns';
 import * as api from './desk-api';
 import { Filters } from './filters';
 import type { Action } from './judge';
-import { asQuery, filterCount, groupings, type AlertParams, type Grouping } from './params';
+import { Layout, NewsBar } from './list-head';
+import { asQuery, filterCount, usualFields, withEntity, type AlertParams, type AlertQuery } from './params';
 import { Preview } from './preview';
 import { alertQuery } from './queries';
 import { isGroup, useDesk, type Line } from './use-desk';
@@ -83,19 +83,20 @@ export function AlertList() {
       <Filters params={params} set={set} people={people}>
         <NewsBar news={news} drifted={desk.drifted} refresh={desk.refresh} />
       </Filters>
-      <Board key={JSON.stringify([query, params.group])} params={params} desk={desk} people={people} news={news} />
+      <Board key={JSON.stringify([query, params.group])} params={params} query={query} desk={desk} people={people} news={news} />
     </Page>
   );
 }
 
 interface BoardProps {
   params: AlertParams;
+  query: AlertQuery;
   desk: ReturnType<typeof useDesk>;
   people: Awaited<ReturnType<typeof api.assignees>> | undefined;
   news: News | undefined;
 }
 
-function Board({ params, desk, people, news }: BoardProps) {
+function Board({ params, query, desk, people, news }: BoardProps) {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
   const can = useCan();
@@ -105,7 +106,7 @@ function Board({ params, desk, people, news }: BoardProps) {
   const density = rowHeight[useDensity()];
   const table = useRef<VirtualHandle>(null);
   const judge = useJudge(desk, people ?? []);
-  const picking = usePicking(desk);
+  const picking = usePicking(desk, query);
   const [active, setActive] = useState(() => Math.max(-1, params.at ? desk.find(params.at) : -1));
   const [form, setForm] = useState<'close' | 'assign'>();
   const preview = usePreview();
@@ -114,16 +115,25 @@ function Board({ params, desk, people, news }: BoardProps) {
   const keepQueue = useQueue(desk, active);
   useFollow(activeId, preview.open, desk, active);
   useMemory(desk, table, activeId, setActive);
-  const shownId = activeId ?? (active < 0 ? params.at : undefined);
+  // Until a row is chosen the pane shows the first one, marked in the list; keys do not act on it.
+  const top = active < 0 && !params.at && preview.open ? desk.line(0) : undefined;
+  const first = top && !isGroup(top) ? top : undefined;
+  const shownId = activeId ?? (active < 0 ? params.at ?? first?.id : undefined);
 
   const targets = useCallback((): Alert[] => {
     const picked = picking.rows();
     if (picked.length > 0) return picked;
     return line && !isGroup(line) ? [line] : [];
   }, [picking, line]);
-  const act = useCallback((action: Action) => {
+  const act = useCallback((action: Action, at?: Alert) => {
     setForm(undefined);
-    const rows = targets();
+    if (picking.whole && !at) {
+      void judge.sweep(action, picking.whole);
+      picking.clear();
+      table.current?.focus();
+      return;
+    }
+    const rows = at ? [at] : targets();
     const whole = line && isGroup(line) && rows.length === 0 ? line : undefined;
     void (async () => {
       const all = whole ? await picking.gather(whole) : rows;
@@ -147,26 +157,42 @@ function Board({ params, desk, people, news }: BoardProps) {
     else preview.set(true);
   }, [desk, preview, narrow, open]);
   useDeskKeys({
-    judges: can('alert.judge'), act, setForm, picking, preview, desk, line, hasTarget: targets().length > 0 || (line !== undefined && isGroup(line)),
+    judges: can('alert.judge'), act, setForm, picking, preview, desk, line, hasTarget: picking.whole !== undefined || targets().length > 0 || (line !== undefined && isGroup(line)),
     undo: judge.undo, news, dismiss: judge.dismiss,
   });
 
   const chosen = useShownColumns();
-  const fit = fitting(chosen, width, tenant === undefined, params.group).join(',');
+  const fit = fitting(chosen, width, tenant === undefined, params.group, params.sort ?? 'risk').join(',');
   const names = useMemo(() => fit.split(',') as typeof chosen, [fit]);
   const setSort = useCallback((sort: 'risk' | 'newest') => void navigate({ search: (before) => ({ ...before, sort: sort === 'risk' ? undefined : sort }), replace: true }), [navigate]);
   const columns = useColumns({
     names, narrow, manyTenants: tenant === undefined, by: params.group, sort: params.sort ?? 'risk', setSort, failures: judge.failures,
   });
+  const narrowing = useMemo((): ListFilter => {
+    const also = (not: boolean) => (field: string, value: string) => void navigate({ search: (before) => ({ ...before, ...withEntity(before, field, value, not), at: undefined }) });
+    return { fields: usualFields, keep: also(false), drop: also(true) };
+  }, [navigate]);
   const empty = desk.count === 0 && !desk.waiting;
   const filtered = filterCount(params) > 0 || (params.state ?? 'open') !== 'all';
   return (
+    <ListFilterContext value={narrowing}>
     <WithPane
       name="alerts"
       label={t('triage.preview.label')}
       open={preview.open && !empty}
       close={() => preview.set(false)}
-      pane={<Preview id={shownId} act={act} ask={setForm} />}
+      pane={<Preview
+        id={shownId}
+        soft={first !== undefined}
+        act={(action) => {
+          if (first) setActive(0);
+          act(action, first);
+        }}
+        ask={(next) => {
+          if (first) setActive(0);
+          setForm(next);
+        }}
+      />}
     >
       <div className="desk" ref={box}>
         {desk.error !== undefined && <Failure error={desk.error} retry={desk.retry} />}
@@ -188,14 +214,14 @@ function Board({ params, desk, people, news }: BoardProps) {
             pick={can('alert.judge') ? picking.pick : undefined}
             open={open}
             onClick={click}
-            rowClass={(each) => (isGroup(each) ? 'group' : desk.left(each.id) ? 'left' : judge.failures.has(each.id) ? 'failed' : '')}
+            rowClass={(each) => (isGroup(each) ? 'group' : each.id === first?.id ? 'soft-active' : desk.left(each.id) ? 'left' : judge.failures.has(each.id) ? 'failed' : '')}
             expanded={(each) => (isGroup(each) ? desk.open.has(each.key) : undefined)}
             busy={desk.waiting}
           />
         )}
         <ActionBar
           picked={picking.count}
-          target={targets().length}
+          target={picking.whole ? picking.count : targets().length}
           total={desk.total}
           form={form}
           setForm={(next) => {
@@ -215,6 +241,7 @@ function Board({ params, desk, people, news }: BoardProps) {
         />
       </div>
     </WithPane>
+    </ListFilterContext>
   );
 }
 
@@ -257,42 +284,4 @@ function useMemory(desk: ReturnType<typeof useDesk>, table: React.RefObject<Virt
     }
     return () => void places.set(main, { top: handle?.scrollTop() ?? 0, id: current.current });
   }, [main, table, setActive]);
-}
-
-function NewsBar({ news, drifted, refresh }: { news: News | undefined; drifted: boolean; refresh: () => void }) {
-  const { t, i18n } = useTranslation();
-  return (
-    <span role="status" aria-live="polite" className="news">
-      {news ? (
-        <button type="button" className="act" onClick={refresh}>
-          <Severity level={news.worst} bare /> {t('triage.news', { count: news.count, shown: `${count(news.count, i18n.language)}${news.more ? '+' : ''}` })} <kbd>n</kbd>
-        </button>
-      ) : drifted && <button type="button" className="act" onClick={refresh}>{t('triage.drifted')} <kbd>n</kbd></button>}
-    </span>
-  );
-}
-
-function Layout({ params, set, manyTenants }: { params: AlertParams; set: (change: AlertParams) => void; manyTenants: boolean }) {
-  const { t } = useTranslation();
-  const me = useMe();
-  const offered = groupings.filter((by) => by !== 'tenant' || (manyTenants && me.tenants.length > 1));
-  return (
-    <div className="row tight">
-      <Select<Grouping | ''>
-        aria-label={t('triage.group.label')}
-        value={params.group ?? ''}
-        onChange={(by) => set({ group: by === '' ? undefined : by })}
-        popupMatchSelectWidth={false}
-        options={[{ value: '', label: t('triage.group.off') }, ...offered.map((by) => ({ value: by, label: t(`triage.group.by.${by}`) }))]}
-      />
-      <Select
-        aria-label={t('triage.sort.label')}
-        value={params.sort ?? 'risk'}
-        onChange={(sort) => set({ sort: sort === 'risk' ? undefined : sort })}
-        popupMatchSelectWidth={false}
-        options={[{ value: 'risk' as const, label: t('triage.sort.risk') }, { value: 'newest' as const, label: t('triage.sort.newest') }]}
-      />
-      <ColumnChooser />
-    </div>
-  );
 }

@@ -23,7 +23,10 @@ export interface AlertParams {
   assignee?: string;
   verdict?: string;
   rule?: string;
-  /** field=value; several must all hold. */
+  /** ATT&CK: T1110, which stands for its sub-techniques too, or T1110.001; credential-access. Of several, one has to hold. */
+  technique?: string;
+  tactic?: string;
+  /** field=value, or field!=value for what must not be there; several must all hold. */
   entity?: string | string[];
   /** Id of a log source, or "none". */
   source?: string;
@@ -47,6 +50,8 @@ export function alertParams(search: Record<string, unknown>): AlertParams {
     assignee: text(search.assignee, 64),
     verdict: someOf(search.verdict, verdicts).join(',') || undefined,
     rule: text(search.rule, 128),
+    technique: fitting(search.technique, /^T\d{4}(\.\d{3})?$/, (each) => each.toUpperCase()),
+    tactic: fitting(search.tactic, /^[a-z][a-z-]+$/, (each) => each.toLowerCase().replaceAll('_', '-')),
     entity: entities.length > 1 ? entities : entities[0],
     source: text(search.source, 64),
     from: isBound(search.from) ? search.from : undefined,
@@ -58,6 +63,11 @@ export function alertParams(search: Record<string, unknown>): AlertParams {
     group: oneOf(search.group, groupings),
     at: text(search.at, 64),
   };
+}
+
+function fitting(value: unknown, form: RegExp, write: (each: string) => string): string | undefined {
+  const words = (text(value, 200) ?? '').split(',').map((each) => write(each.trim())).filter((each) => form.test(each));
+  return [...new Set(words)].join(',') || undefined;
 }
 
 const mostEntities = 8; // as the server has it
@@ -76,21 +86,23 @@ export function chosenEntities(params: AlertParams): string[] {
   return someEntities(params.entity);
 }
 
-/** "host.name=db-1" in its parts. */
-export function entityParts(entity: string): { field: string; value: string } {
+/** "host.name=db-1" in its parts; with ! before the sign it must not hold. */
+export function entityParts(entity: string): { field: string; value: string; not: boolean } {
   const at = entity.indexOf('=');
-  return { field: entity.slice(0, at), value: entity.slice(at + 1) };
+  const not = entity[at - 1] === '!';
+  return { field: entity.slice(0, not ? at - 1 : at), value: entity.slice(at + 1), not };
 }
 
-/** The same filters with another entity that must hold. */
-export function withEntity(params: AlertParams, field: string, value: string): AlertParams {
-  return { entity: someEntities([...chosenEntities(params), `${field}=${value}`]) };
+/** The same filters with another entity that must hold, or must not. */
+export function withEntity(params: AlertParams, field: string, value: string, not = false): AlertParams {
+  const [to, other] = not ? [`${field}!=${value}`, `${field}=${value}`] : [`${field}=${value}`, `${field}!=${value}`];
+  return { entity: someEntities([...chosenEntities(params).filter((each) => each !== other), to]) };
 }
 
 /** How many filters are set besides the view of states. */
 export function filterCount(params: AlertParams): number {
-  const { level, assignee, verdict, rule, source, q } = params;
-  return [level, assignee, verdict, rule, source, q, params.from ?? params.to, params.raised_from, params.moved_from].filter(Boolean).length + chosenEntities(params).length;
+  const { level, assignee, verdict, rule, technique, tactic, source, q } = params;
+  return [level, assignee, verdict, rule, technique, tactic, source, q, params.from ?? params.to, params.raised_from, params.moved_from].filter(Boolean).length + chosenEntities(params).length;
 }
 
 /** What the list asks the server for; "open" is what an analyst has to look at, so it is the first view. */
@@ -104,6 +116,8 @@ export function asQuery(params: AlertParams, tenant: string | undefined) {
     assignee: params.assignee,
     verdict: params.verdict,
     rule: params.rule,
+    technique: params.technique,
+    tactic: params.tactic,
     entity: entities.length > 0 ? entities : undefined,
     source: params.source,
     from: params.from,
@@ -115,6 +129,9 @@ export function asQuery(params: AlertParams, tenant: string | undefined) {
   };
 }
 export type AlertQuery = ReturnType<typeof asQuery>;
+
+/** What alerts are about: the fields that the server keeps as their entities. */
+export const usualFields = ['host.name', 'user.name', 'source.ip', 'destination.ip', 'process.executable'] as const;
 
 const entityFields: Partial<Record<Grouping, string>> = { host: 'host.name', source_ip: 'source.ip', user: 'user.name' };
 

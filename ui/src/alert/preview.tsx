@@ -20,18 +20,25 @@ import { AlertWhy } from './why/why';
 
 interface Props {
   id: string | undefined;
+  /** Nobody chose the alert: it is the first of the list. */
+  soft: boolean;
   act: (action: Action) => void;
   ask: (form: 'close' | 'assign') => void;
 }
 
 /** One alert beside the list: enough to judge most without opening them. */
-export function Preview({ id, act, ask }: Props) {
+export function Preview({ id, soft, act, ask }: Props) {
   const { t } = useTranslation();
   const alert = useQuery({ ...alertQuery(id ?? ''), enabled: id !== undefined, staleTime: 15_000 });
   if (!id) return <div className="preview"><p className="soft preview-none">{t('triage.preview.none')}</p></div>;
   if (alert.error && !alert.data) return <div className="preview"><Failure error={alert.error} retry={() => void alert.refetch()} /></div>;
   if (!alert.data) return <div className="preview"><Loading lines={10} /></div>;
-  return <Shown alert={alert.data} act={act} ask={ask} />;
+  return (
+    <>
+      {soft && <p className="faint preview-first">{t('triage.preview.first')}</p>}
+      <Shown alert={alert.data} act={act} ask={ask} />
+    </>
+  );
 }
 
 function Shown({ alert, act, ask }: { alert: AlertDetail; act: Props['act']; ask: Props['ask'] }) {

@@ -1,6 +1,6 @@
 import type { Alert } from '../client';
 
-/** Most alerts that can be picked at once. */
+/** Most alerts that are picked one by one; beyond, all of a list are picked as one, with exceptions. */
 export const mostPicked = 10_000;
 
 /** The alerts that a change is going to be made to. */
@@ -10,6 +10,26 @@ export interface Selection {
   groups: ReadonlySet<string>;
   /** The row where a range begins. */
   anchor: number;
+}
+
+/** All alerts of a list as it was at a moment, but some. */
+export interface All {
+  total: number;
+  /** Id of the newest; later ones are not picked. */
+  until: string;
+  except: ReadonlySet<string>;
+}
+
+export function isOf(all: All, id: string): boolean {
+  return id <= all.until && !all.except.has(id);
+}
+
+/** Leaves an alert out, or takes it back in. */
+export function toggledOf(all: All, id: string): All {
+  if (id > all.until) return all;
+  const except = new Set(all.except);
+  if (!except.delete(id)) except.add(id);
+  return { ...all, except };
 }
 
 export const none: Selection = { picked: new Map(), groups: new Set(), anchor: -1 };

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask, client, type Alert } from '../client';
 import { useMe } from '../identity/session';
 import * as api from './desk-api';
-import type { AlertGroup, AlertGroups } from './desk-api';
+import { inPlace, withMore, type AlertGroup, type AlertGroups } from './desk-api';
 import { fits, ofGroup, type AlertQuery, type Grouping } from './params';
 import { RowStore, type Standing } from './row-store';
 
@@ -15,6 +15,7 @@ export function isGroup(line: Line): line is AlertGroup {
 }
 
 export const groupsKey = ['alert-groups'];
+const nearEnd = 40; // lines before the last one at which further groups are loaded
 
 export interface Desk {
   count: number;
@@ -70,7 +71,7 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
   const open = useMemo(() => (unfolded.of === list ? unfolded.keys : new Set<string>()), [unfolded, list]);
   const groups = useQuery({
     queryKey: [...groupsKey, by, query],
-    queryFn: ({ signal }) => api.groups(query, by!, signal),
+    queryFn: ({ signal, queryKey }) => api.groupsAgain(query, by!, queries.getQueryData<AlertGroups>(queryKey)?.items.length ?? 0, signal),
     enabled: by !== undefined,
     staleTime: 30_000,
   });
@@ -86,6 +87,22 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
     }
   }, [stores]);
   useEffect(() => () => main.stop(), [main]);
+
+  const loading = useRef(false);
+  const last = useRef<AlertGroups>(undefined); // after which nothing came
+  const more = useCallback(() => {
+    const key = [...groupsKey, by, query];
+    const known = queries.getQueryData<AlertGroups>(key);
+    if (!by || !known || loading.current || known === last.current || known.items.length >= known.total_groups) return;
+    loading.current = true;
+    void api.groups(query, by, new AbortController().signal, known.items.length).then((next) => {
+      const all = withMore(queries.getQueryData<AlertGroups>(key) ?? known, next);
+      queries.setQueryData<AlertGroups>(key, all);
+      if (all.items.length <= known.items.length) last.current = all;
+    }, () => undefined).finally(() => {
+      loading.current = false;
+    });
+  }, [queries, by, query]);
 
   return useMemo(() => {
     const lines = by ? groupLines(groups.data?.items, rows) : undefined;
@@ -111,6 +128,7 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
       groupAt: (index) => locate(index)?.group,
       seen: (from, end) => {
         if (!lines) return main.seen(from, end);
+        if (end >= lines.count - nearEnd) more();
         for (const [key, store] of rows) {
           const start = lines.start(key) + 1;
           store.seen(Math.max(0, from - start), Math.max(0, end - start));
@@ -140,7 +158,8 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
       },
       recount: () => {
         if (!by) return;
-        void api.groups(query, by, new AbortController().signal).then((now) => {
+        const loaded = queries.getQueryData<AlertGroups>([...groupsKey, by, query])?.items.length ?? 0;
+        void api.groupsAgain(query, by, loaded, new AbortController().signal).then((now) => {
           queries.setQueryData<AlertGroups>([...groupsKey, by, query], (before) => inPlace(before, now));
         }, () => undefined);
       },
@@ -148,7 +167,7 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
         if (by && groups.error) void groups.refetch();
         for (const store of stores) if (store.now().error !== undefined) store.retry();
       },
-      total: by ? groups.data?.items.reduce((sum, group) => sum + group.count, 0) : first?.waiting ? undefined : first?.snapshot.total,
+      total: by ? groups.data?.total : first?.waiting ? undefined : first?.snapshot.total,
       groups: by ? groups.data?.total_groups : undefined,
       waiting: by ? groups.isPending : first?.waiting ?? true,
       error: (by ? groups.error ?? undefined : undefined) ?? standings.find(({ error }) => error !== undefined)?.error,
@@ -163,16 +182,7 @@ export function useDesk(query: AlertQuery, by: Grouping | undefined): Desk {
         return { of: list, keys };
       }),
     };
-  }, [by, groups, rows, standings, stores, main, open, list, query, queries]);
-}
-
-// Figures change, but no group moves; those that emptied stay with nothing in them, new ones come last.
-function inPlace(before: AlertGroups | undefined, now: AlertGroups): AlertGroups {
-  if (!before) return now;
-  const fresh = new Map(now.items.map((group) => [group.key, group]));
-  const kept = before.items.map((group) => fresh.get(group.key) ?? { ...group, count: 0, open: 0 });
-  const known = new Set(before.items.map((group) => group.key));
-  return { ...now, items: [...kept, ...now.items.filter((group) => !known.has(group.key))] };
+  }, [by, groups, rows, standings, stores, main, open, list, query, queries, more]);
 }
 
 interface Lines {

@@ -24,6 +24,13 @@ export interface Outcome {
   back: Step[];
 }
 
+/** A list that is changed as a whole. */
+export interface Whole {
+  /** How many alerts it has. */
+  of: number;
+  pages: (signal: AbortSignal) => AsyncIterable<Alert[]>;
+}
+
 export interface Progress {
   done: number;
   of: number;
@@ -47,11 +54,27 @@ export function useJudge(desk: Desk, people: readonly Person[]) {
   useEffect(() => {
     latest.current = { desk, people, words };
   });
+  const underWay = useRef(new Map<string, Promise<unknown>>()); // by alert
+  const after = useRef(new Map<string, Patch>()); // how alerts stand that are not on the screen, since they were changed
   const self = useRef<Person>({ username: me.username, name: me.name });
 
   const patch = (patches: ReadonlyMap<string, Patch>) => {
     for (const store of latest.current.desk.stores) store.patch(patches);
   };
+
+  const now = useCallback((row: Alert): Alert => latest.current.desk.alert(row.id) ?? { ...row, ...after.current.get(row.id) }, []);
+
+  // What is asked of an alert while its last change is being saved waits for that, and is not lost.
+  const inTurn = useCallback(<T,>(ids: readonly string[], run: () => Promise<T>): Promise<T> => {
+    const before = new Set(ids.flatMap((id) => underWay.current.get(id) ?? []));
+    const mine = before.size === 0 ? run() : Promise.allSettled(before).then(run);
+    for (const id of ids) underWay.current.set(id, mine);
+    const done = () => {
+      for (const id of ids) if (underWay.current.get(id) === mine) underWay.current.delete(id);
+    };
+    void mine.then(done, done);
+    return mine;
+  }, []);
 
   const make = useCallback(async (kind: Outcome['kind'], steps: Step[], asked: number, action?: Action) => {
     const { signal, stop } = stopper();
@@ -65,7 +88,7 @@ export function useJudge(desk: Desk, people: readonly Person[]) {
     setOutcome(undefined);
     if (of > 500) setProgress({ done: 0, of, stop });
     for (const { change, rows: all } of steps) {
-      const open = all.filter((row) => !failed.has(row.id)).map((row) => latest.current.desk.alert(row.id) ?? row);
+      const open = all.filter((row) => !failed.has(row.id)).map(now);
       for (const row of open) rows.set(row.id, row);
       patch(new Map(open.map((row) => [row.id, predicted(row, change, latest.current.people, self.current)])));
       const waiting = new Map(open.map((row) => [row.id, row]));
@@ -75,6 +98,7 @@ export function useJudge(desk: Desk, people: readonly Person[]) {
           (so, part) => {
             for (const { id, version, state } of part.changed) {
               versions.set(id, version);
+              after.current.set(id, { version, state });
               const before = waiting.get(id);
               if (before && !changed.has(id)) changed.set(id, { before, change });
               waiting.delete(id);
@@ -105,12 +129,50 @@ export function useJudge(desk: Desk, people: readonly Person[]) {
       for (const store of latest.current.desk.stores) void store.renew(new Set(missed.map((row) => row.id))).catch(() => undefined);
     }
     return changed.size;
-  }, [queries]);
+  }, [queries, now]);
 
-  const run = useCallback((action: Action, rows: readonly Alert[]): Promise<number> => {
-    const now = rows.map((row) => latest.current.desk.alert(row.id) ?? row);
-    return make(action.kind, planned(action, now, self.current), rows.length, action);
-  }, [make]);
+  const run = useCallback((action: Action, rows: readonly Alert[]): Promise<number> => inTurn(rows.map(({ id }) => id), () => (
+    make(action.kind, planned(action, rows.map(now), self.current), rows.length, action)
+  )), [make, inTurn, now]);
+
+  /** The same for any number of alerts, of which only a page at a time is held here. So many are not undone. */
+  const sweep = useCallback(async (action: Action, whole: Whole): Promise<void> => {
+    const { signal, stop } = stopper();
+    const failed = new Map<string, Failure>();
+    const missed: Alert[] = [];
+    let [changed, skipped, done] = [0, 0, 0];
+    let broken: unknown;
+    setOutcome(undefined);
+    setProgress({ done, of: whole.of, stop });
+    try {
+      for await (const page of whole.pages(signal)) {
+        for (const { change, rows } of planned(action, page, self.current)) {
+          const said = await inChunks(rows, change, api.bulk, () => undefined, signal);
+          const byID = new Map(rows.map((row) => [row.id, row]));
+          patch(new Map(said.changed.map(({ id, version, state }) => [id, { ...predicted(byID.get(id)!, change, latest.current.people, self.current), version, state }])));
+          changed += said.changed.length;
+          for (const each of said.failed) {
+            failed.set(each.id, each);
+            missed.push(byID.get(each.id)!);
+          }
+          skipped -= rows.length;
+        }
+        skipped += page.length;
+        done += page.length;
+        setProgress({ done, of: whole.of, stop });
+      }
+    } catch (error) {
+      if (!signal.aborted) broken = error;
+    }
+    setProgress(undefined);
+    setFailures(new Map(failed));
+    setOutcome({
+      kind: action.kind, changed, failed: [...failed.values()], skipped, broken: broken === undefined ? undefined : latest.current.words(broken),
+      missed, action, back: [],
+    });
+    latest.current.desk.recount();
+    void queries.invalidateQueries({ queryKey: ['alert'] });
+  }, [queries]);
 
   const dismiss = useCallback(() => {
     setOutcome(undefined);
@@ -120,9 +182,11 @@ export function useJudge(desk: Desk, people: readonly Person[]) {
     if (outcome?.action) void run(outcome.action, outcome.missed);
   }, [outcome, run]);
   const undo = useCallback(() => {
-    if (outcome && outcome.back.length > 0) void make('undo', outcome.back, outcome.changed);
-  }, [outcome, make]);
-  return { run, progress, outcome, failures, dismiss, again, undo };
+    if (!outcome || outcome.back.length === 0) return;
+    const ids = new Set(outcome.back.flatMap(({ rows }) => rows.map(({ id }) => id)));
+    void inTurn([...ids], () => make('undo', outcome.back, outcome.changed));
+  }, [outcome, make, inTurn]);
+  return { run, sweep, progress, outcome, failures, dismiss, again, undo };
 }
 
 function stopper() {

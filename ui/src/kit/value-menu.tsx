@@ -21,6 +21,15 @@ export interface ValueActions {
 
 export const ValueActionsContext = createContext<ValueActions | undefined>(undefined);
 
+/** What a page that lists things does with a value it can be narrowed by. */
+export interface ListFilter {
+  fields: readonly string[];
+  keep: (field: string, value: string) => void;
+  drop: (field: string, value: string) => void;
+}
+
+export const ListFilterContext = createContext<ListFilter | undefined>(undefined);
+
 interface Props {
   field: string;
   value: string;
@@ -166,6 +175,7 @@ const around = 5 * 60_000; // ms to either side of the moment a value was seen
 function useItems({ field, value, tenant, at }: Omit<MenuProps, 'anchor' | 'close'>): Item[][] {
   const { t } = useTranslation();
   const page = useContext(ValueActionsContext);
+  const list = useContext(ListFilterContext);
   const can = useCan();
   const scope = useScope();
   const me = useMe();
@@ -178,6 +188,10 @@ function useItems({ field, value, tenant, at }: Omit<MenuProps, 'anchor' | 'clos
     search: { tenant: scope.tenant?.slug, in: scope.tenant ? undefined : slug, q, ...(span ?? (at ? spanAround(at, 6 * 3600_000) : { from: 'now-24h', to: 'now' })) },
   });
   const exact = filter(field, value, true);
+  const narrow: Item[] = list?.fields.includes(field) ? [
+    { key: 'listKeep', label: t('kit.value.listKeep'), run: () => list.keep(field, value) },
+    { key: 'listDrop', label: t('kit.value.listDrop'), run: () => list.drop(field, value) },
+  ] : [];
   const find: Item[] = [];
   const look: Item[] = [];
   if (searchable(field) && can('event.search')) {
@@ -207,7 +221,7 @@ function useItems({ field, value, tenant, at }: Omit<MenuProps, 'anchor' | 'clos
   }
   const take: Item[] = [{ key: 'copy', label: t('kit.copy'), run: () => put(value) }];
   if (searchable(field)) take.push({ key: 'copyQuery', label: t('kit.value.copyQuery'), run: () => put(exact) });
-  return [find, look, take].filter((group) => group.length > 0);
+  return [narrow, find, look, take].filter((group) => group.length > 0);
 }
 
 function spanAround(at: string, distance: number): { from: string; to: string } {

@@ -1,9 +1,10 @@
 import { SettingOutlined } from '@ant-design/icons';
-import { Button, Popover, Segmented, Select } from 'antd';
-import { useMemo, useState, type ReactNode } from 'react';
+import { Button, Segmented, Select } from 'antd';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { language, languages } from '../i18n';
 import { densities, setDensity, useDensity } from '../kit/density';
+import { Popup } from '../kit/popup';
 import { choices, choose, useChoice } from '../kit/theme';
 import { allZones, browserZone, offsetName, ownZone, setZone, useZone, useZoneChoice } from '../kit/zone';
 import { useSpeak } from './speak';
@@ -11,15 +12,14 @@ import { useSpeak } from './speak';
 /** How things look here: language, colours, height of rows, time zone. Says the zone, since every time on the screen is in it. */
 export function DisplayMenu() {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   const zone = useZone();
   const short = zone === 'UTC' ? 'UTC' : offsetName(new Date(), zone);
   return (
-    <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} content={<Display />}>
-      <Button type="text" icon={<SettingOutlined />} aria-label={`${t('shell.display')} ${short} · ${zone}`} aria-expanded={open} title={`${t('shell.display')} · ${zone}`}>
+    <Popup placement="bottomRight" content={<Display />}>
+      <Button type="text" icon={<SettingOutlined />} aria-label={`${t('shell.display')} ${short} · ${zone}`} aria-haspopup="dialog" title={`${t('shell.display')} · ${zone}`}>
         <span className="wide-text">{short}</span>
       </Button>
-    </Popover>
+    </Popup>
   );
 }
 

@@ -6,7 +6,7 @@ export function Attack({ tags }: { tags: string[] }) {
   return (
     <section className="section">
       <h2>ATT&amp;CK</h2>
-      <AttackList tags={tags} />
+      <AttackList tags={tags} opens="alerts" />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, Problem, type AlertDetail, type AlertMove } from '../../client';
 import { useHotkeys, type Keys } from '../../kit/hotkeys';
@@ -17,10 +17,12 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   const queries = useQueryClient();
   const [form, setForm] = useState<'close' | 'assign'>();
   const [conflict, setConflict] = useState<Problem>();
+  const pressed = useRef<State>(undefined); // while the last change was being saved
   const key = alertQuery(alert.id).queryKey;
   const caught = (error: unknown) => {
     if (!(error instanceof Problem) || error.status !== 409) return false;
     setForm(undefined);
+    pressed.current = undefined;
     setConflict(error);
     return true;
   };
@@ -34,10 +36,20 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   });
   const busy = move.isPending || hand.isPending;
   const go = (to: State) => {
-    if (busy || !alert.moves.includes(to)) return;
+    if (busy) {
+      pressed.current = to;
+      return;
+    }
+    if (!alert.moves.includes(to)) return;
     if (to === 'closed') setForm(form === 'close' ? undefined : 'close');
     else move.mutate({ to, version: alert.version });
   };
+  useEffect(() => {
+    const to = pressed.current;
+    if (busy || to === undefined) return;
+    pressed.current = undefined;
+    go(to);
+  });
   const keys: Keys = {};
   const offered = states.filter((state) => alert.moves.includes(state));
   for (const to of offered) {

@@ -1,0 +1,40 @@
+import { Popover } from 'antd';
+import { useRef, useState, type ReactElement, type ReactNode } from 'react';
+
+const reachable = 'input:not([type=hidden]), button, select, textarea, [tabindex]:not([tabindex="-1"])';
+
+/** Choices below a button: opening puts the focus on the first of them, Escape closes and gives it back to the button. */
+export function Popup({ placement, content, children }: { placement: 'bottomLeft' | 'bottomRight'; content: ReactNode; children: ReactElement }) {
+  const [open, setOpen] = useState(false);
+  const inside = useRef<HTMLDivElement>(null);
+  const before = useRef<Element>(null);
+  return (
+    <Popover
+      trigger="click"
+      placement={placement}
+      open={open}
+      onOpenChange={(to) => {
+        if (to) before.current = document.activeElement;
+        setOpen(to);
+      }}
+      afterOpenChange={(shown) => {
+        if (shown && !inside.current?.contains(document.activeElement)) inside.current?.querySelector<HTMLElement>(reachable)?.focus();
+      }}
+      content={
+        <div
+          ref={inside}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || (event.target instanceof Element && event.target.closest('.ant-select-open, .ant-picker-focused'))) return;
+            event.stopPropagation(); // it clears nothing behind
+            setOpen(false);
+            if (before.current instanceof HTMLElement) before.current.focus();
+          }}
+        >
+          {content}
+        </div>
+      }
+    >
+      {children}
+    </Popover>
+  );
+}
