@@ -44,6 +44,37 @@ describe.skipIf(!chromium)('the queue of alerts', () => {
       await urlHas(page, 'assignee=none');
     });
 
+    it('is narrowed by a value of a row, and by leaving it out', async () => {
+      await queue('tenant=hospital');
+      const value = table.locator('td .value[title="host.name"]').first();
+      const host = await value.innerText();
+      await value.click();
+      await page.locator('[data-action=listDrop]').click();
+      await urlHas(page, 'entity=host.name');
+      const rest = await total(`tenant=hospital&state=open&entity=host.name!%3D${host}`);
+      await expect.poll(() => table.locator('tbody tr').count()).toBe(rest);
+      await page.getByRole('button', { name: 'Remove filter' }).click();
+      await table.locator(`td .value[title="host.name"]:text-is("${host}")`).first().click();
+      await page.locator('[data-action=listKeep]').click();
+      await expect.poll(() => table.locator('tbody tr').count()).toBe(await total(`tenant=hospital&state=open&entity=host.name%3D${host}`));
+    });
+
+    it('is narrowed by ATT&CK', async () => {
+      await queue('tenant=hospital&technique=t1110');
+      await page.locator('.chip').filter({ hasText: 'T1110 Brute Force' }).waitFor();
+      const expected = await total('tenant=hospital&state=open&technique=T1110');
+      expect(expected).toBeGreaterThan(0);
+      await expect.poll(() => table.locator('tbody tr').count()).toBe(expected);
+    });
+
+    it('shows the first alert until one is chosen', async () => {
+      await queue('tenant=hospital');
+      const preview = page.getByRole('complementary', { name: 'Preview' });
+      await preview.getByText('First of the list').waitFor();
+      await row(1).locator('td').nth(2).click();
+      await preview.getByText('First of the list').waitFor({ state: 'detached' });
+    });
+
     it('shows an alert beside the list', async () => {
       await queue('tenant=hospital');
       await row(0).locator('td').nth(2).click();
@@ -132,6 +163,33 @@ describe.skipIf(!chromium)('the queue of alerts', () => {
         await page.getByRole('heading', { name: 'Why it fired' }).waitFor();
         await page.goBack();
         await expect.poll(() => active().getAttribute('data-index')).toBe('1');
+      });
+    });
+
+    it('does one thing after the other to an alert, however fast the keys', async () => {
+      await queue('tenant=factory');
+      const before = await total('tenant=factory&state=investigating');
+      await byKeys(page, async () => {
+        await page.keyboard.press('j');
+        await page.keyboard.press('e');
+        await page.keyboard.press('i');
+        await expect.poll(() => total('tenant=factory&state=investigating&assignee=me')).toBe(before + 1);
+        await page.getByText(/refused/).waitFor({ state: 'detached' });
+        await page.keyboard.press('u');
+        await expect.poll(() => total('tenant=factory&state=investigating')).toBe(before);
+      });
+    });
+
+    it('opens the filters with the focus inside, and gives it back', async () => {
+      await queue('tenant=factory');
+      await byKeys(page, async () => {
+        const button = page.getByRole('button', { name: 'Filter', exact: true });
+        await enter(page, button);
+        const inside = page.getByRole('dialog', { name: 'Filter' });
+        await expect.poll(() => inside.evaluate((box) => box.contains(document.activeElement))).toBe(true);
+        await page.keyboard.press('Escape');
+        await inside.waitFor({ state: 'hidden' });
+        await expect.poll(() => button.evaluate((each) => each === document.activeElement)).toBe(true);
       });
     });
 

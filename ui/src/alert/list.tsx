@@ -118,7 +118,12 @@ function Board({ params, query, desk, people, news }: BoardProps) {
   // Until a row is chosen the pane shows the first one, marked in the list; keys do not act on it.
   const top = active < 0 && !params.at && preview.open ? desk.line(0) : undefined;
   const first = top && !isGroup(top) ? top : undefined;
-  const shownId = activeId ?? (active < 0 ? params.at ?? first?.id : undefined);
+  // On a group it keeps the alert that was looked at last, as long as that is in the list.
+  const [lastId, setLastId] = useState<string>();
+  if (activeId && activeId !== lastId) setLastId(activeId);
+  const kept = line && isGroup(line) && lastId && desk.find(lastId) >= 0 ? desk.alert(lastId) : undefined;
+  const shownId = activeId ?? kept?.id ?? (active < 0 ? params.at ?? first?.id : undefined);
+  const unchosen = first ?? kept;
 
   const targets = useCallback((): Alert[] => {
     const picked = picking.rows();
@@ -179,17 +184,17 @@ function Board({ params, query, desk, people, news }: BoardProps) {
     <WithPane
       name="alerts"
       label={t('triage.preview.label')}
-      open={preview.open && !empty}
+      open={preview.open && !empty && (params.group === undefined || shownId !== undefined)}
       close={() => preview.set(false)}
       pane={<Preview
         id={shownId}
         soft={first !== undefined}
         act={(action) => {
-          if (first) setActive(0);
-          act(action, first);
+          if (unchosen) setActive(desk.find(unchosen.id));
+          act(action, unchosen);
         }}
         ask={(next) => {
-          if (first) setActive(0);
+          if (unchosen) setActive(desk.find(unchosen.id));
           setForm(next);
         }}
       />}

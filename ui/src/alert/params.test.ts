@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertParams, asQuery, chosenEntities, filterCount, fits, ofGroup, withEntity } from './params';
+import { alertParams, asQuery, chosenEntities, entityParts, filterCount, fits, ofGroup, withEntity } from './params';
 
 describe('filters of the alert list', () => {
   it('drop what they do not know', () => {
@@ -16,6 +16,18 @@ describe('filters of the alert list', () => {
     expect(alertParams({ entity: 'host.name=db-1' }).entity).toBe('host.name=db-1');
     expect(alertParams({ entity: ['host.name=a', 'user.name=b', 'host.name=a', 'nothing', 7] }).entity).toEqual(['host.name=a', 'user.name=b']);
     expect(chosenEntities(withEntity({ entity: 'host.name=a' }, 'user.name', 'x=y'))).toEqual(['host.name=a', 'user.name=x=y']);
+  });
+  it('take what must not be there', () => {
+    const params = { entity: ['host.name=a', 'user.name=b'] };
+    expect(chosenEntities(withEntity(params, 'host.name', 'a', true))).toEqual(['user.name=b', 'host.name!=a']);
+    expect(chosenEntities(withEntity({ entity: 'host.name!=a' }, 'host.name', 'a'))).toEqual(['host.name=a']);
+    expect(entityParts('host.name!=a=b')).toEqual({ field: 'host.name', value: 'a=b', not: true });
+    expect(entityParts('host.name=!a')).toEqual({ field: 'host.name', value: '!a', not: false });
+  });
+  it('take techniques and tactics as the trade writes them', () => {
+    expect(alertParams({ technique: 't1110, T1059.001,T1110,brute', tactic: 'Credential_Access,1' })).toMatchObject({ technique: 'T1110,T1059.001', tactic: 'credential-access' });
+    expect(alertParams({ technique: 'T11', tactic: '' })).toEqual({});
+    expect(asQuery({ technique: 'T1110' }, undefined).technique).toBe('T1110');
   });
   it('count what is set', () => {
     expect(filterCount({ state: 'all', sort: 'risk', group: 'rule' })).toBe(0);

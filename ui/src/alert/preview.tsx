@@ -34,10 +34,10 @@ export function Preview({ id, soft, act, ask }: Props) {
   if (alert.error && !alert.data) return <div className="preview"><Failure error={alert.error} retry={() => void alert.refetch()} /></div>;
   if (!alert.data) return <div className="preview"><Loading lines={10} /></div>;
   return (
-    <>
+    <div className={soft ? 'unchosen' : ''}>
       {soft && <p className="faint preview-first">{t('triage.preview.first')}</p>}
       <Shown alert={alert.data} act={act} ask={ask} />
-    </>
+    </div>
   );
 }
 
@@ -75,7 +75,7 @@ function Shown({ alert, act, ask }: { alert: AlertDetail; act: Props['act']; ask
           <div className="pair"><dt>{t('alert.last')}</dt><dd><At at={alert.last_at} /></dd></div>
           {alert.assignee && <div className="pair"><dt>{t('alert.assignee')}</dt><dd>{alert.assignee_name || alert.assignee}</dd></div>}
         </dl>
-        <RuleTags tags={alert.rule.tags} />
+        <div className="row tight"><RuleTags tags={alert.rule.tags} /></div>
       </section>
       {alert.transitions.length > 0 && <section><h3>{t('alert.timeline')}</h3><History alert={alert} /></section>}
     </article>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../client';
-import { added, mostPicked, none, rangeTo, refreshed, toggled, without } from './selection';
+import { isOf, toggledOf, type All, added, mostPicked, none, rangeTo, refreshed, toggled, without } from './selection';
 
 const row = (n: number, more: Partial<Alert> = {}) => ({ id: `a${n}`, version: 1, ...more }) as Alert;
 const ids = (selection: typeof none) => [...selection.picked.keys()];
@@ -41,4 +41,14 @@ describe('picking alerts', () => {
     expect(refreshed(one, (id) => row(Number(id.slice(1)), { version: 7 }))[0]?.version).toBe(7);
     expect(refreshed(one, () => undefined)[0]?.version).toBe(1);
   });
+});
+
+it('picks all of a list but some', () => {
+  const all: All = { total: 20_000, until: '05', except: new Set() };
+  expect(isOf(all, '03')).toBe(true);
+  expect(isOf(all, '06')).toBe(false);
+  const less = toggledOf(all, '03');
+  expect([isOf(less, '03'), less.except.size]).toEqual([false, 1]);
+  expect(toggledOf(less, '03').except.size).toBe(0);
+  expect(toggledOf(less, '06')).toBe(less);
 });
