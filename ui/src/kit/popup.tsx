@@ -1,7 +1,7 @@
 import { Popover } from 'antd';
 import { useRef, useState, type ReactElement, type ReactNode } from 'react';
 
-const reachable = 'input:not([type=hidden]), button, select, textarea, [tabindex]:not([tabindex="-1"])';
+const reachable = ':is(input:not([type=hidden]), button, select, textarea, [tabindex]:not([tabindex="-1"])):not(:disabled)';
 
 /** Choices below a button: opening puts the focus on the first of them, Escape closes and gives it back to the button. */
 export function Popup({ placement, content, children }: { placement: 'bottomLeft' | 'bottomRight'; content: ReactNode; children: ReactElement }) {
