@@ -106,7 +106,7 @@ type ruleFilter struct {
 	State     string `query:"state" enum:"running,off,refused,all" doc:"Absent: the rules that run, or with a pack all of it."`
 	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
 	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
-	Sort      string `query:"sort" enum:"title,level,day,week,last,false" default:"title" doc:"All but title begin with the highest; false: the share of false positives among what was judged."`
+	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
 	Offset    int    `query:"offset" minimum:"0" maximum:"1000000" doc:"Rows to skip."`
 }

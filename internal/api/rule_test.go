@@ -57,7 +57,7 @@ func TestRulesAreFilteredByWhatCameOfThemWithinTheScope(t *testing.T) {
 	w := onSQLite(t)
 	for query, want := range map[string]int64{
 		"technique=T1110": 1, "technique=T1111": 0, "tactic=impact": 0, "product=linux": 1, "product=windows": 0, "noisy=true": 0,
-		"fired=never": 0, "state=off": 0, "state=all": 1, "sort=false": 1, "sort=day&limit=500&offset=1": 1,
+		"fired=never": 0, "state=off": 0, "state=all": 1, "sort=falsity": 1, "sort=day&limit=500&offset=1": 1,
 	} {
 		page := into[api.RulePage](t, w.viewerOf(w.one).get(t, "/api/v1/rules?"+query), http.StatusOK)
 		if page.Total != want || page.States.Refused != 0 {

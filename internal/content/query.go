@@ -35,7 +35,7 @@ const (
 	ByDay     Sort = "day"
 	ByWeek    Sort = "week"
 	ByLast    Sort = "last"
-	ByFalsity Sort = "false" // the share of false positives among what was judged
+	ByFalsity Sort = "falsity" // the share of false positives among what was judged
 )
 
 // Fired selects rules by when they last fired.
@@ -129,7 +129,7 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
 		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
 	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity}, q.Sort):
-		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last or false")
+		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last or falsity")
 	}
 	for _, l := range q.Levels {
 		if levelRank(l) < 0 {

@@ -5055,8 +5055,8 @@ export interface operations {
                 fired?: "24h" | "7d" | "never";
                 /** @description Only those whose record is noisy. */
                 noisy?: boolean;
-                /** @description All but title begin with the highest; false: the share of false positives among what was judged. */
-                sort?: "title" | "level" | "day" | "week" | "last" | "false";
+                /** @description All but title begin with the highest; falsity: the share of false positives among what was judged. */
+                sort?: "title" | "level" | "day" | "week" | "last" | "falsity";
                 /** @description Rows of a page. */
                 limit?: number;
                 /** @description Rows to skip. */

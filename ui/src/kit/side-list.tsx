@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rowHeight, useDensity } from './density';
 import { useHotkeys } from './hotkeys';
@@ -54,8 +54,15 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
   }, [box]);
   const density = rowHeight[useDensity()];
   const table = useRef<VirtualHandle>(null);
-  const [key, setKey] = useState(at);
-  const active = rows.findIndex((row) => row !== undefined && rowKey(row) === key);
+  // Where one is: at a row, or at a place whose row is still on its way.
+  const [spot, setSpot] = useState<{ key?: string; place?: number; late?: boolean }>({ key: at });
+  const arrived = spot.place === undefined ? undefined : rows[spot.place];
+  if (arrived !== undefined) setSpot({ key: rowKey(arrived), late: true });
+  const { key, late } = spot;
+  const active = spot.place ?? rows.findIndex((row) => row !== undefined && rowKey(row) === key);
+  useEffect(() => {
+    if (late && at !== undefined && key !== undefined && key !== at) setAt(key);
+  }, [late, key, at, setAt]);
   const shown = at === undefined ? undefined : rows.find((row) => row !== undefined && rowKey(row) === at);
   const inPane = shown !== undefined ? pane(shown) : at !== undefined ? paneOf?.(at) : undefined;
   const close = useCallback(() => {
@@ -63,7 +70,7 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
     table.current?.focus();
   }, [setAt]);
   const open = (row: T) => {
-    setKey(rowKey(row));
+    setSpot({ key: rowKey(row) });
     setAt(rowKey(row));
   };
   useHotkeys(at === undefined ? {} : { Escape: { run: close, what: t('kit.key.closePane') } });
@@ -93,8 +100,11 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
           onSeen={onSeen}
           onActive={(index) => {
             const row = rows[index];
-            if (!row) return;
-            setKey(rowKey(row));
+            if (!row) {
+              setSpot({ place: index });
+              return;
+            }
+            setSpot({ key: rowKey(row) });
             if (at !== undefined) setAt(rowKey(row));
           }}
           open={open}

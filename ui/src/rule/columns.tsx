@@ -19,8 +19,8 @@ export function logSource({ logsource }: Pick<Rule, 'logsource'>): string {
   return [logsource.product, logsource.category, logsource.service].filter(Boolean).join(' / ');
 }
 
-/** The columns of the rule list; the state only where rules of several are mixed. */
-export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, mixed: boolean) {
+/** The columns of the rule list; the state only where rules of several are mixed, and of those that are refused the reason. */
+export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, view: 'one' | 'mixed' | 'refused') {
   const { t } = useTranslation();
   const words = useRuleWords();
   return useMemo(() => {
@@ -31,7 +31,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
     const figures: FittingColumn<Rule>[] = [
       { key: 'day', title: hit('24 h', t('rule.hitsText')), kind: 'number', width: 62, rank: 2, ...sorts('day'), render: ({ id, record }) => (record ? <Hits rule={id} span="24h" value={record.day} /> : dash) },
       { key: 'week', title: hit('7 d', t('rule.hitsText')), kind: 'number', width: 66, rank: 1, ...sorts('week'), render: ({ id, record }) => (record ? <Hits rule={id} span="7d" value={record.week} /> : dash) },
-      { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 3, ...sorts('false'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
+      { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 3, ...sorts('falsity'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
       { key: 'last', title: t('rule.column.last'), width: 104, rank: 5, ...sorts('last'), render: ({ record }) => <Ago at={record?.last_at} /> },
     ];
     const columns: FittingColumn<Rule>[] = [
@@ -41,7 +41,11 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
       ...(records ? figures : []),
       { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
-      ...(mixed ? [{ key: 'state', title: t('rule.stateTitle'), width: 88, rank: 2, render: (row: Rule) => <RuleState rule={row} /> }] : []),
+      ...(view === 'mixed' ? [{ key: 'state', title: t('rule.stateTitle'), width: 88, rank: 2, render: (row: Rule) => <RuleState rule={row} /> }] : []),
+    ];
+    const refused: FittingColumn<Rule>[] = [
+      { key: 'pack', title: t('rule.pack'), width: 110, rank: 1, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
+      { key: 'reason', title: t('rule.packs.reason'), width: 620, rank: 0, render: (row) => <Untrusted value={row.reason} /> },
     ];
     const lead = {
       key: 'title',
@@ -60,8 +64,8 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
         </span>
       </span>
     );
-    return { lead, columns, narrow };
-  }, [t, words, order, sort, records, mixed]);
+    return { lead, columns: view === 'refused' ? refused : columns, narrow };
+  }, [t, words, order, sort, records, view]);
 }
 
 function Title({ rule, title }: { rule: Rule; title: string }) {

@@ -36,7 +36,7 @@ export function RuleList() {
     [q, level, status, product, tactic, technique, pack, state, fired, noisy, order, tenant?.slug],
   );
   const { rows, page, error, retry, onSeen } = useRules(query);
-  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'all' || (state === undefined && pack !== undefined));
+  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'refused' ? 'refused' : state === 'all' || (state === undefined && pack !== undefined) ? 'mixed' : 'one');
   const { at } = params;
   useHotkeys(at !== undefined && !at.includes('/') ? { o: { run: () => void navigate({ to: '/rules/$id', params: { id: at } }), what: t('rule.open') } } : {});
   return (

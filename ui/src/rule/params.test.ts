@@ -3,7 +3,7 @@ import { asQuery, ruleParams } from './params';
 
 describe('parameters of the rule list', () => {
   it('keeps what fits', () => {
-    const search = { q: 'x', level: 'high,critical', technique: 't1110.001', tactic: 'credential-access', state: 'off', fired: '7d', noisy: true, sort: 'false', at: 'r1' };
+    const search = { q: 'x', level: 'high,critical', technique: 't1110.001', tactic: 'credential-access', state: 'off', fired: '7d', noisy: true, sort: 'falsity', at: 'r1' };
     expect(ruleParams(search)).toMatchObject({ ...search, level: 'critical,high', technique: 'T1110.001', tactic: 'credential_access' });
   });
   it('drops what does not', () => {

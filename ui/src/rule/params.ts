@@ -11,7 +11,7 @@ export type Tactic = (typeof tactics)[number];
 export const ruleStates = ['running', 'off', 'refused'] as const;
 export const views = [...ruleStates, 'all'] as const;
 export const firedSpans = ['24h', '7d', 'never'] as const;
-export const orders = ['week', 'day', 'last', 'false', 'level', 'title'] as const;
+export const orders = ['week', 'day', 'last', 'falsity', 'level', 'title'] as const;
 export type Order = (typeof orders)[number];
 
 /** Filters of the rule list as the URL has them. */

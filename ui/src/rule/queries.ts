@@ -26,7 +26,7 @@ export function ruleQuery(id: string, tenant?: string) {
 
 /** How the alerts of a rule lie over time, and what they are about. */
 export function ruleStatsQuery(rule: string, tenant: string | undefined) {
-  const query = { rule, tenant, from: 'now-30d', buckets: 30 };
+  const query = { rule, tenant, from: 'now-30d', buckets: 60 };
   return queryOptions({
     queryKey: ['rule', rule, tenant, 'stats'],
     queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts/stats', { params: { query }, signal })),
