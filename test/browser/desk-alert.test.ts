@@ -87,7 +87,9 @@ describe.skipIf(!chromium)('the page of an alert', () => {
 
     it('goes through the queue', async () => {
       await desk.open('/alerts?tenant=hospital&state=all');
+      await page.locator('.why mark').first().waitFor(); // the pane beside the list, which shows the first alert
       await page.getByRole('grid', { name: 'Alerts' }).locator('tr[data-index="0"] td').nth(2).dblclick();
+      await urlHas(page, /\/alerts\/[^?]/);
       await page.locator('.why mark').first().waitFor();
       const first = page.url();
       await page.getByRole('button', { name: 'Next alert' }).click();
