@@ -67,7 +67,7 @@ const (
 // Customers are the two, with their sources.
 func Customers() []Customer {
 	return []Customer{
-		{Key: Hospital, Slug: "demo-hospital", NameZH: "示例医院", NameEN: "Example Hospital", Sources: []Source{
+		{Key: Hospital, Slug: "demo-hospital", NameZH: "杉川医院", NameEN: "Fernhill Hospital", Sources: []Source{
 			{Key: hisLinux, NameZH: "HIS 服务器", NameEN: "HIS servers", Kind: "linux", Door: TCP, TimeZone: Zone},
 			{Key: hisAudit, NameZH: "主机审计 Auditbeat", NameEN: "Host audit (Auditbeat)", Kind: "linux", Door: Bulk},
 			{Key: hisPortal, NameZH: "预约挂号门户 nginx", NameEN: "Booking portal (nginx)", Kind: "nginx", Door: TCP, TimeZone: Zone},
@@ -75,7 +75,7 @@ func Customers() []Customer {
 			{Key: hisWindows, NameZH: "AD 与工作站 Winlogbeat", NameEN: "AD and workstations (Winlogbeat)", Kind: "windows", Door: Bulk},
 			{Key: hisDNS, NameZH: "内网 DNS", NameEN: "Internal DNS", Kind: "dns", Door: Raw, TimeZone: Zone},
 		}},
-		{Key: Factory, Slug: "demo-factory", NameZH: "示例制造", NameEN: "Example Manufacturing", Sources: []Source{
+		{Key: Factory, Slug: "demo-factory", NameZH: "砺石制造", NameEN: "Ironstone Manufacturing", Sources: []Source{
 			{Key: facLinux, NameZH: "Linux 服务器", NameEN: "Linux servers", Kind: "linux", Door: TCP, TimeZone: Zone},
 			{Key: facAudit, NameZH: "主机审计 Auditbeat", NameEN: "Host audit (Auditbeat)", Kind: "linux", Door: Bulk},
 			{Key: facShop, NameZH: "备件商城 nginx", NameEN: "Spare parts shop (nginx)", Kind: "nginx", Door: TCP, TimeZone: Zone},

@@ -24,7 +24,7 @@ describe.skipIf(!chromium)('the first run', () => {
       await page.keyboard.press('n'); // what is new comes into the list when it is asked for
       return rows().count();
     }, { timeout: 60_000, interval: 500 }).toBeGreaterThan(0);
-    expect(await names()).toEqual(['Example Hospital', 'Example Manufacturing']);
+    expect(await names()).toEqual(['Fernhill Hospital', 'Ironstone Manufacturing']);
   };
   const demoEnds = async () => {
     await strip().waitFor({ state: 'detached', timeout: 60_000 });

@@ -9,7 +9,7 @@ import { api, logIn } from './seed';
 //     make build && cd test/browser && PICTURES=../../docs/images npx vitest run pictures.test.ts
 const folder = process.env.PICTURES;
 const chromium = browserPath();
-const readers = [{ name: 'en', locale: 'en', customers: ['Example Hospital', 'Example Manufacturing'] }, { name: 'zh', locale: 'zh-CN', customers: ['示例制造', '示例医院'] }];
+const readers = [{ name: 'en', locale: 'en', customers: ['Fernhill Hospital', 'Ironstone Manufacturing'] }, { name: 'zh', locale: 'zh-CN', customers: ['砺石制造', '杉川医院'] }];
 
 describe.skipIf(!folder || !chromium)('the pictures of the READMEs', () => {
   let browser: Browser;
