@@ -24,32 +24,30 @@ const fillPage = 500
 // fillAlerts gives alerts from before migration 3 their entities, groups and risk, once. A start cut off meanwhile begins anew; what is
 // filled in already comes out the same.
 func (s *Store) fillAlerts(ctx context.Context) error {
-	_, err := s.Setting(ctx, settingFilled)
-	if !errors.Is(err, fault.ErrNotFound) {
-		return err
-	}
-	ctx = tenant.WithScope(ctx, tenant.All())
-	all, err := s.Tenancy().List(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range all {
+	return s.onceForEachTenant(ctx, settingFilled, func(ctx context.Context, id tenant.ID) error {
 		for after, more := "", true; more; {
-			err := s.InTenant(ctx, t.ID, func(ctx context.Context) (err error) {
-				after, more, err = s.fillSome(ctx, t.ID, after)
+			err := s.InTenant(ctx, id, func(ctx context.Context) (err error) {
+				after, more, err = s.fillSome(ctx, id, after)
 				return err
 			})
 			if err != nil {
 				return err
 			}
 		}
-	}
-	return s.PutSetting(ctx, settingFilled, "done")
+		return nil
+	})
 }
 
 // fillRules keeps the rules of alerts from before migration 8, once.
 func (s *Store) fillRules(ctx context.Context) error {
-	_, err := s.Setting(ctx, settingFilledRules)
+	return s.onceForEachTenant(ctx, settingFilledRules, func(ctx context.Context, id tenant.ID) error {
+		return s.InTenant(ctx, id, func(ctx context.Context) error { return s.fillRulesOf(ctx, id) })
+	})
+}
+
+// onceForEachTenant does something for every tenant, unless the setting says that it was done; then it puts the setting.
+func (s *Store) onceForEachTenant(ctx context.Context, setting string, do func(context.Context, tenant.ID) error) error {
+	_, err := s.Setting(ctx, setting)
 	if !errors.Is(err, fault.ErrNotFound) {
 		return err
 	}
@@ -59,11 +57,11 @@ func (s *Store) fillRules(ctx context.Context) error {
 		return err
 	}
 	for _, t := range all {
-		if err := s.InTenant(ctx, t.ID, func(ctx context.Context) error { return s.fillRulesOf(ctx, t.ID) }); err != nil {
+		if err := do(ctx, t.ID); err != nil {
 			return err
 		}
 	}
-	return s.PutSetting(ctx, settingFilledRules, "done")
+	return s.PutSetting(ctx, setting, "done")
 }
 
 func (s *Store) fillRulesOf(ctx context.Context, id tenant.ID) error {

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type User } from '../client';
+import { Choice } from '../kit/choice';
 import { useHotkeys } from '../kit/hotkeys';
 import { useIntent } from '../kit/intent';
 import { count } from '../kit/number';
@@ -84,24 +85,3 @@ export function UserList() {
 }
 
 const nameOf = (user: User) => user.username;
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  any: string;
-  value: T | undefined;
-  options: { value: T; label: string }[];
-  set: (value: T | undefined) => void;
-}
-
-function Choice<T extends string>({ label, any, value, options, set }: ChoiceProps<T>) {
-  return (
-    <Select<T | ''>
-      className="filter"
-      aria-label={label}
-      popupMatchSelectWidth={false}
-      value={value ?? ''}
-      options={[{ value: '', label: any }, ...options]}
-      onChange={(next) => set(next === '' ? undefined : next)}
-    />
-  );
-}

@@ -7,10 +7,10 @@ import { Untrusted } from './untrusted';
 
 interface Props {
   event: FlatEvent;
-  /** Values to mark, by field. */
-  marks?: Record<string, string[]>;
+  /** How one value is shown; a field may have several. */
+  value?: (field: string, value: string) => ReactNode;
   /** Buttons of one field. */
-  actions?: (field: string, value: string) => ReactNode;
+  actions?: (field: string) => ReactNode;
 }
 
 /** Any JSON value as the text it stands for. */
@@ -19,29 +19,31 @@ export function asText(value: unknown): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/** A flat event as a table: names in order, marked ones first, a filter above where there are many. */
-export function Fields({ event, marks = {}, actions }: Props) {
+const lists = (value: unknown): string[] => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
+
+/** A flat event as a table: names in order, a filter above where there are many. */
+export function Fields({ event, value = (_, text) => <Untrusted value={text} />, actions }: Props) {
   const { t } = useTranslation();
   const [find, setFind] = useState('');
   const wanted = find.toLowerCase();
   const names = Object.keys(event)
     .filter((name) => name !== 'event.original')
     .filter((name) => `${name} ${asText(event[name])}`.toLowerCase().includes(wanted))
-    .sort((a, b) => Number(b in marks) - Number(a in marks) || (a < b ? -1 : 1));
+    .sort();
   return (
     <div className="fields">
       {Object.keys(event).length > 12 && (
-        <input value={find} onChange={(change) => setFind(change.target.value)} placeholder={t('kit.findField')} aria-label={t('kit.findField')} />
+        <input type="search" value={find} onChange={(change) => setFind(change.target.value)} placeholder={t('kit.findField')} aria-label={t('kit.findField')} />
       )}
       <table aria-label={t('kit.fields')}>
         <tbody>
           {names.map((name) => (
-            <tr key={name} className={name in marks ? 'hit' : ''}>
+            <tr key={name}>
               <th scope="row"><Untrusted value={name} /></th>
               <td>
-                <code><Untrusted value={asText(event[name])} marks={marks[name]} /></code>
+                {lists(event[name]).map((each, i) => <code key={i}>{i > 0 && ', '}{value(name, each)}</code>)}
                 <span className="field-actions">
-                  {actions?.(name, asText(event[name]))}
+                  {actions?.(name)}
                   <CopyButton value={asText(event[name])} />
                 </span>
               </td>

@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RulePage } from '../client';
 import { isProvider, useCan, useMe } from '../identity/session';
+import { Choice } from '../kit/choice';
 import { count } from '../kit/number';
 import { revealed } from '../kit/reveal';
 import { SearchField } from '../kit/search-field';
@@ -97,30 +98,5 @@ function Technique({ id, off }: { id: string; off: () => void }) {
         <button type="button" aria-label={t('triage.filter.remove')} onClick={off}>✕</button>
       </span>
     </div>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  any: string;
-  value: T | undefined;
-  options: { value: T; label: string }[];
-  set: (value: T | undefined) => void;
-  search?: boolean;
-}
-
-function Choice<T extends string>({ label, any, value, options, set, search }: ChoiceProps<T>) {
-  return (
-    <Select<T>
-      className="filter"
-      allowClear
-      showSearch={search ? { optionFilterProp: 'label' } : false}
-      popupMatchSelectWidth={false}
-      aria-label={label}
-      placeholder={any}
-      value={value}
-      options={options}
-      onChange={(next: T | undefined) => set(next)}
-    />
   );
 }

@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { useMemo, useState } from 'react';
 import type { FlatEvent } from '../client';
 import { CopyButton } from '../kit/copy';
-import { asText } from '../kit/fields';
-import '../kit/fields.css';
+import { asText, Fields } from '../kit/fields';
 import { useHotkeys } from '../kit/hotkeys';
 import { At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
@@ -70,36 +68,19 @@ function json(event: FlatEvent): string {
   return JSON.stringify(Object.fromEntries(Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1))), null, 2);
 }
 
-const lists = (value: unknown): string[] => (Array.isArray(value) ? value.map(asText) : [asText(value)]);
-
 function FieldTable({ event, toggle, columns }: { event: FlatEvent; toggle: (field: string) => void; columns: string[] }) {
   const { t } = useTranslation();
-  const [find, setFind] = useState('');
-  const wanted = find.toLowerCase();
-  const names = useMemo(() => Object.keys(event).filter((name) => name !== 'event.original').sort(), [event]);
   const tenant = asText(event['isoc.tenant']);
   const at = asText(event['@timestamp']);
   return (
-    <div className="fields">
-      <input type="search" value={find} onChange={(change) => setFind(change.target.value)} placeholder={t('kit.findField')} aria-label={t('kit.findField')} />
-      <table aria-label={t('kit.fields')}>
-        <tbody>
-          {names.filter((name) => `${name} ${asText(event[name])}`.toLowerCase().includes(wanted)).map((name) => (
-            <tr key={name}>
-              <th scope="row"><Untrusted value={name} /></th>
-              <td>
-                {lists(event[name]).map((value, i) => <code key={i}>{i > 0 && ', '}<Value field={name} value={value} tenant={tenant} at={at} /></code>)}
-                <span className="field-actions">
-                  {name !== '@timestamp' && name !== 'isoc.tenant' && (
-                    <button type="button" className="act" aria-pressed={columns.includes(name)} title={columns.includes(name) ? t('search.noColumn') : t('search.asColumn')} aria-label={columns.includes(name) ? t('search.noColumn') : t('search.asColumn')} onClick={() => toggle(name)}>▥</button>
-                  )}
-                  <CopyButton value={asText(event[name])} />
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Fields
+      event={event}
+      value={(name, value) => <Value field={name} value={value} tenant={tenant} at={at} />}
+      actions={(name) => {
+        if (name === '@timestamp' || name === 'isoc.tenant') return null;
+        const what = columns.includes(name) ? t('search.noColumn') : t('search.asColumn');
+        return <button type="button" className="act" aria-pressed={columns.includes(name)} title={what} aria-label={what} onClick={() => toggle(name)}>▥</button>;
+      }}
+    />
   );
 }

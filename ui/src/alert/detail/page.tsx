@@ -112,7 +112,7 @@ function Firing({ alert, chosen }: { alert: AlertDetail; chosen: string | undefi
       </div>
       <details className="fold">
         <summary>{t('why.allFields')}</summary>
-        <Fields event={event} />
+        <Fields event={event} value={(name, value) => <Value field={name} value={value} tenant={alert.tenant} at={firing.time} />} />
       </details>
     </>
   );
