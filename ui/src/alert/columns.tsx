@@ -25,7 +25,7 @@ const usual: readonly ColumnName[] = optional.filter((name) => name !== 'source'
 // The order on the screen.
 const order: readonly (ColumnName | 'title')[] = ['level', 'risk', 'title', 'host', 'source_ip', 'user', 'tenant', 'source', 'state', 'assignee', 'count', 'last', 'raised'];
 const widths: Record<ColumnName, number> = {
-  level: 88, risk: 62, host: 112, source_ip: 118, user: 98, tenant: 148, source: 120, state: 96, assignee: 80, count: 54, last: 84, raised: 84,
+  level: 88, risk: 62, host: 112, source_ip: 118, user: 98, tenant: 148, source: 120, state: 114, assignee: 80, count: 54, last: 92, raised: 92,
 };
 const titleWidth = 190;
 
