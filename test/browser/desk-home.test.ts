@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Page } from 'playwright-core';
 import { byKeys, enter, sitDown, urlHas, type Desk } from './desk';
 import { browserPath } from './product';
@@ -28,6 +28,10 @@ describe.skipIf(!chromium)('the home and what fell silent', () => {
     const made = await desk.ask('POST', '/api/v1/tenants/factory/sources', { name: gate, kind: 'linux', expect_minutes: 1 });
     quiet = { id: made['id'] as string, token: made['token'] as string };
     await ingest(desk.product, quiet.token, [`<86>${stamp(0)} gate sshd[5]: Accepted publickey for gate from 10.0.0.8 port 1 ssh2`]);
+    await vi.waitFor(async () => { // figures are read afterwards
+      const found = await desk.ask('POST', '/api/v1/search', { tenants: ['factory'], query: 'host.name:=gate' });
+      expect(found['events']).toHaveLength(1);
+    }, { timeout: 30_000, interval: 200 });
   });
   afterAll(() => desk?.leave());
 
