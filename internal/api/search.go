@@ -210,7 +210,7 @@ func costBody(c archive.Cost) SearchStats {
 }
 
 func (a *API) searchHistogram(ctx context.Context, in *struct{ Body HistogramRequest }) (*reply[HistogramResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "histogram")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.histogram")
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +249,7 @@ func (q question) closed(now time.Time) question {
 }
 
 func (a *API) searchFields(ctx context.Context, in *struct{ Body FieldsRequest }) (*reply[FieldsResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "fields")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.fields")
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +266,7 @@ func (a *API) searchFields(ctx context.Context, in *struct{ Body FieldsRequest }
 }
 
 func (a *API) searchValues(ctx context.Context, in *struct{ Body ValuesRequest }) (*reply[ValuesResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "values")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.values")
 	if err != nil {
 		return nil, err
 	}
@@ -283,12 +283,12 @@ func (a *API) searchValues(ctx context.Context, in *struct{ Body ValuesRequest }
 }
 
 // readAudited understands a span for one of the counting questions, whose reads are audited together.
-func (a *API) readAudited(ctx context.Context, s Span, what string) (question, error) {
+func (a *API) readAudited(ctx context.Context, s Span, action string) (question, error) {
 	q, err := a.read(ctx, s)
 	if err != nil {
 		return question{}, err
 	}
-	return q, a.auditRead(ctx, ids(q.tenants), "event."+what, "event")
+	return q, a.auditRead(ctx, ids(q.tenants), action, "event")
 }
 
 // Archive finds events. It refuses tenants outside the context's scope.

@@ -94,7 +94,7 @@ func (a *API) queryFault(ctx context.Context, location string, e *query.Error) P
 }
 
 func (a *API) searchAdvice(ctx context.Context, in *struct{ Body AdviceRequest }) (*reply[AdviceResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "advice")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.advice")
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (a *API) declareShapes() {
 }
 
 func (a *API) searchPatterns(ctx context.Context, in *struct{ Body PatternsRequest }) (*reply[PatternsResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "patterns")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.patterns")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func engineMoment(s string) time.Time {
 }
 
 func (a *API) searchNumbers(ctx context.Context, in *struct{ Body NumbersRequest }) (*reply[NumbersResult], error) {
-	q, err := a.readAudited(ctx, in.Body.Span, "numbers")
+	q, err := a.readAudited(ctx, in.Body.Span, "event.numbers")
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import { actions } from './words';
 
 const root = join(__dirname, '../../../internal');
 // Where the server keeps an entry: the call that does, or a wrapper that is handed the action.
-const keeps = /\b(?:[Rr]ecord\w*|auditRead|modify|change\w*)\(|\baction(?:, \w+)? :?= /;
+const keeps = /\b(?:[Rr]ecord\w*|auditRead|readAudited|modify|change\w*)\(|\baction(?:, \w+)? :?= /;
 
 function kept(): Map<string, string> {
   const found = new Map<string, string>();

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 /** Everything the server keeps in its audit chains; a test reads its source for those that are missing here. */
 export const actions = [
   'alert.new', 'alert.acknowledged', 'alert.investigating', 'alert.closed', 'alert.assign', 'alert.list', 'alert.read', 'alert.explain', 'alert.stats',
-  'event.search', 'event.histogram', 'event.fields', 'event.values', 'event.export', 'event.exported', 'event.tail', 'event.read', 'event.around', 'event.prevalence',
+  'event.search', 'event.histogram', 'event.fields', 'event.values', 'event.export', 'event.exported', 'event.tail', 'event.read', 'event.around', 'event.prevalence', 'event.patterns', 'event.numbers', 'event.advice',
   'source.create', 'source.update', 'source.delete', 'source.rotate_token', 'source.list', 'source.read', 'source.latest',
   'inbox.assign', 'inbox.delete', 'inbox.read',
   'content.import', 'content.activate', 'content.remove',
