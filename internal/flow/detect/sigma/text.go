@@ -55,6 +55,10 @@ func (t *eventText) fold(at int32) string {
 		return t.folded[at]
 	}
 	raw := t.raw(at)
+	if literal.IsFolded(raw) {
+		t.folded[at], t.done[at] = raw, t.gen
+		return raw
+	}
 	start := len(t.buf)
 	if cap(t.buf)-start < len(raw)+8 { // values handed out keep the old buffer alive
 		t.buf, start = make([]byte, 0, max(2*cap(t.buf), 4*len(raw)+4096)), 0

@@ -1,6 +1,7 @@
 package literal
 
 import (
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 )
@@ -8,7 +9,7 @@ import (
 // Fold maps every character to the representative of its Unicode simple-folding class, so that two texts are equal
 // ignoring case exactly when their folds are the same bytes. Bytes that are no UTF-8 stay as they are.
 func Fold(s string) string {
-	if isFolded(s) {
+	if IsFolded(s) {
 		return s
 	}
 	return string(AppendFold(make([]byte, 0, len(s)+8), s))
@@ -16,14 +17,34 @@ func Fold(s string) string {
 
 // AppendFold appends the fold of s to dst.
 func AppendFold(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			return appendFoldRunes(dst, s[i:])
+	dst = append(dst, s...)
+	out := dst[len(dst)-len(s):]
+	i := 0
+	for ; i+8 <= len(out); i += 8 {
+		w := binary.LittleEndian.Uint64(out[i:])
+		if w&highBits != 0 {
+			break
 		}
-		dst = append(dst, asciiFold[c])
+		binary.LittleEndian.PutUint64(out[i:], w|capitals(w)>>2)
+	}
+	for ; i < len(out); i++ {
+		if out[i] >= utf8.RuneSelf {
+			return appendFoldRunes(dst[:len(dst)-len(out)+i], s[i:])
+		}
+		out[i] = asciiFold[out[i]]
 	}
 	return dst
+}
+
+const highBits = 0x8080808080808080
+
+// capitals sets the high bit of each byte that is an ASCII capital; no byte of w may have its own set. A capital's small letter
+// has the bit two below.
+func capitals(w uint64) uint64 {
+	const each = 0x0101010101010101
+	atLeastA := w + each*(0x80-'A')
+	pastZ := w + each*(0x80-'Z'-1)
+	return (atLeastA ^ pastZ) & highBits
 }
 
 func appendFoldRunes(dst []byte, s string) []byte {
@@ -60,8 +81,15 @@ func FoldRune(r rune) rune {
 	return least
 }
 
-// isFolded reports whether s is ASCII without capitals, and so its own fold.
-func isFolded(s string) bool {
+// IsFolded reports whether s is ASCII without capitals, and so its own fold.
+func IsFolded(s string) bool {
+	for len(s) >= 8 {
+		w := uint64(gramAt(s, 0)) | uint64(gramAt(s, 4))<<32
+		if w&highBits != 0 || capitals(w) != 0 {
+			return false
+		}
+		s = s[8:]
+	}
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= utf8.RuneSelf || asciiFold[c] != c {
 			return false

@@ -36,22 +36,29 @@ func (m *Model) Commonness(s string) int {
 	if len(s) < gramBytes {
 		return 0
 	}
-	return m.counts[gramAt(s, m.rarest(s))]
+	return m.counts[gramAt(s, m.rarest(s, 1))]
 }
 
-func (m *Model) rarest(s string) int {
-	best := 0
-	for i := 1; i+gramBytes <= len(s); i++ {
-		if m.counts[gramAt(s, i)] < m.counts[gramAt(s, best)] {
-			best = i
+// rarest returns where n neighbouring grams of the literal begin that together were counted least.
+func (m *Model) rarest(s string, n int) int {
+	best, least := 0, -1
+	for i := 0; i+n+gramBytes-1 <= len(s); i++ {
+		sum := 0
+		for at := i; at < i+n; at++ {
+			sum += m.counts[gramAt(s, at)]
+		}
+		if least < 0 || sum < least {
+			best, least = i, sum
 		}
 	}
 	return best
 }
 
-// gramIndex finds contained literals: each position of the value asks a bitmap for its gram, and the few that pass ask a
-// table for the literals to compare.
+// gramIndex finds contained literals: every stride-th position of the value asks a bitmap for its gram, and the few that pass
+// ask a table for the literals to compare. A literal of stride+3 bytes holds stride neighbouring grams, of which exactly one
+// stands at such a position wherever the literal does, so that long literals let most of a value be skipped.
 type gramIndex struct {
+	stride int
 	bitmap []uint64
 	shift  uint8 // of the product that picks the bit
 	slots  []gramSlot
@@ -70,23 +77,40 @@ type gramLiteral struct {
 	id   int32
 }
 
+// strideFor is how many positions may be passed over when the shortest literal has n bytes.
+func strideFor(n int) int {
+	switch {
+	case n >= 8+gramBytes-1:
+		return 8
+	case n >= 4+gramBytes-1:
+		return 4
+	case n >= 2+gramBytes-1:
+		return 2
+	}
+	return 1
+}
+
 func newGramIndex(entries []Entry, model *Model) *gramIndex {
+	least := len(entries[0].Text)
+	for _, e := range entries {
+		least = min(least, len(e.Text))
+	}
+	x := &gramIndex{stride: strideFor(least)}
 	byGram := map[gram][]gramLiteral{}
 	var order []gram
 	for _, e := range entries {
-		at := model.rarest(e.Text)
-		g := gramAt(e.Text, at)
-		if byGram[g] == nil {
-			order = append(order, g)
+		begin := model.rarest(e.Text, x.stride)
+		for at := begin; at < begin+x.stride; at++ {
+			g := gramAt(e.Text, at)
+			if byGram[g] == nil {
+				order = append(order, g)
+			}
+			byGram[g] = append(byGram[g], gramLiteral{text: e.Text, at: int32(at), id: e.ID})
 		}
-		byGram[g] = append(byGram[g], gramLiteral{text: e.Text, at: int32(at), id: e.ID})
 	}
 	logBits := max(10, bits.Len(uint(len(order)))+5)
-	x := &gramIndex{
-		bitmap: make([]uint64, 1<<(logBits-6)),
-		shift:  uint8(32 - logBits),
-		slots:  make([]gramSlot, 1<<(bits.Len(uint(len(order)))+1)),
-	}
+	x.bitmap, x.shift = make([]uint64, 1<<(logBits-6)), uint8(32-logBits)
+	x.slots = make([]gramSlot, 1<<(bits.Len(uint(len(order)))+1))
 	x.mask = uint32(len(x.slots) - 1)
 	for _, g := range order {
 		h := g.hash()
@@ -109,12 +133,8 @@ func (g gram) hash() uint32 {
 }
 
 func (x *gramIndex) find(s string, found []int32) []int32 {
-	if len(s) < gramBytes {
-		return found
-	}
-	g := gramAt(s, 0) << 8
-	for i := 0; i+gramBytes <= len(s); i++ {
-		g = g>>8 | gram(s[i+gramBytes-1])<<24
+	for i := 0; i+gramBytes <= len(s); i += x.stride {
+		g := gramAt(s, i)
 		h := g.hash()
 		b := h >> x.shift
 		if x.bitmap[b>>6]>>(b&63)&1 != 0 {

@@ -27,13 +27,13 @@ type Index struct {
 	prefix  *trie
 	suffix  *trie
 	grams   *gramIndex
-	short   []Entry // contained literals shorter than a gram
+	short   []Entry // contained literals that are looked for one by one
 }
 
 // NewIndex builds an index of entries that differ in kind or text. The model tells which parts of literals are common.
 func NewIndex(entries []Entry, model *Model) *Index {
 	x := &Index{exact: map[string]int32{}}
-	var long []Entry
+	var contained []Entry
 	for _, e := range entries {
 		switch {
 		case e.Kind == Exact:
@@ -43,9 +43,16 @@ func NewIndex(entries []Entry, model *Model) *Index {
 			x.prefix = x.prefix.insert(e.Text, e.ID)
 		case e.Kind == Suffix:
 			x.suffix = x.suffix.insert(reverse(e.Text), e.ID)
-		case len(e.Text) < gramBytes:
-			x.short = append(x.short, e)
 		default:
+			contained = append(contained, e)
+		}
+	}
+	least := leastIndexed(contained)
+	var long []Entry
+	for _, e := range contained {
+		if len(e.Text) < least {
+			x.short = append(x.short, e)
+		} else {
 			long = append(long, e)
 		}
 	}
@@ -53,6 +60,35 @@ func NewIndex(entries []Entry, model *Model) *Index {
 		x.grams = newGramIndex(long, model)
 	}
 	return x
+}
+
+// Costs of a byte of a value, to each other: to ask a bitmap at one position, and to look for one literal by itself.
+const (
+	costPosition = 6
+	costSingle   = 1
+)
+
+// leastIndexed returns the length from which contained literals are found by grams: shorter ones are looked for by themselves,
+// which pays where they are few and the others then allow a longer stride.
+func leastIndexed(entries []Entry) int {
+	best, cheapest := gramBytes, -1
+	for _, least := range []int{gramBytes, 2 + gramBytes - 1, 4 + gramBytes - 1, 8 + gramBytes - 1} {
+		cost, indexed := 0, false
+		for _, e := range entries {
+			if len(e.Text) < least {
+				cost += 8 * costSingle
+			} else {
+				indexed = true
+			}
+		}
+		if indexed {
+			cost += 8 * costPosition / strideFor(least)
+		}
+		if cheapest < 0 || cost < cheapest {
+			best, cheapest = least, cost
+		}
+	}
+	return best
 }
 
 // Find appends the IDs of the literals in a folded value to found. A contained literal that occurs twice may be appended twice.

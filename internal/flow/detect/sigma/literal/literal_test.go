@@ -78,7 +78,7 @@ func check(tb testing.TB, r *rand.Rand, literals, values int) {
 	seen := map[string]bool{}
 	model := literal.NewModel()
 	for range literals {
-		e := literal.Entry{Kind: literal.Kind(r.IntN(4)), Text: word(r, 9), ID: int32(len(entries))}
+		e := literal.Entry{Kind: literal.Kind(r.IntN(4)), Text: word(r, 3+r.IntN(14)), ID: int32(len(entries))}
 		if key := fmt.Sprint(e.Kind, e.Text); !seen[key] {
 			seen[key] = true
 			entries = append(entries, e)
@@ -87,7 +87,7 @@ func check(tb testing.TB, r *rand.Rand, literals, values int) {
 	}
 	x := literal.NewIndex(entries, model)
 	for range values {
-		s := word(r, 20)
+		s := word(r, 60)
 		got := x.Find(s, nil)
 		slices.Sort(got)
 		got = slices.Compact(got)
