@@ -10,6 +10,8 @@ import (
 type Matcher struct {
 	set    *Set
 	routes map[logsource.Signature]*program
+	recent [recentRoutes]recentRoute
+	table  *nameTable
 	runs   map[*program]*run
 	event  eventText
 	names  fieldNames
@@ -18,9 +20,17 @@ type Matcher struct {
 // maxRoutes bounds the signatures a matcher remembers: an event's dataset and channel come from outside.
 const maxRoutes = 4096
 
+// recentRoute is a route that was taken lately: to compare signatures is quicker than to hash one.
+type recentRoute struct {
+	sig  logsource.Signature
+	prog *program
+}
+
+const recentRoutes = 64
+
 // Matcher returns a new matcher of the set.
 func (s *Set) Matcher() *Matcher {
-	return &Matcher{set: s, routes: map[logsource.Signature]*program{}, runs: map[*program]*run{}, names: fieldNames{}}
+	return &Matcher{set: s, routes: map[logsource.Signature]*program{}, runs: map[*program]*run{}, table: newNameTable(), names: fieldNames{}}
 }
 
 // Match calls fn with a finding for each rule of the event's log source that the event fires, in the order the rules
@@ -33,7 +43,7 @@ func (m *Matcher) Match(ev *event.Event, fn func(detect.Finding)) {
 
 // MatchAll is [Matcher.Match] for every rule, whatever its log source.
 func (m *Matcher) MatchAll(ev *event.Event, fn func(detect.Finding)) {
-	for _, r := range m.fire(m.set.wholeProgram(), ev) {
+	for _, r := range m.fire(m.whole(ev), ev) {
 		fn(m.finding(r, ev))
 	}
 }
@@ -47,7 +57,7 @@ func (m *Matcher) Fired(ev *event.Event, fn func(*Rule)) {
 
 // FiredAll is [Matcher.Fired] for every rule, whatever its log source.
 func (m *Matcher) FiredAll(ev *event.Event, fn func(*Rule)) {
-	for _, r := range m.fire(m.set.wholeProgram(), ev) {
+	for _, r := range m.fire(m.whole(ev), ev) {
 		fn(r.rule)
 	}
 }
@@ -58,15 +68,43 @@ func (m *Matcher) Prepare(ev *event.Event) { m.route(ev) }
 // PrepareAll compiles what [Matcher.MatchAll] needs.
 func (m *Matcher) PrepareAll() { m.set.wholeProgram() }
 
+// read makes the event the one that is matched.
+func (m *Matcher) read(ev *event.Event) {
+	m.event.reset(ev)
+	m.event.ids = m.table.number(ev, m.event.ids[:0])
+}
+
+// route returns the program for an event.
 func (m *Matcher) route(ev *event.Event) *program {
-	sig := logsource.Sign(ev)
+	m.read(ev)
+	var sig logsource.Signature
+	for i, id := range m.event.ids {
+		if role := m.table.known[id].role; role != (logsource.Role{}) {
+			sig.Read(role, ev.Fields[i].Value)
+		}
+	}
+	sig.Reduce()
+	recent := &m.recent[sig.Hash()%recentRoutes]
+	if recent.prog == nil || recent.sig != sig {
+		sig = sig.Clone()
+		*recent = recentRoute{sig: sig, prog: m.programFor(sig)}
+	}
+	return recent.prog
+}
+
+// whole returns the program of every rule, for an event.
+func (m *Matcher) whole(ev *event.Event) *program {
+	m.read(ev)
+	return m.set.wholeProgram()
+}
+
+func (m *Matcher) programFor(sig logsource.Signature) *program {
 	if p, ok := m.routes[sig]; ok {
 		return p
 	}
 	if len(m.routes) >= maxRoutes {
 		clear(m.routes)
 	}
-	sig = sig.Clone()
 	p := m.set.programFor(sig.Profile())
 	m.routes[sig] = p
 	return p
@@ -79,7 +117,7 @@ func (m *Matcher) fire(p *program, ev *event.Event) []*compiledRule {
 	}
 	r := m.runs[p]
 	if r == nil {
-		r = newRun(p, &m.event)
+		r = newRun(p, m.table, &m.event)
 		m.runs[p] = r
 	}
 	return r.fire(ev)

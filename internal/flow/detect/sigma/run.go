@@ -2,15 +2,18 @@ package sigma
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
 )
 
 // run is the scratch memory of one program in one matcher.
 type run struct {
-	prog *program
-	text *eventText
+	prog  *program
+	table *nameTable
+	text  *eventText
+
+	epoch uint32
+	bound []bound // by the number of a name
 
 	gen     uint32
 	fill    []filling
@@ -29,9 +32,16 @@ type filling struct {
 	at   []int32 // positions of the values
 }
 
-func newRun(p *program, text *eventText) *run {
+// bound is the slots that a name fills.
+type bound struct {
+	known    bool
+	bindings []binding
+}
+
+func newRun(p *program, table *nameTable, text *eventText) *run {
 	return &run{
 		prog:  p,
+		table: table,
 		text:  text,
 		fill:  make([]filling, len(p.slots)),
 		memo:  make([]uint32, len(p.preds)),
@@ -40,7 +50,7 @@ func newRun(p *program, text *eventText) *run {
 }
 
 func (r *run) fire(ev *event.Event) []*compiledRule {
-	r.reset(ev)
+	r.reset()
 	r.bind(ev)
 	r.wake()
 	r.fired = r.fired[:0]
@@ -55,8 +65,7 @@ func (r *run) fire(ev *event.Event) []*compiledRule {
 	return r.fired
 }
 
-func (r *run) reset(ev *event.Event) {
-	r.text.reset(ev)
+func (r *run) reset() {
 	if r.gen++; r.gen >= 1<<31 {
 		clear(r.fill)
 		clear(r.memo)
@@ -69,16 +78,15 @@ func (r *run) reset(ev *event.Event) {
 // bind fills the slots from the event's fields.
 func (r *run) bind(ev *event.Event) {
 	whole := r.prog.wholeEvent
-	for i := range ev.Fields {
-		name := ev.Fields[i].Name
-		bindings, ok := r.prog.names[name]
-		if !ok && strings.IndexByte(name, ' ') >= 0 {
-			bindings = r.prog.names[stripBlanks(name)]
-		}
-		for _, b := range bindings {
+	if r.epoch != r.table.epoch {
+		clear(r.bound)
+		r.epoch = r.table.epoch
+	}
+	for i, id := range r.text.ids {
+		for _, b := range r.bindings(id) {
 			r.put(b, int32(i))
 		}
-		if whole && searchable(name) {
+		if whole && r.table.known[id].searchable {
 			r.put(binding{}, int32(i))
 		}
 	}
@@ -89,6 +97,23 @@ func (r *run) bind(ev *event.Event) {
 			}
 		}
 	}
+}
+
+// bindings returns the slots that a name fills.
+func (r *run) bindings(id int32) []binding {
+	if int(id) >= len(r.bound) {
+		r.bound = append(r.bound, make([]bound, len(r.table.known)-len(r.bound))...)
+	}
+	b := &r.bound[id]
+	if !b.known {
+		name := r.table.known[id].name
+		bindings, ok := r.prog.names[name]
+		if !ok {
+			bindings = r.prog.names[stripBlanks(name)]
+		}
+		*b = bound{known: true, bindings: bindings}
+	}
+	return b.bindings
 }
 
 func (r *run) put(b binding, at int32) {

@@ -1,7 +1,6 @@
 package sigma
 
 import (
-	"strings"
 	"time"
 	"unsafe"
 
@@ -13,6 +12,7 @@ import (
 // The position after the last field is the event's time.
 type eventText struct {
 	event  *event.Event
+	ids    []int32 // of the fields' names
 	folded []string
 	done   []uint32 // generation in which folded was made
 	gen    uint32
@@ -68,13 +68,4 @@ func (t *eventText) fold(at int32) string {
 	s := unsafe.String(unsafe.SliceData(out), len(out)) // nothing writes to out before the next reset
 	t.folded[at], t.done[at] = s, t.gen
 	return s
-}
-
-// searchable reports whether a search in the whole event looks at a field: our own bookkeeping is left out.
-func searchable(name string) bool {
-	switch name {
-	case event.EventID, event.Sequence, event.Ingested, event.Dataset:
-		return false
-	}
-	return !strings.HasPrefix(name, "isoc.")
 }

@@ -1,6 +1,8 @@
 package logsource
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -56,58 +58,126 @@ const (
 	hasRisk
 )
 
-// SignedValues are the fields whose values [Sign] reads.
-func SignedValues() []string {
-	return []string{
-		"winlog.channel", "winlog.event_id", "winlog.event_data.EventType", "event.dataset", "process.name", "host.os.type", "host.os.family",
-		"observer.type", "observer.product", "event.category", "event.type",
-	}
+// Role is what the name of a field tells of a signature: which part its value is, or what its being there means. The zero role
+// is that of most names: nothing.
+type Role struct {
+	part part
+	mark mark
 }
 
-// SignedFields are the fields of which [Sign] reads only whether they are there.
-func SignedFields() []string {
-	return []string{
-		"process.executable", "dns.question.name", "eventSource", "eventName", "awsRegion", "auditID", "objectRef.resource", "requestURI", "legacyEventType",
-		"protoPayload.methodName", "protoPayload.serviceName", "Workload", "RecordType", "logtype", "node_id", "auditType.category", "riskEventType",
-	}
+type part uint8
+
+const (
+	partChannel part = iota + 1
+	partCode
+	partEventType
+	partDataset
+	partProgram
+	partSystem
+	partObserver
+	partProduct
+	partCategory
+	partType
+)
+
+// valueParts are the fields whose values a signature reads.
+var valueParts = map[string]part{
+	"winlog.channel":              partChannel,
+	"winlog.event_id":             partCode,
+	"winlog.event_data.EventType": partEventType,
+	"event.dataset":               partDataset,
+	"process.name":                partProgram,
+	"host.os.type":                partSystem,
+	"host.os.family":              partSystem,
+	"observer.type":               partObserver,
+	"observer.product":            partProduct,
+	"event.category":              partCategory,
+	"event.type":                  partType,
 }
 
-// Sign reads the signature of an event in one pass over its fields.
+// fieldMarks are fields that give away the product of a record in plain JSON by being there.
+var fieldMarks = map[string]mark{
+	"process.executable":       hasExecutable,
+	"dns.question.name":        hasQuestion,
+	"eventSource":              hasEventSource,
+	"eventName":                hasEventName,
+	"awsRegion":                hasAWSRegion,
+	"auditID":                  hasAuditID,
+	"objectRef.resource":       hasObjectRef,
+	"requestURI":               hasObjectRef,
+	"legacyEventType":          hasLegacyType,
+	"protoPayload.methodName":  hasProtoPayload,
+	"protoPayload.serviceName": hasProtoPayload,
+	"Workload":                 hasWorkload,
+	"RecordType":               hasRecordType,
+	"logtype":                  hasLogtype,
+	"node_id":                  hasNodeID,
+	"auditType.category":       hasAuditType,
+	"riskEventType":            hasRisk,
+}
+
+// SignedValues are the fields whose values [Sign] reads, in order.
+func SignedValues() []string { return slices.Sorted(maps.Keys(valueParts)) }
+
+// SignedFields are the fields of which [Sign] reads only whether they are there, in order.
+func SignedFields() []string { return slices.Sorted(maps.Keys(fieldMarks)) }
+
+// RoleOf returns the role of a name.
+func RoleOf(name string) Role {
+	return Role{part: valueParts[name], mark: fieldMarks[name]}
+}
+
+// Sign reads the signature of an event.
 func Sign(ev *event.Event) Signature {
 	var s Signature
 	for i := range ev.Fields {
-		f := &ev.Fields[i]
-		switch f.Name {
-		case "winlog.channel":
-			s.channel = f.Value
-		case "winlog.event_id":
-			s.code = f.Value
-		case "winlog.event_data.EventType":
-			s.eventType = f.Value
-		case "event.dataset":
-			s.dataset = f.Value
-		case "process.name":
-			s.program = f.Value
-		case "host.os.type", "host.os.family":
-			s.system = f.Value
-		case "observer.type":
-			s.observer = f.Value
-		case "observer.product":
-			s.product = f.Value
-		case "event.category":
-			s.marks |= categoryMarks(f.Value)
-		case "event.type":
-			s.marks |= typeMarks(f.Value)
-		default:
-			s.marks |= fieldMarks(f.Name)
-		}
+		s.Read(RoleOf(ev.Fields[i].Name), ev.Fields[i].Value)
 	}
-	s.reduce()
+	s.Reduce()
 	return s
 }
 
-// reduce blanks what does not matter, so that fewer signatures differ.
-func (s *Signature) reduce() {
+// Read takes in a field by its name's role. After the last, the signature has to be reduced.
+func (s *Signature) Read(r Role, value string) {
+	switch r.part {
+	case partChannel:
+		s.channel = value
+	case partCode:
+		s.code = value
+	case partEventType:
+		s.eventType = value
+	case partDataset:
+		s.dataset = value
+	case partProgram:
+		s.program = value
+	case partSystem:
+		s.system = value
+	case partObserver:
+		s.observer = value
+	case partProduct:
+		s.product = value
+	case partCategory:
+		s.marks |= categoryMarks(value)
+	case partType:
+		s.marks |= typeMarks(value)
+	}
+	s.marks |= r.mark
+}
+
+// Hash tells many signatures apart; equal ones have the same.
+func (s *Signature) Hash() uint32 {
+	h := uint32(s.marks) ^ uint32(s.marks>>32)
+	for _, v := range [...]string{s.channel, s.code, s.eventType, s.dataset, s.program, s.system, s.observer, s.product} {
+		h = h*31 + uint32(len(v))
+		if v != "" {
+			h = h*31 + uint32(v[len(v)-1])
+		}
+	}
+	return h ^ h>>16
+}
+
+// Reduce blanks what does not matter, so that fewer signatures differ.
+func (s *Signature) Reduce() {
 	if s.channel != "" || s.code != "" {
 		*s = Signature{channel: s.channel, code: s.code, eventType: s.eventType}
 		if s.code != "12" {
@@ -167,43 +237,6 @@ func typeMarks(v string) mark {
 		return typeDeletion
 	case "connection":
 		return typeConnection
-	}
-	return 0
-}
-
-// fieldMarks notes fields that give away the product of a record in plain JSON.
-func fieldMarks(name string) mark {
-	switch name {
-	case "process.executable":
-		return hasExecutable
-	case "dns.question.name":
-		return hasQuestion
-	case "eventSource":
-		return hasEventSource
-	case "eventName":
-		return hasEventName
-	case "awsRegion":
-		return hasAWSRegion
-	case "auditID":
-		return hasAuditID
-	case "objectRef.resource", "requestURI":
-		return hasObjectRef
-	case "legacyEventType":
-		return hasLegacyType
-	case "protoPayload.methodName", "protoPayload.serviceName":
-		return hasProtoPayload
-	case "Workload":
-		return hasWorkload
-	case "RecordType":
-		return hasRecordType
-	case "logtype":
-		return hasLogtype
-	case "node_id":
-		return hasNodeID
-	case "auditType.category":
-		return hasAuditType
-	case "riskEventType":
-		return hasRisk
 	}
 	return 0
 }
