@@ -98,6 +98,21 @@ func IsFolded(s string) bool {
 	return true
 }
 
+// isASCII reports whether s has no byte beyond ASCII.
+func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if (uint64(gramAt(s, 0))|uint64(gramAt(s, 4))<<32)&highBits != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // asciiFold is the fold of each byte below 0x80; higher bytes map to themselves. It is never written to.
 var asciiFold = func() (t [256]byte) {
 	for i := range t {

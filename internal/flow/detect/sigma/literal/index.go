@@ -28,6 +28,7 @@ type Index struct {
 	suffix  *trie
 	grams   *gramIndex
 	short   []Entry // contained literals that are looked for one by one
+	wide    []Entry // those of them that are not ASCII
 }
 
 // NewIndex builds an index of entries that differ in kind or text. The model tells which parts of literals are common.
@@ -51,7 +52,11 @@ func NewIndex(entries []Entry, model *Model) *Index {
 	var long []Entry
 	for _, e := range contained {
 		if len(e.Text) < least {
-			x.short = append(x.short, e)
+			if isASCII(e.Text) {
+				x.short = append(x.short, e)
+			} else {
+				x.wide = append(x.wide, e)
+			}
 		} else {
 			long = append(long, e)
 		}
@@ -107,9 +112,18 @@ func (x *Index) Find(s string, found []int32) []int32 {
 	if x.grams != nil {
 		found = x.grams.find(s, found)
 	}
-	for i := range x.short {
-		if strings.Contains(s, x.short[i].Text) {
-			found = append(found, x.short[i].ID)
+	found = single(x.short, s, found)
+	if len(x.wide) > 0 && !isASCII(s) {
+		found = single(x.wide, s, found)
+	}
+	return found
+}
+
+// single looks for each literal by itself.
+func single(entries []Entry, s string, found []int32) []int32 {
+	for i := range entries {
+		if strings.Contains(s, entries[i].Text) {
+			found = append(found, entries[i].ID)
 		}
 	}
 	return found

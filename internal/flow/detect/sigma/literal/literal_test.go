@@ -67,7 +67,7 @@ func slow(entries []literal.Entry, s string) (ids []int32) {
 func word(r *rand.Rand, most int) string {
 	b := make([]byte, 1+r.IntN(most))
 	for i := range b {
-		b[i] = "ab.\\c"[r.IntN(5)]
+		b[i] = "ab.\\c\xe4"[r.IntN(6)]
 	}
 	return string(b)
 }
