@@ -39,7 +39,7 @@ export function InboxPage() {
   return (
     <Page
       title={t('inbox.title')}
-      count={groups && t('inbox.sum', { senders: count(groups.length, i18n.language), records: count(records, i18n.language) })}
+      count={groups && [t('inbox.senders', { count: groups.length, shown: count(groups.length, i18n.language) }), t('inbox.records', { count: records })].join(' · ')}
     >
       <p className="soft">{t('inbox.what')}</p>
       {assigned && (
