@@ -14,6 +14,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
@@ -29,6 +30,7 @@ type ruleSet struct {
 	live   *sigma.Live
 	log    *slog.Logger
 
+	policy atomic.Pointer[policy.Snapshot]   // for whom the rules count
 	titles atomic.Pointer[map[string]string] // Chinese titles by rule id
 
 	mu      sync.Mutex                     // one compilation at a time
@@ -69,11 +71,21 @@ func (r *ruleSet) active() []content.Pack {
 }
 
 // judge returns a matcher for one worker; it follows every change.
-func (r *ruleSet) judge() flow.Judge { return judge{r.live.Matcher()} }
+func (r *ruleSet) judge() flow.Judge { return judge{m: r.live.Matcher(), policy: &r.policy} }
 
-type judge struct{ m *sigma.LiveMatcher }
+type judge struct {
+	m      *sigma.LiveMatcher
+	policy *atomic.Pointer[policy.Snapshot]
+}
 
-func (j judge) Match(ev *event.Event, found func(detect.Finding)) { j.m.Match(ev, found) }
+// Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer.
+func (j judge) Match(ev *event.Event, found func(detect.Finding)) {
+	j.m.Match(ev, func(f detect.Finding) {
+		if j.policy.Load().Admit(&f) {
+			found(f)
+		}
+	})
+}
 
 // counts never waits for a compilation.
 func (r *ruleSet) counts() (loaded, refused int) {

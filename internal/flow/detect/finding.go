@@ -48,4 +48,6 @@ type Finding struct {
 	// Entities are what the alert is about: those of host.name, user.name, source.ip, destination.ip and
 	// process.executable that the event has, in this order.
 	Entities []event.Field
+	// Shadow says that the rule only runs on trial here: the finding is counted and kept to be looked at, and is no alert.
+	Shadow bool
 }
