@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 	"gopkg.in/yaml.v3"
+
+	"github.com/isoc-project/isoc/internal/flow/detect/sample"
 )
 
 // written is what the lint reads of a rule beyond what the engine needs.
@@ -102,8 +104,8 @@ func faultsOf(s shipped, w written) []string {
 		{w.LogSource.Product+w.LogSource.Category+w.LogSource.Service != "", "logsource is empty"},
 		{len(w.ISOC.Advice) >= 10 && !strings.ContainsFunc(w.ISOC.Advice+w.Title+w.Description, isHan), "English texts must be there and English"},
 		{chinese(w.ISOC.TitleZH) && chinese(w.ISOC.DescriptionZH) && chinese(w.ISOC.AdviceZH), "Chinese texts must be there and Chinese"},
-		{len(s.samples.Positive) > 0 && len(s.samples.Negative) > 0, "a positive and a negative sample must be there"},
-		{!slices.ContainsFunc(s.samples.Negative, func(n sample) bool { return n.Why == "" }), "each negative must say why it does not match"},
+		{slices.ContainsFunc(s.samples, func(x sample.Sample) bool { return x.Fires }) && slices.ContainsFunc(s.samples, nearMiss), "a positive and a negative sample must be there"},
+		{!slices.ContainsFunc(s.samples, func(x sample.Sample) bool { return nearMiss(x) && x.Why == "" }), "each negative must say why it does not match"},
 		{taggedWell(w.Tags), "tags must hold an ATT&CK tactic and technique and nothing unknown: " + strings.Join(w.Tags, " ")},
 	}
 	var faults []string
@@ -114,6 +116,8 @@ func faultsOf(s shipped, w written) []string {
 	}
 	return faults
 }
+
+func nearMiss(s sample.Sample) bool { return !s.Fires }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 

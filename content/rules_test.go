@@ -7,33 +7,18 @@ import (
 	"testing"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/isoc-project/isoc/content"
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect/sample"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
-	"github.com/isoc-project/isoc/internal/flow/parse"
-	"github.com/isoc-project/isoc/internal/flow/record"
 )
-
-// sample is one raw record of a rule's samples.
-type sample struct {
-	Raw  string `yaml:"raw"`
-	Kind string `yaml:"kind"` // what the operator would say the source is
-	Why  string `yaml:"why"`  // what keeps a negative from matching
-}
-
-type samples struct {
-	Positive []sample `yaml:"positive"`
-	Negative []sample `yaml:"negative"`
-}
 
 // shipped is one rule as it lies in the folder.
 type shipped struct {
 	path    string
 	text    []byte
 	rule    *sigma.Rule
-	samples samples
+	samples []sample.Sample
 }
 
 // load reads every rule that ships, with its samples.
@@ -62,25 +47,22 @@ func load(t *testing.T) []shipped {
 	return all
 }
 
-func samplesOf(t *testing.T, rule string) samples {
+func samplesOf(t *testing.T, rule string) []sample.Sample {
 	t.Helper()
-	var s samples
-	name := strings.TrimSuffix(rule, ".yml") + ".samples.yml"
-	data, err := content.Rules.ReadFile(name)
+	data, err := content.Rules.ReadFile(strings.TrimSuffix(rule, ".yml") + ".samples.yml")
 	if err != nil {
 		t.Errorf("%s has no samples: %v", rule, err)
-		return s
+		return nil
 	}
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
-	dec.KnownFields(true)
-	if err := dec.Decode(&s); err != nil {
-		t.Errorf("%s: %v", name, err)
+	samples, err := sample.ReadFile(data)
+	if err != nil {
+		t.Errorf("%s: %v", rule, err)
 	}
-	return s
+	return samples
 }
 
-// TestSamplesGoThroughParserAndMatcher runs every sample the way a received record goes: through the parser, then the
-// matcher with the whole built-in set, routed by log source.
+// TestSamplesGoThroughParserAndMatcher runs every sample against the whole built-in set, as a record of the kind of source it names
+// and as one of a source of which nobody said what it is.
 func TestSamplesGoThroughParserAndMatcher(t *testing.T) {
 	t.Parallel()
 	all := load(t)
@@ -95,47 +77,28 @@ func TestSamplesGoThroughParserAndMatcher(t *testing.T) {
 	for _, s := range all {
 		t.Run(strings.TrimSuffix(path.Base(s.path), ".yml"), func(t *testing.T) {
 			t.Parallel()
-			for _, kind := range []func(sample) string{func(s sample) string { return s.Kind }, func(sample) string { return "auto" }} {
-				s.run(t, set, kind)
+			run := sample.NewRunner(set, []*sigma.Rule{s.rule}, func() time.Time { return time.Date(2026, 3, 2, 8, 15, 31, 0, time.UTC) })
+			for _, x := range s.samples {
+				passes(t, run, x)
+				x.Kind = "auto"
+				passes(t, run, x)
 			}
 		})
 	}
 }
 
-// run checks the rule's samples, read as records of a source of the given kind.
-func (s *shipped) run(t *testing.T, set *sigma.Set, kind func(sample) string) {
+func passes(t *testing.T, run *sample.Runner, s sample.Sample) {
 	t.Helper()
-	for _, p := range s.samples.Positive {
-		if ev := parsed(p.Raw, kind(p)); !fires(set, ev, s.rule.ID) {
-			t.Errorf("kind %q: does not fire on\n  %s\nparsed as\n%s", kind(p), p.Raw, fieldsOf(ev))
-		}
+	r, err := run.Run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, n := range s.samples.Negative {
-		ev := parsed(n.Raw, kind(n))
-		if fires(set, ev, s.rule.ID) {
-			t.Errorf("kind %q: fires (%s) on\n  %s\nparsed as\n%s", kind(n), n.Why, n.Raw, fieldsOf(ev))
-		}
-		if p := ev.Value(event.IsocParser); p == "none" || p == "" {
-			t.Errorf("kind %q: no parser understands the negative, so it proves nothing: %s", kind(n), n.Raw)
-		}
+	if r.Fault == sample.None {
+		return
 	}
-}
-
-func parsed(raw, kind string) *event.Event {
-	at := time.Date(2026, 3, 2, 8, 15, 31, 0, time.UTC)
-	p := parse.New(parse.Options{
-		Sources: func(string) (parse.Settings, bool) { return parse.Settings{Kind: kind}, true },
-		Now:     func() time.Time { return at },
-	})
-	ev := &event.Event{}
-	p.Parse(&record.Record{Source: "s", Received: at, Input: "http-raw", Raw: []byte(raw)}, ev)
-	return ev
-}
-
-func fires(set *sigma.Set, ev *event.Event, id string) bool {
-	fired := false
-	set.Matcher().Fired(ev, func(r *sigma.Rule) { fired = fired || r.ID == id })
-	return fired
+	for i, l := range r.Lines {
+		t.Errorf("kind %q, %s (%s):\n  %s\nparsed as\n%s", s.Kind, r.Fault, s.Why, s.Lines[i].Raw, fieldsOf(l.Event))
+	}
 }
 
 func fieldsOf(ev *event.Event) string {
