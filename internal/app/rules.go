@@ -105,12 +105,12 @@ func (r *ruleSet) reload(ctx context.Context) error {
 		refused += p.Refused
 	}
 	start := time.Now()
-	var rules []*sigma.Rule
+	var docs sigma.Documents
 	titles := make(map[string]string)
 	err = r.source.ActiveSources(ctx, func(s content.Source) error {
-		parsed, bad := sigma.ParseRules(s.File, s.YAML)
+		parsed, bad := sigma.ParseDocuments(s.File, s.YAML)
 		r.tell(bad)
-		rules = append(rules, parsed...)
+		docs.Add(parsed)
 		if s.TitleZH != "" {
 			titles[s.Rule] = s.TitleZH
 		}
@@ -119,6 +119,9 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read active rules: %w", err)
 	}
+	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
+	r.tell(bad)
+	refused += len(bad)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	r.tell(bad)
 	r.live.Swap(set)
@@ -154,24 +157,33 @@ func (r *ruleSet) tell(bad []sigma.Refusal) {
 	}
 }
 
-// ruleChecker is the engine's judgement on one rule at import.
+// ruleChecker is the engine's judgement on one document at import. The rules that a correlation or a filter names may come later.
 type ruleChecker struct{}
 
 var _ content.Checker = ruleChecker{}
 
 // Check implements [content.Checker].
 func (ruleChecker) Check(file string, document []byte) (string, error) {
-	rules, bad := sigma.ParseRules(file, document)
+	docs, bad := sigma.ParseDocuments(file, document)
 	if len(bad) > 0 {
 		return bad[0].Rule, &refusedError{bad[0]}
 	}
-	if len(rules) != 1 {
-		return "", fmt.Errorf("one rule expected, found %d", len(rules))
+	if docs.Len() != 1 {
+		return "", fmt.Errorf("one document expected, found %d", docs.Len())
 	}
-	if bad := sigma.Check(rules, sigma.Options{}); len(bad) > 0 {
-		return rules[0].ID, &refusedError{bad[0]}
+	id := ""
+	switch {
+	case len(docs.Correlations) > 0:
+		id = docs.Correlations[0].ID
+	case len(docs.Filters) > 0:
+		id = docs.Filters[0].ID
+	default:
+		id = docs.Rules[0].ID
 	}
-	return rules[0].ID, nil
+	if bad := docs.Check(sigma.Options{}); len(bad) > 0 {
+		return id, &refusedError{bad[0]}
+	}
+	return id, nil
 }
 
 // refusedError tells only field and reason: file and rule stand beside it in the refusal.

@@ -11,28 +11,89 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
 )
 
-// ParseRules reads every document of one file. Each is either a rule or a refusal, so one bad document does not cost the
-// others; a file that is not YAML is one refusal. The file name is only for messages. Input is bounded to 512 KiB.
-func ParseRules(file string, data []byte) ([]*Rule, []Refusal) {
+// Documents is what files of rules hold, by kind.
+type Documents struct {
+	Rules        []*Rule
+	Correlations []*Correlation
+	Filters      []*Filter
+}
+
+// Len is the number of documents of all kinds.
+func (d *Documents) Len() int { return len(d.Rules) + len(d.Correlations) + len(d.Filters) }
+
+// Add appends those of another file.
+func (d *Documents) Add(o Documents) {
+	d.Rules, d.Correlations, d.Filters = append(d.Rules, o.Rules...), append(d.Correlations, o.Correlations...), append(d.Filters, o.Filters...)
+}
+
+// Check says of each document that could not be used why, without compiling. Only what a document says itself is judged, not
+// whether the rules that it names are there.
+func (d *Documents) Check(opts Options) []Refusal {
+	refused := Check(d.Rules, opts)
+	for _, f := range d.Filters {
+		if p := f.check(opts.Placeholders); p != nil {
+			refused = append(refused, p.refusal(f.File, &f.Meta))
+		}
+	}
+	return refused
+}
+
+// ParseDocuments reads every document of one file: rules, correlations and filters. Each is either read or refused, so one bad
+// document does not cost the others; a file that is not YAML is one refusal. Whether the rules that correlations and filters name are there
+// is asked when a set is compiled: files are read in any order. The file name is for messages, and for names that several
+// files use. Input is bounded to 512 KiB.
+func ParseDocuments(file string, data []byte) (Documents, []Refusal) {
+	var out Documents
 	docs, p := readYAML(data)
 	if p != nil {
-		return nil, []Refusal{p.refusal(file, nil)}
+		return out, []Refusal{p.refusal(file, nil)}
 	}
 	if len(docs) == 0 {
-		return nil, []Refusal{fail("", "the file holds no document").refusal(file, nil)}
+		return out, []Refusal{fail("", "the file holds no document").refusal(file, nil)}
 	}
-	var rules []*Rule
 	var refused []Refusal
 	for _, d := range docs {
-		r, p := readRule(d)
-		if p != nil {
-			refused = append(refused, p.refusal(file, &r.Meta))
-			continue
+		var meta *Meta
+		switch {
+		case d.kind == yamlMap && d.get("correlation") != nil:
+			var c *Correlation
+			if c, p = readCorrelation(d); p == nil {
+				c.File = file
+				out.Correlations = append(out.Correlations, c)
+			}
+			meta = &c.Meta
+		case d.kind == yamlMap && d.get("filter") != nil:
+			var f *Filter
+			if f, p = readFilter(d); p == nil {
+				f.File = file
+				out.Filters = append(out.Filters, f)
+			}
+			meta = &f.Meta
+		default:
+			var r *Rule
+			if r, p = readRule(d); p == nil {
+				r.File = file
+				out.Rules = append(out.Rules, r)
+			}
+			meta = &r.Meta
 		}
-		r.File = file
-		rules = append(rules, r)
+		if p != nil {
+			refused = append(refused, p.refusal(file, meta))
+		}
 	}
-	return rules, refused
+	return out, refused
+}
+
+// ParseRules reads a file as [ParseDocuments] does and refuses what is no rule of single events.
+func ParseRules(file string, data []byte) ([]*Rule, []Refusal) {
+	docs, refused := ParseDocuments(file, data)
+	for _, c := range docs.Correlations {
+		refused = append(refused, fail("correlation", "is not a rule of single events").refusal(file, &c.Meta))
+	}
+	for _, f := range docs.Filters {
+		refused = append(refused, fail("filter", "is not a rule of single events").refusal(file, &f.Meta))
+	}
+	return docs.Rules, refused
 }
 
 // ParseRule reads a file of exactly one rule. The error is a [Refusal].
@@ -69,13 +130,9 @@ func readRule(d *yamlNode) (*Rule, *problem) {
 	return r, p.in("detection")
 }
 
-// refuseKind recognises documents that are Sigma but no single-event rule.
+// refuseKind recognises documents that are no rule.
 func refuseKind(d *yamlNode) *problem {
 	switch {
-	case d.get("correlation") != nil:
-		return fail("correlation", "correlation rules are not supported yet; only single-event rules are")
-	case d.get("filter") != nil:
-		return fail("filter", "filter documents are not supported yet; only single-event rules are")
 	case d.get("action") != nil:
 		return fail("action", "action documents (global, repeat, reset) are no longer part of Sigma; write each rule out")
 	case d.get("detection") == nil && d.get("logsource") == nil:

@@ -188,9 +188,12 @@ func FuzzParseRules(f *testing.F) {
 		f.Add([]byte(ruleText(detection)))
 	}
 	f.Add([]byte("title: t\ncorrelation: {}\n---\nfilter: {}\n--- |\n a\n"))
+	f.Add([]byte(ruleText(one("F: a")) + "name: a\n---\ntitle: c\ncorrelation: {type: temporal, rules: [a, b], group-by: F, timespan: 5m, condition: a and not b}\n" +
+		"---\ntitle: f\nlogsource: {product: test}\nfilter: {rules: any, s: {x: 1}, condition: not s}\n"))
 	evs := []event.Event{*fields("F=abc -enc x", "x=10.1.2.3", "message=evil", "a=1"), *fields("F="), *fields("y=10.1.2.3", "x=10.1.2.3")}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rules, _ := sigma.ParseRules("f", data)
+		docs, _ := sigma.ParseDocuments("f", data)
+		rules, _ := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{Placeholders: map[string][]string{"x": {"a"}}})
 		if len(rules) > 0 {
 			differences(t, rules[:1], sigma.Options{Placeholders: map[string][]string{"x": {"a"}}}, evs)
 		}

@@ -76,8 +76,6 @@ func TestOtherDocumentsAreRecognised(t *testing.T) {
 	t.Parallel()
 	const tail = "logsource: {product: test}\ndetection:\n  s: {F: x}\n  condition: s\n"
 	for _, c := range []struct{ name, text, field, reason string }{
-		{"correlation", "title: t\ncorrelation:\n  type: event_count\n", "correlation", "not supported yet"},
-		{"filter", "title: t\nlogsource: {product: x}\nfilter:\n  rules: any\n", "filter", "not supported yet"},
 		{"action", "action: global\n" + tail, "action", "no longer part"},
 		{"no detection", "title: t\nlogsource: {product: x}\n", "detection", "missing"},
 		{"no title", tail, "title", "missing"},
