@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 // Rule is one detection rule. Texts in Chinese are empty where the rule has none.
 type Rule struct {
 	ID        string    `json:"id"`
+	Kind      string    `json:"kind" enum:"rule,correlation,filter" doc:"rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet."`
 	Title     string    `json:"title"`
 	TitleZH   string    `json:"title_zh"`
 	Level     string    `json:"level"`
@@ -224,7 +226,7 @@ func (a *API) ruleSource(ctx context.Context, id string) (string, error) {
 
 func ruleBody(r content.Rule, records map[string]content.Record) Rule {
 	body := Rule{
-		ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
+		ID: r.ID, Kind: string(cmp.Or(r.Kind, content.KindRule)), Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
 		LogSource: LogSource{Product: r.Product, Category: r.Category, Service: r.Service},
 		Pack:      r.Pack, PackName: r.PackName, Path: r.Path, Author: r.Author, State: string(r.State), Reason: r.Reason,
 	}

@@ -37,6 +37,13 @@ func signalOf(f detect.Finding) alert.Signal {
 	for _, m := range f.Matches {
 		s.Matches = append(s.Matches, alert.Match(m))
 	}
+	for _, p := range f.Parts {
+		part := alert.Part{Rule: p.Rule, Title: p.Title, Count: p.Count, First: p.First, Last: p.Last}
+		for _, e := range p.Events {
+			part.Events = append(part.Events, alert.PartEvent(e))
+		}
+		s.Parts = append(s.Parts, part)
+	}
 	return s
 }
 

@@ -109,11 +109,23 @@ func (d *document) isSigma() bool {
 	return child(d.root, "title") != nil && child(d.root, "logsource") != nil
 }
 
+// kind tells what the document means to be.
+func (d *document) kind() Kind {
+	switch {
+	case child(d.root, "correlation") != nil:
+		return KindCorrelation
+	case child(d.root, "filter") != nil:
+		return KindFilter
+	}
+	return KindRule
+}
+
 // rule reads what the list of rules shows. The id is the engine's to say.
 func (d *document) rule() Rule {
 	log := child(d.root, "logsource")
 	return Rule{
 		ID:       text(d.root, "id"),
+		Kind:     d.kind(),
 		Path:     d.file,
 		Title:    text(d.root, "title"),
 		TitleZH:  text(child(d.root, "isoc"), "title_zh"),

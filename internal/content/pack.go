@@ -36,9 +36,20 @@ type Imported struct {
 	Existing bool // the same content was there already; nothing was stored
 }
 
-// Rule is one rule of a pack as it is listed.
+// Kind is what a document is.
+type Kind string
+
+// The kinds.
+const (
+	KindRule        Kind = "rule"        // of single events
+	KindCorrelation Kind = "correlation" // of what rules find together
+	KindFilter      Kind = "filter"      // a condition that rules must also meet
+)
+
+// Rule is one rule of a pack as it is listed: a document of any kind.
 type Rule struct {
 	ID       string
+	Kind     Kind
 	Pack     string // pack id
 	PackName string
 	Path     string // file within the pack

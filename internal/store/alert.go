@@ -89,8 +89,12 @@ func (a Alerts) AddEvidence(ctx context.Context, al alert.Alert, ev []alert.Evid
 		if err != nil {
 			return fmt.Errorf("encode matches: %w", err)
 		}
+		parts, err := json.Marshal(e.Parts)
+		if err != nil {
+			return fmt.Errorf("encode parts: %w", err)
+		}
 		err = q.PutAlertEvidence(ctx, sqlgen.PutAlertEvidenceParams{
-			TenantID: al.Tenant.String(), AlertID: al.ID, EventID: e.EventID, At: micros(e.Time), Matches: string(matches)})
+			TenantID: al.Tenant.String(), AlertID: al.ID, EventID: e.EventID, At: micros(e.Time), Matches: string(matches), Parts: string(parts)})
 		if err != nil {
 			return translate(err)
 		}
@@ -138,6 +142,9 @@ func (a Alerts) Get(ctx context.Context, id tenant.ID, alertID string) (alert.De
 		ev := alert.Evidence{EventID: e.EventID, Time: at(e.At)}
 		if err := json.Unmarshal([]byte(e.Matches), &ev.Matches); err != nil {
 			return alert.Detail{}, fmt.Errorf("decode matches: %w", err)
+		}
+		if err := json.Unmarshal([]byte(e.Parts), &ev.Parts); err != nil {
+			return alert.Detail{}, fmt.Errorf("decode parts: %w", err)
 		}
 		d.Evidence = append(d.Evidence, ev)
 	}

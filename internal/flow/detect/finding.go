@@ -39,7 +39,7 @@ type Match struct {
 type Finding struct {
 	Tenant   tenant.ID
 	Source   string // id of the log source that delivered the event
-	Model    string // "signature" for Sigma rules
+	Model    string // "signature" for Sigma rules of single events, "correlation"
 	Rule     RuleInfo
 	Time     time.Time // event time
 	EventID  string
@@ -50,4 +50,25 @@ type Finding struct {
 	Entities []event.Field
 	// Shadow says that the rule only runs on trial here: the finding is counted and kept to be looked at, and is no alert.
 	Shadow bool
+	// Parts are what the rules of a correlation had in it; nil for a rule of single events.
+	Parts []Part
+}
+
+// Part is what one rule had in the firing of a correlation.
+type Part struct {
+	Rule   string // id
+	Title  string
+	Count  int // how often it fired in the window
+	First  time.Time
+	Last   time.Time
+	Events []PartEvent // the first and the latest, at most [MaxPartEvents], rising in time
+}
+
+// MaxPartEvents is how many events of a part a finding names.
+const MaxPartEvents = 10
+
+// PartEvent is one event of a [Part].
+type PartEvent struct {
+	ID   string
+	Time time.Time
 }

@@ -33,6 +33,23 @@ type Signal struct {
 	EventID  string
 	Matches  []Match
 	Entities []event.Field
+	Parts    []Part // of a correlation
+}
+
+// Part is what one rule had in the firing of a correlation.
+type Part struct {
+	Rule   string      `json:"rule"` // id
+	Title  string      `json:"title"`
+	Count  int         `json:"count"` // how often it fired in the window
+	First  time.Time   `json:"first"`
+	Last   time.Time   `json:"last"`
+	Events []PartEvent `json:"events"` // the first and the latest, rising in time
+}
+
+// PartEvent is one event of a [Part].
+type PartEvent struct {
+	ID   string    `json:"id"`
+	Time time.Time `json:"time"`
 }
 
 // Evidence is a signal kept with its alert: the first, then the latest, at most [MaxEvidence] in all.
@@ -40,6 +57,7 @@ type Evidence struct {
 	EventID string
 	Time    time.Time
 	Matches []Match
+	Parts   []Part // of a correlation
 }
 
 // MaxEvidence is how many firings an alert keeps in full; it counts all.

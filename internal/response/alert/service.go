@@ -238,7 +238,7 @@ func take(a *Alert, signals []Signal, now time.Time) (joined []Evidence, later [
 }
 
 func evidence(s Signal) Evidence {
-	return Evidence{EventID: s.EventID, Time: s.Time, Matches: s.Matches}
+	return Evidence{EventID: s.EventID, Time: s.Time, Matches: s.Matches, Parts: s.Parts}
 }
 
 // List returns one page of the alerts the context's scope allows.

@@ -48,7 +48,7 @@ WHERE a.tenant_id = sqlc.arg(tenant_id) AND a.state <> 'closed'
 ORDER BY a.id DESC;
 
 -- name: PutAlertEvidence :exec
-INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches, parts) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, alert_id, event_id) DO NOTHING;
 
 -- Event ids sort by arrival: the first stays, and the latest, and those between go.

@@ -3,8 +3,8 @@ INSERT INTO content_packs (id, name, version, digest, imported_at, imported_by, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: Packs :many
 SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin
@@ -25,7 +25,7 @@ DELETE FROM content_packs WHERE id = $1;
 -- The text of an id that counts: of active packs before others, of imported packs before built-in ones, then the newest.
 -- name: RuleText :one
 SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category,
-       r.service, r.tags, r.source, p.active
+       r.service, r.tags, r.source, r.kind, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
 ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;

@@ -77,7 +77,7 @@ func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Al
 }
 
 const alertEvidence = `-- name: AlertEvidence :many
-SELECT tenant_id, alert_id, event_id, at, matches FROM alert_evidence WHERE tenant_id = $1 AND alert_id = $2 ORDER BY event_id
+SELECT tenant_id, alert_id, event_id, at, matches, parts FROM alert_evidence WHERE tenant_id = $1 AND alert_id = $2 ORDER BY event_id
 `
 
 func (q *Queries) AlertEvidence(ctx context.Context, tenantID string, alertID string) ([]AlertEvidence, error) {
@@ -95,6 +95,7 @@ func (q *Queries) AlertEvidence(ctx context.Context, tenantID string, alertID st
 			&i.EventID,
 			&i.At,
 			&i.Matches,
+			&i.Parts,
 		); err != nil {
 			return nil, err
 		}
@@ -574,7 +575,7 @@ func (q *Queries) PutAlertEntity(ctx context.Context, arg PutAlertEntityParams) 
 }
 
 const putAlertEvidence = `-- name: PutAlertEvidence :exec
-INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO alert_evidence (tenant_id, alert_id, event_id, at, matches, parts) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, alert_id, event_id) DO NOTHING
 `
 
@@ -584,6 +585,7 @@ type PutAlertEvidenceParams struct {
 	EventID  string
 	At       int64
 	Matches  string
+	Parts    string
 }
 
 func (q *Queries) PutAlertEvidence(ctx context.Context, arg PutAlertEvidenceParams) error {
@@ -593,6 +595,7 @@ func (q *Queries) PutAlertEvidence(ctx context.Context, arg PutAlertEvidencePara
 		arg.EventID,
 		arg.At,
 		arg.Matches,
+		arg.Parts,
 	)
 	return err
 }

@@ -109,8 +109,8 @@ func (q *Queries) InsertPack(ctx context.Context, arg InsertPackParams) error {
 }
 
 const insertRule = `-- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 `
 
 type InsertRuleParams struct {
@@ -127,6 +127,7 @@ type InsertRuleParams struct {
 	Service  string
 	Tags     string
 	Source   string
+	Kind     string
 }
 
 func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
@@ -144,6 +145,7 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 		arg.Service,
 		arg.Tags,
 		arg.Source,
+		arg.Kind,
 	)
 	return err
 }
@@ -224,7 +226,7 @@ func (q *Queries) Packs(ctx context.Context) ([]PacksRow, error) {
 
 const ruleText = `-- name: RuleText :one
 SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category,
-       r.service, r.tags, r.source, p.active
+       r.service, r.tags, r.source, r.kind, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
 ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1
@@ -245,6 +247,7 @@ type RuleTextRow struct {
 	Service  string
 	Tags     string
 	Source   string
+	Kind     string
 	Active   bool
 }
 
@@ -267,6 +270,7 @@ func (q *Queries) RuleText(ctx context.Context, ruleID string) (RuleTextRow, err
 		&i.Service,
 		&i.Tags,
 		&i.Source,
+		&i.Kind,
 		&i.Active,
 	)
 	return i, err

@@ -47,6 +47,7 @@ type AlertEvidence struct {
 	EventID  string
 	At       int64
 	Matches  string
+	Parts    string
 }
 
 type AlertProgress struct {
@@ -127,6 +128,7 @@ type ContentRule struct {
 	Service  string
 	Tags     string
 	Source   string
+	Kind     string
 }
 
 type Membership struct {

@@ -2741,6 +2741,11 @@ export interface components {
         Rule: {
             author: string;
             id: string;
+            /**
+             * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
+             * @enum {string}
+             */
+            kind: "rule" | "correlation" | "filter";
             level: string;
             logsource: components["schemas"]["LogSource"];
             /** @description Id of the pack it came in. */
@@ -2779,6 +2784,11 @@ export interface components {
             falsepositives: string[];
             falsepositives_zh: string[];
             id: string;
+            /**
+             * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
+             * @enum {string}
+             */
+            kind: "rule" | "correlation" | "filter";
             level: string;
             license: string;
             logsource: components["schemas"]["LogSource"];
