@@ -134,7 +134,7 @@ func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out
 	if err != nil {
 		return fmt.Errorf("rule of alert: %w", err)
 	}
-	out.Rule.Running, out.Rule.Pack = detail.State == content.Running, detail.PackName
+	out.Rule.Running, out.Rule.Pack = detail.State.Runs(), detail.PackName
 	rule, explainer := readRule(detail)
 	if explainer == nil {
 		out.Rule.State = "unreadable"

@@ -29,7 +29,10 @@ type Rule struct {
 	PackName  string    `json:"pack_name"`
 	Path      string    `json:"path" doc:"File within the pack."`
 	Author    string    `json:"author"`
-	State     string    `json:"state" enum:"running,off,refused" doc:"off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import."`
+	State     string    `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off,refused" doc:"For every customer that does not have it otherwise. off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import."`
+	Origin    string    `json:"origin" enum:"pack,own,overlay" doc:"own: written here; overlay: a pack's rule, changed here."`
+	Version   int64     `json:"version" doc:"Of the text written here; 0 for a pack's text."`
+	Overrides int       `json:"overrides" doc:"Customers that have it otherwise; told to the provider's staff alone."`
 	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
 	// Record is absent for callers who may not read alerts.
 	Record *RuleRecord `json:"record,omitempty" doc:"What came of it within what the caller may see; absent for callers who may not read alerts."`
@@ -59,9 +62,13 @@ type RulePage struct {
 
 // RuleStates counts rules by their state.
 type RuleStates struct {
-	Running int64 `json:"running"`
-	Off     int64 `json:"off"`
-	Refused int64 `json:"refused" doc:"Told to the provider's staff alone."`
+	Draft      int64 `json:"draft"`
+	Testing    int64 `json:"testing"`
+	Shadow     int64 `json:"shadow"`
+	Enabled    int64 `json:"enabled"`
+	Deprecated int64 `json:"deprecated"`
+	Off        int64 `json:"off"`
+	Refused    int64 `json:"refused" doc:"Told to the provider's staff alone."`
 }
 
 // RuleCount is how many rules have a value.
@@ -105,7 +112,8 @@ type ruleFilter struct {
 	Tactic    string `query:"tactic" maxLength:"64" example:"credential_access"`
 	Technique string `query:"technique" maxLength:"16" example:"T1110" doc:"Includes its sub-techniques."`
 	Pack      string `query:"pack" maxLength:"64" doc:"Rules of this version of a pack; absent: one of each id."`
-	State     string `query:"state" enum:"running,off,refused,all" doc:"Absent: the rules that run, or with a pack all of it."`
+	State     string `query:"state" maxLength:"100" doc:"One or several states, comma-separated, or all. Absent: the rules that run, enabled or in the shadow, or with a pack all of it."`
+	Origin    string `query:"origin" enum:"pack,own,overlay"`
 	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
 	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
 	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
@@ -138,11 +146,13 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 	p, _ := identity.From(ctx)
 	q := content.RuleQuery{
 		Text: in.Text, Levels: words(in.Level), Status: in.Status, Product: in.Product, Tactic: in.Tactic, Technique: in.Technique, Pack: in.Pack,
-		State: content.State(in.State), Fired: content.Fired(in.Fired), Noisy: in.Noisy, Sort: content.Sort(in.Sort),
+		Origin: content.Origin(in.Origin), Fired: content.Fired(in.Fired), Noisy: in.Noisy, Sort: content.Sort(in.Sort),
 		Limit: in.Limit, Offset: in.Offset, Records: records, Refusals: p.IsProvider(),
 	}
 	if in.State == "all" {
-		q.State, q.Any = "", true
+		q.Any = true
+	} else {
+		q.States = each(words(in.State), func(w string) content.State { return content.State(w) })
 	}
 	page, err := a.deps.Rules.Rules(ctx, q)
 	if err != nil {
@@ -152,10 +162,8 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 		return RuleCount{Value: c.Value, Label: c.Label, Count: int64(c.Count)}
 	}
 	return answer(RulePage{
-		Items: each(page.Rules, func(r content.Rule) Rule { return ruleBody(r, records) }), Total: int64(page.Total),
-		States: RuleStates{
-			Running: int64(page.States[content.Running]), Off: int64(page.States[content.Off]), Refused: int64(page.States[content.Refused]),
-		},
+		Items: each(page.Rules, func(r content.Rule) Rule { return ruleBody(r, records, p.IsProvider()) }), Total: int64(page.Total),
+		States:   statesBody(page.States),
 		Products: each(page.Products, count), Packs: each(page.Packs, count),
 	}), nil
 }
@@ -172,8 +180,9 @@ func (a *API) getRule(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	p, _ := identity.From(ctx)
 	body := RuleDetail{
-		Rule: ruleBody(d.Rule, records), Source: d.Source, Description: d.Description, DescriptionZH: d.DescriptionZH,
+		Rule: ruleBody(d.Rule, records, p.IsProvider()), Source: d.Source, Description: d.Description, DescriptionZH: d.DescriptionZH,
 		Advice: d.Advice, AdviceZH: d.AdviceZH, License: d.License, Date: d.Date, Modified: d.Modified,
 		References: whole(d.References), FalsePositives: whole(d.FalsePositives), FalsePositivesZH: whole(d.FalsePositivesZH),
 	}
@@ -224,11 +233,26 @@ func (a *API) ruleSource(ctx context.Context, id string) (string, error) {
 	return d.Source, nil
 }
 
-func ruleBody(r content.Rule, records map[string]content.Record) Rule {
+func statesBody(n map[content.State]int) RuleStates {
+	of := func(s content.State) int64 { return int64(n[s]) }
+	return RuleStates{
+		Draft: of(content.Draft), Testing: of(content.Testing), Shadow: of(content.Shadow), Enabled: of(content.Enabled),
+		Deprecated: of(content.Deprecated), Off: of(content.Off), Refused: of(content.Refused),
+	}
+}
+
+func ruleBody(r content.Rule, records map[string]content.Record, provider bool) Rule {
 	body := Rule{
 		ID: r.ID, Kind: string(cmp.Or(r.Kind, content.KindRule)), Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
 		LogSource: LogSource{Product: r.Product, Category: r.Category, Service: r.Service},
 		Pack:      r.Pack, PackName: r.PackName, Path: r.Path, Author: r.Author, State: string(r.State), Reason: r.Reason,
+		Origin: string(r.Origin), Version: r.Version,
+	}
+	if body.Origin == "" {
+		body.Origin = string(content.OfPack)
+	}
+	if provider {
+		body.Overrides = r.Overrides
 	}
 	if records == nil || r.State == content.Refused {
 		return body

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -16,11 +17,13 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // ruleSource lists the active packs and streams their rules.
 type ruleSource interface {
 	Packs(ctx context.Context) ([]content.Pack, error)
+	Edition(ctx context.Context) (string, error)
 	ActiveSources(ctx context.Context, fn func(content.Source) error) error
 }
 
@@ -30,11 +33,13 @@ type ruleSet struct {
 	live   *sigma.Live
 	log    *slog.Logger
 
-	policy atomic.Pointer[policy.Snapshot]   // for whom the rules count
-	titles atomic.Pointer[map[string]string] // Chinese titles by rule id
+	inForce atomic.Pointer[rulesInForce]
+	titles  atomic.Pointer[map[string]string] // Chinese titles by rule id
 
 	mu      sync.Mutex                     // one compilation at a time
-	edition string                         // the active packs that live is compiled from
+	edition string                         // the active packs and what was decided about rules
+	sources [sha256.Size]byte              // of the texts that live is compiled from
+	unfit   int                            // of these texts, rules that filters made impossible
 	refused atomic.Int64                   // at the import of those packs
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
@@ -42,6 +47,7 @@ type ruleSet struct {
 func newRuleSet(log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
 	r := &ruleSet{live: sigma.NewLive(empty), log: log.With("component", "rules")}
+	r.inForce.Store(&rulesInForce{set: empty})
 	r.titles.Store(&map[string]string{})
 	return r
 }
@@ -71,17 +77,28 @@ func (r *ruleSet) active() []content.Pack {
 }
 
 // judge returns a matcher for one worker; it follows every change.
-func (r *ruleSet) judge() flow.Judge { return judge{m: r.live.Matcher(), policy: &r.policy} }
+func (r *ruleSet) judge() flow.Judge { return &judge{inForce: &r.inForce} }
+
+// rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled.
+type rulesInForce struct {
+	set    *sigma.Set
+	policy *policy.Snapshot
+}
 
 type judge struct {
-	m      *sigma.LiveMatcher
-	policy *atomic.Pointer[policy.Snapshot]
+	inForce *atomic.Pointer[rulesInForce]
+	set     *sigma.Set
+	matcher *sigma.Matcher // of the set
 }
 
 // Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer.
-func (j judge) Match(ev *event.Event, found func(detect.Finding)) {
-	j.m.Match(ev, func(f detect.Finding) {
-		if j.policy.Load().Admit(&f) {
+func (j *judge) Match(ev *event.Event, found func(detect.Finding)) {
+	now := j.inForce.Load()
+	if j.set != now.set {
+		j.set, j.matcher = now.set, now.set.Matcher()
+	}
+	j.matcher.Match(ev, func(f detect.Finding) {
+		if now.policy.Admit(&f) {
 			found(f)
 		}
 	})
@@ -105,12 +122,13 @@ func (r *ruleSet) reload(ctx context.Context) error {
 		refused += p.Refused
 	}
 	start := time.Now()
-	var docs sigma.Documents
+	var texts []content.Source
 	titles := make(map[string]string)
+	sum := sha256.New()
 	err = r.source.ActiveSources(ctx, func(s content.Source) error {
-		parsed, bad := sigma.ParseDocuments(s.File, s.YAML)
-		r.tell(bad)
-		docs.Add(parsed)
+		texts = append(texts, s)
+		_, _ = fmt.Fprintf(sum, "%d %s %d ", len(s.File), s.File, len(s.YAML))
+		_, _ = sum.Write(s.YAML)
 		if s.TitleZH != "" {
 			titles[s.Rule] = s.TitleZH
 		}
@@ -119,11 +137,13 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read active rules: %w", err)
 	}
-	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
-	r.tell(bad)
-	refused += len(bad)
-	set, bad := sigma.Compile(rules, sigma.Options{})
-	r.tell(bad)
+	set := r.live.Set()
+	if sources := [sha256.Size]byte(sum.Sum(nil)); r.sources != sources {
+		set = r.compile(texts)
+		r.sources = sources
+	}
+	refused += r.unfit
+	r.inForce.Store(&rulesInForce{set: set, policy: policyOf(texts)})
 	r.live.Swap(set)
 	r.titles.Store(&titles)
 	r.edition = edition
@@ -133,13 +153,58 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	return nil
 }
 
-// activeEdition returns the active packs, and a name for all of them together.
+func (r *ruleSet) compile(texts []content.Source) *sigma.Set {
+	var docs sigma.Documents
+	for _, s := range texts {
+		parsed, bad := sigma.ParseDocuments(s.File, s.YAML)
+		r.tell(bad)
+		docs.Add(parsed)
+	}
+	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
+	r.tell(bad)
+	r.unfit = len(bad)
+	set, bad := sigma.Compile(rules, sigma.Options{})
+	r.tell(bad)
+	return set
+}
+
+// policyOf is for whom the rules that run for anybody count.
+func policyOf(texts []content.Source) *policy.Snapshot {
+	platform, tenants := policy.Rules{}, map[tenant.ID]policy.Rules{}
+	for _, s := range texts {
+		platform[s.Rule] = dispositionOf(s.State)
+		for _, o := range s.Overrides {
+			if tenants[o.Tenant] == nil {
+				tenants[o.Tenant] = policy.Rules{}
+			}
+			tenants[o.Tenant][s.Rule] = dispositionOf(o.State)
+		}
+	}
+	return policy.New(platform, tenants)
+}
+
+func dispositionOf(s content.State) policy.Disposition {
+	switch s {
+	case content.Enabled:
+		return policy.Raise
+	case content.Shadow:
+		return policy.Shadow
+	}
+	return policy.Drop
+}
+
+// activeEdition returns the active packs, and a name for all that decides what runs and for whom.
 func (r *ruleSet) activeEdition(ctx context.Context) (string, []content.Pack, error) {
 	packs, err := r.source.Packs(ctx)
 	if err != nil {
 		return "", nil, fmt.Errorf("list packs: %w", err)
 	}
+	decided, err := r.source.Edition(ctx)
+	if err != nil {
+		return "", nil, err
+	}
 	var b strings.Builder
+	b.WriteString(decided + " ")
 	var active []content.Pack
 	for _, p := range packs {
 		if p.Active {

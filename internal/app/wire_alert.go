@@ -22,9 +22,11 @@ type alerter struct {
 
 // Apply implements flow.Alerter.
 func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error {
-	signals := make([]alert.Signal, len(findings))
-	for i, f := range findings {
-		signals[i] = signalOf(f)
+	signals := make([]alert.Signal, 0, len(findings))
+	for _, f := range findings {
+		if !f.Shadow {
+			signals = append(signals, signalOf(f))
+		}
 	}
 	return a.alerts.Apply(tenant.WithScope(ctx, tenant.Only(id)), id, a.stream, sequence, signals)
 }

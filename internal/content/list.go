@@ -37,7 +37,7 @@ func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
 			continue
 		}
 		page.States[r.State]++
-		if q.State == "" || r.State == q.State {
+		if len(q.States) == 0 || slices.Contains(q.States, r.State) {
 			found = append(found, r)
 		}
 	}
@@ -53,6 +53,9 @@ func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
 // holds reports whether the filters other than the state let a rule through.
 func (q *RuleQuery) holds(r *Rule, folded string) bool {
 	if len(q.Levels) > 0 && !slices.Contains(q.Levels, r.Level) || q.Status != "" && r.Status != q.Status || q.Product != "" && r.Product != q.Product {
+		return false
+	}
+	if q.Origin != "" && r.Origin != q.Origin {
 		return false
 	}
 	if q.Text != "" && !strings.Contains(folded, q.Text) {
@@ -125,14 +128,19 @@ func (q *RuleQuery) order(rules []*Rule) {
 	}
 }
 
-// catalogue reads the rules of a version, or without one those that count and those that would if their pack was active. Versions
-// never change, so that it is read anew only when packs come, go or are switched, by whichever process.
+// catalogue reads the rules of a version, or without one those that count and those that would if their pack was active. It is read
+// anew only when packs come, go or are switched, or something is decided about a rule, by whichever process.
 func (s *Service) catalogue(ctx context.Context, pack string) (*catalogue, error) {
 	packs, err := s.deps.Repository.Packs(ctx)
 	if err != nil {
 		return nil, err
 	}
+	edition, err := s.deps.Repository.Edition(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var key strings.Builder
+	key.WriteString(edition + "\n")
 	for _, p := range packs {
 		fmt.Fprintf(&key, "%s %t\n", p.ID, p.Active)
 	}
@@ -154,6 +162,9 @@ func (s *Service) catalogue(ctx context.Context, pack string) (*catalogue, error
 func (s *Service) read(ctx context.Context, pack string, packs []Pack) (*catalogue, error) {
 	rules, err := s.deps.Repository.Listed(ctx, pack)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.stand(ctx, rules); err != nil {
 		return nil, err
 	}
 	for _, p := range packs {
@@ -178,7 +189,9 @@ func (s *Service) read(ctx context.Context, pack string, packs []Pack) (*catalog
 		if r.Product != "" {
 			products[r.Product]++
 		}
-		held[r.Pack]++
+		if r.Pack != OwnPack {
+			held[r.Pack]++
+		}
 	}
 	for value, n := range products {
 		c.products = append(c.products, Count{Value: value, Label: value, Count: n})

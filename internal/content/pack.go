@@ -5,6 +5,10 @@ import "time"
 // BuiltinName is the name of the pack that ships with the product. Nobody else may import under it.
 const BuiltinName = "isoc"
 
+// OwnPack is the id and the name of the pack that holds what was written or changed here: always in force, before every other, and
+// in no list of packs.
+const OwnPack = "@own"
+
 // Pack is one version of a named set of rules. Of the versions of one name exactly one is active, unless the last active
 // one was removed.
 type Pack struct {
@@ -64,7 +68,14 @@ type Rule struct {
 	Tags     []string
 	State    State
 	Reason   string // why it is refused
+	Origin   Origin
+	Version  int64 // of the text written here; 0 for a pack's text
+	// Overrides counts the customers that have it otherwise.
+	Overrides int
 }
+
+// inForce reports whether its text is the one that counts under its id.
+func (r *Rule) inForce() bool { return r.State != Off && r.State != Refused }
 
 // Detail is a rule with everything a person wants to know of it. Texts in Chinese are empty where the rule has none.
 type Detail struct {
@@ -90,4 +101,8 @@ type Source struct {
 	// TitleZH is the rule's Chinese title where it has one, else empty.
 	TitleZH string
 	YAML    []byte
+	Status  string
+	// State is the platform's, Overrides what customers have instead.
+	State     State
+	Overrides []Override
 }

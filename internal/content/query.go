@@ -15,16 +15,6 @@ const (
 	maxText     = 200 // runes of a search text
 )
 
-// State says whether a rule works.
-type State string
-
-// The states.
-const (
-	Running State = "running" // the engine runs it
-	Off     State = "off"     // of no active version, or another pack's rule with its id counts
-	Refused State = "refused" // the engine could not take it at the import
-)
-
 // Sort is the order of a list of rules. Rules that stand equal are by title and id.
 type Sort string
 
@@ -71,11 +61,12 @@ type RuleQuery struct {
 	Levels    []string
 	Status    string
 	Product   string
-	Tactic    string // with a dash or an underscore
-	Technique string // such as T1110, which includes T1110.001
-	Pack      string // pack id: rules of that version, active or not; without it, one rule of each id
-	State     State  // empty means the running ones, or with a pack all that stand
-	Any       bool   // of any state
+	Tactic    string  // with a dash or an underscore
+	Technique string  // such as T1110, which includes T1110.001
+	Pack      string  // pack id: rules of that version, active or not; without it, one rule of each id
+	States    []State // none means those that run, or with a pack all that stand
+	Any       bool    // of any state
+	Origin    Origin
 	Fired     Fired
 	Noisy     bool
 	Sort      Sort // empty means by title
@@ -114,8 +105,8 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 	if q.Sort == "" {
 		q.Sort = ByTitle
 	}
-	if q.State == "" && q.Pack == "" && !q.Any {
-		q.State = Running
+	if len(q.States) == 0 && q.Pack == "" && !q.Any {
+		q.States = []State{Enabled, Shadow}
 	}
 	switch {
 	case len([]rune(q.Text)) > maxText:
@@ -124,8 +115,10 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 		return q, fault.NewInvalid("limit", "page.limit", "must be 1–500")
 	case q.Offset < 0 || q.Offset > maxOffset:
 		return q, fault.NewInvalid("offset", "alert.offset", "must be between 0 and 1000000")
-	case !slices.Contains([]State{"", Running, Off, Refused}, q.State):
-		return q, fault.NewInvalid("state", "content.query.state", "must be running, off, refused or all")
+	case slices.ContainsFunc(q.States, func(s State) bool { return !slices.Contains(append(lively(), Off, Refused), s) }):
+		return q, fault.NewInvalid("state", "content.query.state", "must be draft, testing, shadow, enabled, deprecated, off, refused or all")
+	case !slices.Contains([]Origin{"", OfPack, OfOwn, OfOverlay}, q.Origin):
+		return q, fault.NewInvalid("origin", "content.query.origin", "must be pack, own or overlay")
 	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
 		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
 	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity}, q.Sort):

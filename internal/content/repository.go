@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -41,8 +42,8 @@ type PackSwitch interface {
 	RemovePack(ctx context.Context, id string) error
 }
 
-// RuleRepository reads rules. Of rules with one id in several active packs only the one that counts is seen: an
-// imported one before a built-in one, then the pack imported last.
+// RuleRepository reads rules. Of rules with one id in several active packs only the one that counts is seen: what was written here,
+// then an imported one before a built-in one, then the pack imported last. The state it returns is [Enabled] where the text is in force, else [Off].
 type RuleRepository interface {
 	// Listed returns the rules of a pack, or without one each id once: the rule that counts, else the one imported last. In no order.
 	Listed(ctx context.Context, pack string) ([]Rule, error)
@@ -52,15 +53,55 @@ type RuleRepository interface {
 	ActiveSources(ctx context.Context, fn func(Source) error) error
 }
 
+// StateRepository keeps what was decided about rules.
+type StateRepository interface {
+	// Edition is what SetEdition was last given, or empty.
+	Edition(ctx context.Context) (string, error)
+	SetEdition(ctx context.Context, edition string) error
+	States(ctx context.Context) (map[string]Standing, error)
+	PutState(ctx context.Context, rule string, st Standing) error
+	// Overrides returns those of every customer, by customer and rule. The scope of ctx must be all.
+	Overrides(ctx context.Context) ([]Override, error)
+	// PutOverride keeps it; with [Inherit] it removes it.
+	PutOverride(ctx context.Context, o Override) error
+}
+
+// VersionRepository keeps texts that were written here.
+type VersionRepository interface {
+	// Heads returns the version in force of each rule whose text in force was written here.
+	Heads(ctx context.Context) (map[string]Head, error)
+	// Versions returns them newest first, without texts.
+	Versions(ctx context.Context, rule string) ([]Version, error)
+	Version(ctx context.Context, rule string, number int64) (Version, error)
+	// AddVersion keeps the version and makes the rule the one in force under its id.
+	AddVersion(ctx context.Context, v Version, r StoredRule) error
+	// DropLocal lets the pack's text count again; versions stay.
+	DropLocal(ctx context.Context, rule string) error
+	// DropRule removes a rule written here with everything kept of it.
+	DropRule(ctx context.Context, rule string) error
+	// PackText returns what an active pack brings for the rule.
+	PackText(ctx context.Context, rule string) (PackText, error)
+}
+
+// SampleRepository keeps samples written here, a list for each rule.
+type SampleRepository interface {
+	Samples(ctx context.Context, rule string) ([]Sample, error)
+	PutSamples(ctx context.Context, rule string, samples []Sample, by string, at time.Time) error
+}
+
 // Repository is everything content keeps; the store implements it.
 type Repository interface {
 	PackRepository
 	PackSwitch
 	RuleRepository
+	StateRepository
+	VersionRepository
+	SampleRepository
 }
 
 // StoredRule is a rule with its text.
 type StoredRule struct {
 	Rule
-	Source string
+	Source  string
+	Samples string // the file of samples beside it, or empty
 }

@@ -14,12 +14,14 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// Deps are what a Service works with. All but Auditor, Changed, Actor, Now and Logger are required.
+// Deps are what a Service works with. All but Sampler, Auditor, Changed, Actor, Now and Logger are required.
 type Deps struct {
 	Repository Repository
 	Door       Door
 	Checker    Checker
-	Auditor    Auditor
+	// Sampler runs samples; nil where no rule has any.
+	Sampler Sampler
+	Auditor Auditor
 	// Actor names who acts in ctx; nil means "system" always.
 	Actor func(ctx context.Context) string
 	// Changed is called after a change of the active rules was committed, so that the engine loads them anew. It may
@@ -209,16 +211,11 @@ func (s *Service) Rule(ctx context.Context, id string) (Detail, error) {
 	if err != nil {
 		return Detail{}, fmt.Errorf("rule %s: %w", id, err)
 	}
-	return detail(r, source), nil
-}
-
-// ActiveSources calls fn with every rule the engine is to run. Where several active packs hold the same id, an imported
-// rule goes before a built-in one, and among imported ones that of the pack imported last.
-func (s *Service) ActiveSources(ctx context.Context, fn func(Source) error) error {
-	if err := s.deps.Repository.ActiveSources(ctx, fn); err != nil {
-		return fmt.Errorf("active rules: %w", err)
+	one := []Rule{r}
+	if err := s.stand(ctx, one); err != nil {
+		return Detail{}, err
 	}
-	return nil
+	return detail(one[0], source), nil
 }
 
 func (s *Service) find(ctx context.Context, id string) (Pack, error) {

@@ -243,7 +243,7 @@ func TestImportedRuleGoesBeforeBuiltinAndNewerBeforeOlder(t *testing.T) {
 	b.take(t, "alpha", "a.yml", rule("1", "Newest"))
 	equal(t, "newest import", b.loaded(t), []string{"alpha/a.yml 1", "isoc/y.yml 2"})
 	d, err := b.Rule(t.Context(), "1")
-	if err != nil || d.Title != "Newest" || d.State != content.Running {
+	if err != nil || d.Title != "Newest" || d.State != content.Enabled {
 		t.Errorf("rule 1 is %+v, %v", d.Rule, err)
 	}
 	if err := b.Remove(t.Context(), p.ID); !errors.Is(err, fault.ErrInvalid) {
@@ -343,7 +343,7 @@ func TestRulesArePagedAndFiltered(t *testing.T) {
 		}
 	}
 	for name, q := range map[string]content.RuleQuery{
-		"offset": {Offset: -1}, "limit": {Limit: 501}, "state": {State: "x"}, "fired": {Fired: "x"}, "sort": {Sort: "x"}, "q": {Text: strings.Repeat("x", 201)}, "level": {Levels: []string{"urgent"}},
+		"offset": {Offset: -1}, "limit": {Limit: 501}, "state": {States: []content.State{"x"}}, "fired": {Fired: "x"}, "sort": {Sort: "x"}, "q": {Text: strings.Repeat("x", 201)}, "level": {Levels: []string{"urgent"}},
 	} {
 		var inv *fault.Invalid
 		if _, err := b.Rules(t.Context(), q); !errors.As(err, &inv) || inv.Field != name {
@@ -391,9 +391,9 @@ func TestRulesAreFoundByWhatTheySayAndWhatCameOfThem(t *testing.T) {
 		{"fired in a week", content.RuleQuery{Fired: content.FiredWeek}, "a b"},
 		{"never fired", content.RuleQuery{Fired: content.FiredNever}, "d"},
 		{"noisy: five judged, half of them false", content.RuleQuery{Noisy: true}, "a"},
-		{"not running", content.RuleQuery{State: content.Off}, "e"},
-		{"refused, not for everybody", content.RuleQuery{State: content.Refused}, ""},
-		{"refused", content.RuleQuery{State: content.Refused, Refusals: true}, "x"},
+		{"not running", content.RuleQuery{States: []content.State{content.Off}}, "e"},
+		{"refused, not for everybody", content.RuleQuery{States: []content.State{content.Refused}}, ""},
+		{"refused", content.RuleQuery{States: []content.State{content.Refused}, Refusals: true}, "x"},
 		{"of any state", content.RuleQuery{Any: true, Refusals: true}, "a b c d e x"},
 	} {
 		c.query.Records = records
@@ -412,7 +412,7 @@ func TestRulesAreFoundByWhatTheySayAndWhatCameOfThem(t *testing.T) {
 	}
 	equal(t, "states that the other filters let through", page.States, map[content.State]int{content.Off: 1})
 	equal(t, "products whatever the filters", page.Products, []content.Count{{Value: "linux", Label: "linux", Count: 2}, {Value: "windows", Label: "windows", Count: 2}, {Value: "macos", Label: "macos", Count: 1}})
-	refused, err := b.Rules(t.Context(), content.RuleQuery{State: content.Refused, Refusals: true})
+	refused, err := b.Rules(t.Context(), content.RuleQuery{States: []content.State{content.Refused}, Refusals: true})
 	if err != nil || refused.Rules[0].Reason != "uses something unsupported" || refused.Rules[0].PackName != "corp" {
 		t.Errorf("refused %+v, %v", refused.Rules, err)
 	}

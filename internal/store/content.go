@@ -37,16 +37,23 @@ func (c Content) AddPack(ctx context.Context, p content.Pack, rules []content.St
 			return translate(err)
 		}
 		for _, r := range rules {
-			err := t.InsertRule(ctx, sqlgen.InsertRuleParams{
-				PackID: p.ID, RuleID: r.ID, Path: r.Path, Title: r.Title, TitleZh: r.TitleZH, Level: r.Level, Status: r.Status,
-				Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, Tags: jsonText(r.Tags), Source: r.Source, Kind: string(r.Kind),
-			})
-			if err != nil {
-				return fmt.Errorf("rule %s: %w", r.Path, translate(err))
+			if err := t.insertRule(ctx, p.ID, r); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (t *txn) insertRule(ctx context.Context, pack string, r content.StoredRule) error {
+	err := t.InsertRule(ctx, sqlgen.InsertRuleParams{
+		PackID: pack, RuleID: r.ID, Path: r.Path, Title: r.Title, TitleZh: r.TitleZH, Level: r.Level, Status: r.Status,
+		Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, Tags: jsonText(r.Tags), Source: r.Source, Kind: string(r.Kind), Samples: r.Samples,
+	})
+	if err != nil {
+		return fmt.Errorf("rule %s: %w", r.Path, translate(err))
+	}
+	return nil
 }
 
 // Packs implements [content.PackRepository].
@@ -127,7 +134,7 @@ func (c Content) ActiveSources(ctx context.Context, fn func(content.Source) erro
 		return err
 	}
 	for _, r := range rows {
-		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, TitleZH: r.TitleZh, YAML: []byte(r.Source)}); err != nil {
+		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, TitleZH: r.TitleZh, Status: r.Status, YAML: []byte(r.Source)}); err != nil {
 			return err
 		}
 	}
@@ -141,7 +148,7 @@ func (c Content) Listed(ctx context.Context, pack string) (rules []content.Rule,
 		// Ranked as in the query RuleText; a pack may hold an id twice, in two files.
 		text := `SELECT rule_id, pack_id, name, path, title, title_zh, level, status, author, product, category, service, tags, kind, active AND place = 1 FROM (
 			SELECT r.rule_id, r.pack_id, p.name, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category, r.service, r.tags, r.kind, p.active,
-				ROW_NUMBER() OVER (PARTITION BY r.rule_id ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC, r.path) AS place
+				ROW_NUMBER() OVER (PARTITION BY r.rule_id ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC, r.path) AS place
 			FROM content_rules r JOIN content_packs p ON p.id = r.pack_id) k WHERE `
 		if pack == "" {
 			rules, err = t.listed(ctx, text+"place = 1", nil)
@@ -174,7 +181,7 @@ func (t *txn) listed(ctx context.Context, text string, args []any) (all []conten
 
 func stateOf(running bool) content.State {
 	if running {
-		return content.Running
+		return content.Enabled
 	}
 	return content.Off
 }

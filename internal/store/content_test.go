@@ -75,7 +75,7 @@ func contentPacksAreKept(t *testing.T, b bench) {
 	if page, err = c.Rules(ctx, content.RuleQuery{Limit: 1, Offset: 1}); err != nil || len(page.Rules) != 1 || page.Rules[0].PackName != "corp" {
 		t.Errorf("second page %+v, %v", page, err)
 	}
-	if diff := cmp.Diff(map[content.State]int{content.Running: 2, content.Off: 1}, page.States); diff != "" {
+	if diff := cmp.Diff(map[content.State]int{content.Enabled: 2, content.Off: 1}, page.States); diff != "" {
 		t.Errorf("states: -want +got\n%s", diff)
 	}
 	if page, err = c.Rules(ctx, content.RuleQuery{Any: true, Refusals: true}); err != nil || page.Total != 4 || page.States[content.Refused] != 1 {

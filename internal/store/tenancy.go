@@ -121,7 +121,7 @@ func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 	for _, empty := range []func(context.Context, string) error{
 		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlertEntities, q.PurgeAlertRules, q.PurgeAlerts,
 		q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
-		q.PurgeOverviewMarks,
+		q.PurgeOverviewMarks, q.PurgeTenantRuleStates, q.PurgeShadowDays, q.PurgeShadowHits, q.PurgeShadowProgress,
 	} {
 		if err := empty(ctx, id.String()); err != nil {
 			return fmt.Errorf("purge tenant: %w", translate(err))

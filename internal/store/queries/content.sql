@@ -3,12 +3,12 @@ INSERT INTO content_packs (id, name, version, digest, imported_at, imported_by, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: Packs :many
 SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin
-FROM content_packs ORDER BY name, version DESC;
+FROM content_packs WHERE NOT local ORDER BY name, version DESC;
 
 -- name: PackRefusals :one
 SELECT refusals FROM content_packs WHERE id = $1;
@@ -20,23 +20,23 @@ SELECT name FROM content_packs WHERE id = $1;
 UPDATE content_packs SET active = (id = sqlc.arg(id)) WHERE name = sqlc.arg(name);
 
 -- name: DeletePack :execrows
-DELETE FROM content_packs WHERE id = $1;
+DELETE FROM content_packs WHERE id = $1 AND NOT local;
 
--- The text of an id that counts: of active packs before others, of imported packs before built-in ones, then the newest.
+-- The text of an id that counts: what was written here, then of active packs before others, of imported packs before built-in ones, then the newest.
 -- name: RuleText :one
 SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category,
        r.service, r.tags, r.source, r.kind, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
-ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;
+ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;
 
 -- name: ActiveRuleTexts :many
 WITH ranked AS (
-    SELECT c.pack_id, c.rule_id, ROW_NUMBER() OVER (PARTITION BY c.rule_id ORDER BY p.builtin, p.imported_at DESC, p.id DESC) AS place
+    SELECT c.pack_id, c.rule_id, ROW_NUMBER() OVER (PARTITION BY c.rule_id ORDER BY p.local DESC, p.builtin, p.imported_at DESC, p.id DESC) AS place
     FROM content_rules c JOIN content_packs p ON p.id = c.pack_id
     WHERE p.active
 )
-SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.source
+SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source
 FROM ranked w JOIN content_rules r ON r.pack_id = w.pack_id AND r.rule_id = w.rule_id JOIN content_packs p ON p.id = r.pack_id
 WHERE w.place = 1
 ORDER BY p.name, r.path, r.rule_id;

@@ -38,3 +38,15 @@ DELETE FROM saved_views WHERE tenant_id = $1;
 
 -- name: PurgeOverviewMarks :exec
 DELETE FROM overview_marks WHERE tenant_id = $1;
+
+-- name: PurgeTenantRuleStates :exec
+DELETE FROM tenant_rule_states WHERE tenant_id = $1;
+
+-- name: PurgeShadowDays :exec
+DELETE FROM shadow_days WHERE tenant_id = $1;
+
+-- name: PurgeShadowHits :exec
+DELETE FROM shadow_hits WHERE tenant_id = $1;
+
+-- name: PurgeShadowProgress :exec
+DELETE FROM shadow_progress WHERE tenant_id = $1;

@@ -11,11 +11,11 @@ import (
 
 const activeRuleTexts = `-- name: ActiveRuleTexts :many
 WITH ranked AS (
-    SELECT c.pack_id, c.rule_id, ROW_NUMBER() OVER (PARTITION BY c.rule_id ORDER BY p.builtin, p.imported_at DESC, p.id DESC) AS place
+    SELECT c.pack_id, c.rule_id, ROW_NUMBER() OVER (PARTITION BY c.rule_id ORDER BY p.local DESC, p.builtin, p.imported_at DESC, p.id DESC) AS place
     FROM content_rules c JOIN content_packs p ON p.id = c.pack_id
     WHERE p.active
 )
-SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.source
+SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source
 FROM ranked w JOIN content_rules r ON r.pack_id = w.pack_id AND r.rule_id = w.rule_id JOIN content_packs p ON p.id = r.pack_id
 WHERE w.place = 1
 ORDER BY p.name, r.path, r.rule_id
@@ -27,6 +27,7 @@ type ActiveRuleTextsRow struct {
 	RuleID   string
 	Path     string
 	TitleZh  string
+	Status   string
 	Source   string
 }
 
@@ -45,6 +46,7 @@ func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, er
 			&i.RuleID,
 			&i.Path,
 			&i.TitleZh,
+			&i.Status,
 			&i.Source,
 		); err != nil {
 			return nil, err
@@ -61,7 +63,7 @@ func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, er
 }
 
 const deletePack = `-- name: DeletePack :execrows
-DELETE FROM content_packs WHERE id = $1
+DELETE FROM content_packs WHERE id = $1 AND NOT local
 `
 
 func (q *Queries) DeletePack(ctx context.Context, id string) (int64, error) {
@@ -109,8 +111,8 @@ func (q *Queries) InsertPack(ctx context.Context, arg InsertPackParams) error {
 }
 
 const insertRule = `-- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
 
 type InsertRuleParams struct {
@@ -128,6 +130,7 @@ type InsertRuleParams struct {
 	Tags     string
 	Source   string
 	Kind     string
+	Samples  string
 }
 
 func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
@@ -146,6 +149,7 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 		arg.Tags,
 		arg.Source,
 		arg.Kind,
+		arg.Samples,
 	)
 	return err
 }
@@ -174,7 +178,7 @@ func (q *Queries) PackRefusals(ctx context.Context, id string) (string, error) {
 
 const packs = `-- name: Packs :many
 SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin
-FROM content_packs ORDER BY name, version DESC
+FROM content_packs WHERE NOT local ORDER BY name, version DESC
 `
 
 type PacksRow struct {
@@ -229,7 +233,7 @@ SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r
        r.service, r.tags, r.source, r.kind, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
-ORDER BY p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1
+ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1
 `
 
 type RuleTextRow struct {
@@ -251,7 +255,7 @@ type RuleTextRow struct {
 	Active   bool
 }
 
-// The text of an id that counts: of active packs before others, of imported packs before built-in ones, then the newest.
+// The text of an id that counts: what was written here, then of active packs before others, of imported packs before built-in ones, then the newest.
 func (q *Queries) RuleText(ctx context.Context, ruleID string) (RuleTextRow, error) {
 	row := q.db.QueryRowContext(ctx, ruleText, ruleID)
 	var i RuleTextRow

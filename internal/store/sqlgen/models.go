@@ -112,6 +112,7 @@ type ContentPack struct {
 	Active     bool
 	Builtin    bool
 	Refusals   string
+	Local      bool
 }
 
 type ContentRule struct {
@@ -129,6 +130,7 @@ type ContentRule struct {
 	Tags     string
 	Source   string
 	Kind     string
+	Samples  string
 }
 
 type Membership struct {
@@ -141,6 +143,31 @@ type OverviewMark struct {
 	TenantID string
 	UserID   string
 	At       int64
+}
+
+type RuleSample struct {
+	RuleID  string
+	Samples string
+	ByUser  string
+	At      int64
+}
+
+type RuleState struct {
+	RuleID string
+	State  string
+	Reason string
+	ByUser string
+	At     int64
+}
+
+type RuleVersion struct {
+	RuleID  string
+	Version int64
+	Source  string
+	Note    string
+	Author  string
+	At      int64
+	Base    string
 }
 
 type SavedView struct {
@@ -175,6 +202,30 @@ type Setting struct {
 	Name      string
 	Value     string
 	UpdatedAt int64
+}
+
+type ShadowDay struct {
+	TenantID string
+	RuleID   string
+	Day      int64
+	Hits     int64
+}
+
+type ShadowHit struct {
+	TenantID string
+	RuleID   string
+	EventID  string
+	At       int64
+	SourceID string
+	Matches  string
+	Entities string
+}
+
+type ShadowProgress struct {
+	TenantID string
+	Epoch    int64
+	Shard    int64
+	Sequence int64
 }
 
 type Source struct {
@@ -244,6 +295,15 @@ type Tenant struct {
 	UpdatedBy       string
 	Version         int64
 	Demo            bool
+}
+
+type TenantRuleState struct {
+	TenantID string
+	RuleID   string
+	State    string
+	Reason   string
+	ByUser   string
+	At       int64
 }
 
 type Token struct {

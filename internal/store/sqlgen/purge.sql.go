@@ -74,6 +74,33 @@ func (q *Queries) PurgeOverviewMarks(ctx context.Context, tenantID string) error
 	return err
 }
 
+const purgeShadowDays = `-- name: PurgeShadowDays :exec
+DELETE FROM shadow_days WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeShadowDays(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeShadowDays, tenantID)
+	return err
+}
+
+const purgeShadowHits = `-- name: PurgeShadowHits :exec
+DELETE FROM shadow_hits WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeShadowHits(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeShadowHits, tenantID)
+	return err
+}
+
+const purgeShadowProgress = `-- name: PurgeShadowProgress :exec
+DELETE FROM shadow_progress WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeShadowProgress(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeShadowProgress, tenantID)
+	return err
+}
+
 const purgeSourceActivity = `-- name: PurgeSourceActivity :exec
 DELETE FROM source_activity WHERE tenant_id = $1
 `
@@ -107,6 +134,15 @@ DELETE FROM sources WHERE tenant_id = $1
 
 func (q *Queries) PurgeSources(ctx context.Context, tenantID string) error {
 	_, err := q.db.ExecContext(ctx, purgeSources, tenantID)
+	return err
+}
+
+const purgeTenantRuleStates = `-- name: PurgeTenantRuleStates :exec
+DELETE FROM tenant_rule_states WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeTenantRuleStates(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeTenantRuleStates, tenantID)
 	return err
 }
 

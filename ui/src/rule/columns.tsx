@@ -19,8 +19,8 @@ export function logSource({ logsource }: Pick<Rule, 'logsource'>): string {
   return [logsource.product, logsource.category, logsource.service].filter(Boolean).join(' / ');
 }
 
-/** The columns of the rule list; the state only where rules of several are mixed, and of those that are refused the reason. */
-export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, view: 'one' | 'mixed' | 'refused') {
+/** The columns of the rule list; of those that are refused the reason. */
+export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, view: 'mixed' | 'refused') {
   const { t } = useTranslation();
   const words = useRuleWords();
   return useMemo(() => {
@@ -35,13 +35,13 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       { key: 'last', title: t('rule.column.last'), width: 104, rank: 5, ...sorts('last'), render: ({ record }) => <Ago at={record?.last_at} /> },
     ];
     const columns: FittingColumn<Rule>[] = [
+      { key: 'state', title: t('rule.stateTitle'), width: 104, rank: 1, render: (row) => <RuleState rule={row} /> },
       { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level ? <Severity level={row.level} /> : dash) },
       { key: 'source', title: t('rule.logsource'), width: 178, rank: 6, render: (row) => <span className="soft"><Untrusted value={logSource(row)} /></span> },
       { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
       { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
       ...(records ? figures : []),
       { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
-      ...(view === 'mixed' ? [{ key: 'state', title: t('rule.stateTitle'), width: 88, rank: 2, render: (row: Rule) => <RuleState rule={row} /> }] : []),
     ];
     const refused: FittingColumn<Rule>[] = [
       { key: 'pack', title: t('rule.pack'), width: 110, rank: 1, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
@@ -57,7 +57,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       <span className="lines">
         <span>{row.level && <Severity level={row.level} bare />}<Title rule={row} title={words.title(row)} /></span>
         <span className="soft">
-          {row.state !== 'running' && <RuleState rule={row} />}
+          {row.state !== 'enabled' && <RuleState rule={row} />}
           {row.record && <>{t('rule.weekShort')} <Hits rule={row.id} span="7d" value={row.record.week} /></>}
           {row.record && <VerdictBar record={row.record} />}
           <span className="clip"><Untrusted value={logSource(row)} /></span>
@@ -78,9 +78,11 @@ function Techniques({ tags }: { tags: string[] }) {
   return <span title={all.length > 1 ? all.join(' ') : undefined}><RuleTags tags={all.slice(0, 1)} />{all.length > 1 && <span className="faint"> +{all.length - 1}</span>}</span>;
 }
 
-/** Whether a rule works, in a word, with what that means on hover. */
+const signs = { enabled: '●', shadow: '◐', testing: '◇', draft: '✎', deprecated: '○', off: '–', refused: '!' };
+
+/** Whether a rule works, in a sign and a word, with what that means on hover. */
 export function RuleState({ rule }: { rule: Pick<Rule, 'state'> }) {
   const { t } = useTranslation();
-  const look = { running: 'good', off: '', refused: 'warn' }[rule.state];
-  return <span className={`tag ${look}`} title={t(`rule.stateText.${rule.state}`)}>{t(`rule.state.${rule.state}`)}</span>;
+  const look = { enabled: 'good', shadow: 'accent', testing: '', draft: '', deprecated: '', off: '', refused: 'warn' }[rule.state];
+  return <span className={`tag ${look}`} title={t(`rule.stateText.${rule.state}`)}><span aria-hidden="true">{signs[rule.state]}</span> {t(`rule.state.${rule.state}`)}</span>;
 }

@@ -24,15 +24,20 @@ export function RuleFilters({ params, page, set }: Props) {
   const records = useCan()('alert.read');
   const find = useCallback((q: string) => set({ q: q || undefined }), [set]);
   const counted = (value: number) => count(value, i18n.language);
-  const states = ruleStates.filter((state) => provider || state !== 'refused');
+  const usual = params.pack ? 'all' : 'live';
+  const shown = params.state ?? usual;
+  // A state that no rule is in does not ask to be looked at.
+  const states = ruleStates.filter((state) => state !== 'enabled' && (provider || state !== 'refused') && (state === 'shadow' || state === shown || (page?.states[state] ?? 0) > 0));
   return (
     <>
       <div className="row filters rule-filters">
         <Segmented
           aria-label={t('rule.stateTitle')}
-          value={params.state ?? (params.pack ? 'all' : 'running')}
-          onChange={(state) => set({ state: state === (params.pack ? 'all' : 'running') ? undefined : state })}
+          value={shown}
+          onChange={(state) => set({ state: state === usual || state === 'live' ? undefined : state })}
           options={[
+            ...(params.pack ? [] : [{ value: 'live' as const, label: <span title={t('rule.stateText.live')}>{t('rule.state.live')} <span className="soft">{page && counted(page.states.enabled + page.states.shadow)}</span></span> }]),
+            ...(params.pack || shown === 'enabled' ? [{ value: 'enabled' as const, label: <span title={t('rule.stateText.enabled')}>{t('rule.state.enabled')} <span className="soft">{page && counted(page.states.enabled)}</span></span> }] : []),
             ...states.map((state) => ({ value: state, label: <span title={t(`rule.stateText.${state}`)}>{t(`rule.state.${state}`)} <span className="soft">{page && counted(page.states[state])}</span></span> })),
             { value: 'all' as const, label: t('rule.state.all') },
           ]}

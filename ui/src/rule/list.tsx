@@ -30,13 +30,13 @@ export function RuleList() {
   const set = useCallback((change: RuleParams) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }), [navigate]);
   const setAt = useCallback((at: string | undefined) => set({ at }), [set]);
   const sort = useCallback((order: Order) => set({ sort: order === 'week' ? undefined : order }), [set]);
-  const { q, level, status, product, tactic, technique, pack, state, fired, noisy, sort: order } = params;
+  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort: order } = params;
   const query = useMemo(
-    () => asQuery({ q, level, status, product, tactic, technique, pack, state, fired, noisy, sort: order }, tenant?.slug),
-    [q, level, status, product, tactic, technique, pack, state, fired, noisy, order, tenant?.slug],
+    () => asQuery({ q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort: order }, tenant?.slug),
+    [q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, order, tenant?.slug],
   );
   const { rows, page, error, retry, onSeen } = useRules(query);
-  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'refused' ? 'refused' : state === 'all' || (state === undefined && pack !== undefined) ? 'mixed' : 'one');
+  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'refused' ? 'refused' : 'mixed');
   const { at } = params;
   useHotkeys(at !== undefined && !at.includes('/') ? { o: { run: () => void navigate({ to: '/rules/$id', params: { id: at } }), what: t('rule.open') } } : {});
   return (

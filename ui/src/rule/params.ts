@@ -8,8 +8,11 @@ export const tactics = [
   'credential_access', 'discovery', 'lateral_movement', 'collection', 'command_and_control', 'exfiltration', 'impact',
 ] as const;
 export type Tactic = (typeof tactics)[number];
-export const ruleStates = ['running', 'off', 'refused'] as const;
+/** The states of a rule's life in their order, and those that nobody chose. */
+export const ruleStates = ['enabled', 'shadow', 'testing', 'draft', 'deprecated', 'off', 'refused'] as const;
+export type RuleState = (typeof ruleStates)[number];
 export const views = [...ruleStates, 'all'] as const;
+export const origins = ['own', 'overlay', 'pack'] as const;
 export const firedSpans = ['24h', '7d', 'never'] as const;
 export const orders = ['week', 'day', 'last', 'falsity', 'level', 'title'] as const;
 export type Order = (typeof orders)[number];
@@ -25,6 +28,7 @@ export interface RuleParams {
   technique?: string;
   pack?: string;
   state?: (typeof views)[number];
+  origin?: (typeof origins)[number];
   fired?: (typeof firedSpans)[number];
   noisy?: true;
   sort?: Order;
@@ -43,6 +47,7 @@ export function ruleParams(search: Record<string, unknown>): RuleParams {
     technique: technique && /^T\d{4}(\.\d{3})?$/.test(technique) ? technique : undefined,
     pack: text(search.pack, 64),
     state: oneOf(search.state, views),
+    origin: oneOf(search.origin, origins),
     fired: oneOf(search.fired, firedSpans),
     noisy: search.noisy === true || search.noisy === 'true' || undefined,
     sort: oneOf(search.sort, orders),
@@ -52,7 +57,7 @@ export function ruleParams(search: Record<string, unknown>): RuleParams {
 
 /** What the list asks the server for: unless something else is wanted, what runs, and first what fired most. */
 export function asQuery(params: RuleParams, tenant: string | undefined) {
-  const { q, level, status, product, tactic, technique, pack, state, fired, noisy, sort = 'week' as const } = params;
-  return { q, level, status, product, tactic, technique, pack, state, fired, noisy, tenant, sort };
+  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort = 'week' as const } = params;
+  return { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, tenant, sort };
 }
 export type RuleQuery = ReturnType<typeof asQuery>;
