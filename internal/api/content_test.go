@@ -84,7 +84,7 @@ func TestRulesAreFoundAndRead(t *testing.T) {
 		}
 	}
 	d := into[api.RuleDetail](t, w.viewerOf(w.one).get(t, "/api/v1/rules/"+w.rule), http.StatusOK)
-	if d.Source == "" || d.Description != "Someone failed to log in." || len(d.References) != 1 || len(d.FalsePositives) != 1 || d.State != "running" || d.LogSource.Product != "linux" {
+	if d.Source == "" || d.Description != "Someone failed to log in." || len(d.References) != 1 || len(d.FalsePositives) != 1 || d.State != "enabled" || d.LogSource.Product != "linux" {
 		t.Fatalf("rule = %+v", d)
 	}
 	wrong(t, w.viewerOf(w.one).get(t, "/api/v1/rules/none"), http.StatusNotFound, "not_found")

@@ -92,7 +92,7 @@ isoc: {title_zh: 标题, description_zh: 描述, advice: Do it., advice_zh: 处�
 		t.Fatalf("%d documents, %v", len(docs), err)
 	}
 	want := Rule{
-		ID: "0f7a4f16-3c9a-4f0e-9f3e-0d6f6b3f3a11", Path: "a/b.yml", Title: "A title", TitleZH: "标题", Level: "medium", Status: "test",
+		Kind: KindRule, ID: "0f7a4f16-3c9a-4f0e-9f3e-0d6f6b3f3a11", Path: "a/b.yml", Title: "A title", TitleZH: "标题", Level: "medium", Status: "test",
 		Author: "Somebody", Product: "windows", Category: "process_creation", Tags: []string{"attack.t1059"},
 	}
 	r := docs[0].rule()

@@ -161,9 +161,6 @@ func (s *Service) addVersion(ctx context.Context, id, source, note, base string)
 
 // readOne reads a text that must be one YAML mapping.
 func readOne(source, note string) (document, error) {
-	refuse := func(code, reason string) (document, error) {
-		return document{}, fault.NewInvalid("source", code, reason)
-	}
 	switch {
 	case strings.TrimSpace(source) == "":
 		return document{}, refuse("source", "content.rule.empty", "must not be empty")

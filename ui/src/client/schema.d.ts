@@ -2748,6 +2748,16 @@ export interface components {
             kind: "rule" | "correlation" | "filter";
             level: string;
             logsource: components["schemas"]["LogSource"];
+            /**
+             * @description own: written here; overlay: a pack's rule, changed here.
+             * @enum {string}
+             */
+            origin: "pack" | "own" | "overlay";
+            /**
+             * Format: int64
+             * @description Customers that have it otherwise; told to the provider's staff alone.
+             */
+            overrides: number;
             /** @description Id of the pack it came in. */
             pack: string;
             pack_name: string;
@@ -2758,14 +2768,19 @@ export interface components {
             /** @description What came of it within what the caller may see; absent for callers who may not read alerts. */
             record?: components["schemas"]["RuleRecord"];
             /**
-             * @description off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
+             * @description For every customer that does not have it otherwise. off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
              * @enum {string}
              */
-            state: "running" | "off" | "refused";
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off" | "refused";
             status: string;
             tags: string[];
             title: string;
             title_zh: string;
+            /**
+             * Format: int64
+             * @description Of the text written here; 0 for a pack's text.
+             */
+            version: number;
         };
         RuleCount: {
             /** Format: int64 */
@@ -2793,6 +2808,16 @@ export interface components {
             license: string;
             logsource: components["schemas"]["LogSource"];
             modified: string;
+            /**
+             * @description own: written here; overlay: a pack's rule, changed here.
+             * @enum {string}
+             */
+            origin: "pack" | "own" | "overlay";
+            /**
+             * Format: int64
+             * @description Customers that have it otherwise; told to the provider's staff alone.
+             */
+            overrides: number;
             /** @description Id of the pack it came in. */
             pack: string;
             pack_name: string;
@@ -2806,16 +2831,21 @@ export interface components {
             /** @description YAML as imported. */
             source: string;
             /**
-             * @description off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
+             * @description For every customer that does not have it otherwise. off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
              * @enum {string}
              */
-            state: "running" | "off" | "refused";
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off" | "refused";
             status: string;
             tags: string[];
             title: string;
             title_zh: string;
             /** @description Its condition, asked of an event without fields; absent where it cannot be read. */
             tree?: components["schemas"]["RuleTree"];
+            /**
+             * Format: int64
+             * @description Of the text written here; 0 for a pack's text.
+             */
+            version: number;
         };
         RuleHealth: {
             /** Format: int64 */
@@ -2903,6 +2933,12 @@ export interface components {
         };
         RuleStates: {
             /** Format: int64 */
+            deprecated: number;
+            /** Format: int64 */
+            draft: number;
+            /** Format: int64 */
+            enabled: number;
+            /** Format: int64 */
             off: number;
             /**
              * Format: int64
@@ -2910,7 +2946,9 @@ export interface components {
              */
             refused: number;
             /** Format: int64 */
-            running: number;
+            shadow: number;
+            /** Format: int64 */
+            testing: number;
         };
         RuleTest: {
             /** @description The event has none of the fields. */
@@ -5059,8 +5097,9 @@ export interface operations {
                 technique?: string;
                 /** @description Rules of this version of a pack; absent: one of each id. */
                 pack?: string;
-                /** @description Absent: the rules that run, or with a pack all of it. */
-                state?: "running" | "off" | "refused" | "all";
+                /** @description One or several states, comma-separated, or all. Absent: the rules that run, enabled or in the shadow, or with a pack all of it. */
+                state?: string;
+                origin?: "pack" | "own" | "overlay";
                 /** @description By when they last fired. */
                 fired?: "24h" | "7d" | "never";
                 /** @description Only those whose record is noisy. */

@@ -9,7 +9,7 @@ import { revealed } from '../kit/reveal';
 import { SearchField } from '../kit/search-field';
 import { isLevel, levels, Severity } from '../kit/severity';
 import { useTechniqueName } from './attack';
-import { firedSpans, ruleStates, statuses, tactics, type RuleParams } from './params';
+import { firedSpans, ruleStates, statuses, tactics, type RuleParams, type RuleState } from './params';
 
 interface Props {
   params: RuleParams;
@@ -31,7 +31,7 @@ export function RuleFilters({ params, page, set }: Props) {
   return (
     <>
       <div className="row filters rule-filters">
-        <Segmented
+        <Segmented<RuleState | 'all' | 'live'>
           aria-label={t('rule.stateTitle')}
           value={shown}
           onChange={(state) => set({ state: state === usual || state === 'live' ? undefined : state })}
