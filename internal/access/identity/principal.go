@@ -32,10 +32,12 @@ const (
 	JudgeAlerts   Permission = "alert.judge"
 	ReadRules     Permission = "rule.read"
 	ManageRules   Permission = "rule.manage"
-	ReadAudit     Permission = "audit.read"
-	ManageInbox   Permission = "inbox.manage"
-	ReadHealth    Permission = "health.read"
-	ManageDemo    Permission = "demo.manage"
+	// TuneRules is to write exceptions, to try rules on archived events and to search these for what a rule missed: an analyst's work.
+	TuneRules   Permission = "rule.tune"
+	ReadAudit   Permission = "audit.read"
+	ManageInbox Permission = "inbox.manage"
+	ReadHealth  Permission = "health.read"
+	ManageDemo  Permission = "demo.manage"
 )
 
 // Principal is the authenticated caller, carried in the context from the edge inward.

@@ -10,7 +10,7 @@ import (
 func Permissions() []Permission {
 	return []Permission{
 		ReadSelf, ReadTenants, ManageTenants, ManageUsers, ReadSources, ManageSources, SearchEvents,
-		ReadAlerts, JudgeAlerts, ReadRules, ManageRules, ReadAudit, ManageInbox, ReadHealth, ManageDemo,
+		ReadAlerts, JudgeAlerts, ReadRules, ManageRules, TuneRules, ReadAudit, ManageInbox, ReadHealth, ManageDemo,
 	}
 }
 
@@ -20,7 +20,7 @@ func (r Role) Permissions() []Permission {
 	case ProviderAdmin:
 		return Permissions()
 	case ProviderAnalyst:
-		return []Permission{ReadSelf, ReadTenants, ReadSources, SearchEvents, ReadAlerts, JudgeAlerts, ReadRules, ReadAudit, ReadHealth}
+		return []Permission{ReadSelf, ReadTenants, ReadSources, SearchEvents, ReadAlerts, JudgeAlerts, ReadRules, TuneRules, ReadAudit, ReadHealth}
 	case CustomerViewer:
 		return []Permission{ReadSelf, ReadTenants, ReadSources, SearchEvents, ReadAlerts, ReadRules, ReadAudit}
 	}

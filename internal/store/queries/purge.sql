@@ -50,3 +50,6 @@ DELETE FROM shadow_hits WHERE tenant_id = $1;
 
 -- name: PurgeShadowProgress :exec
 DELETE FROM shadow_progress WHERE tenant_id = $1;
+
+-- name: PurgeExceptions :exec
+DELETE FROM rule_exceptions WHERE tenant_id = $1;

@@ -4,7 +4,7 @@ import { ask, client, type Credentials, type Me, type Membership } from '../clie
 /** What the server lets a role do; the lists stand in the server, screens only hide what is not in them. */
 export type Permission =
   | 'tenant.read' | 'tenant.manage' | 'user.manage' | 'source.read' | 'source.manage' | 'event.search' | 'alert.read'
-  | 'alert.judge' | 'rule.read' | 'rule.manage' | 'audit.read' | 'inbox.manage' | 'health.read'
+  | 'alert.judge' | 'rule.read' | 'rule.manage' | 'rule.tune' | 'audit.read' | 'inbox.manage' | 'health.read'
   | 'demo.manage';
 
 export const meQuery = queryOptions({
