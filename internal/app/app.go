@@ -22,6 +22,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
@@ -58,15 +59,16 @@ type App struct {
 	intake   *collect.Intake
 	inbox    *collect.Inbox
 
-	archive  archive.Archive
-	tail     tail.Hub
-	content  *content.Service
-	rules    *ruleSet
-	alerts   *alert.Service
-	live     *live.Hub
-	pipeline *flow.Pipeline
-	health   *health
-	demo     *demo.Service
+	archive    archive.Archive
+	tail       tail.Hub
+	content    *content.Service
+	rules      *ruleSet
+	exceptions *except.Book
+	alerts     *alert.Service
+	live       *live.Hub
+	pipeline   *flow.Pipeline
+	health     *health
+	demo       *demo.Service
 	// demoLength is how long the demonstration takes; 0 for its own.
 	demoLength time.Duration
 	syslog     *input.Syslog // nil where switched off
@@ -184,7 +186,12 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 
 // openContent installs the rules that ship and puts the active ones in force.
 func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
-	a.rules = newRuleSet(log)
+	a.exceptions = except.NewBook(a.store.Exceptions(), log, nil)
+	if err := a.exceptions.Reload(ctx); err != nil {
+		return err
+	}
+	a.life.push("exceptions", func(ctx context.Context) error { return a.exceptions.Flush(tenant.WithScope(ctx, tenant.All())) })
+	a.rules = newRuleSet(a.exceptions, log)
 	a.content = newContent(a.store, a.audit, func(ctx context.Context) {
 		if err := a.rules.reload(ctx); err != nil {
 			a.log.Error("the rules of before stay in force", "error", err)

@@ -15,6 +15,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -31,6 +32,7 @@ type ruleSource interface {
 type ruleSet struct {
 	source ruleSource
 	live   *sigma.Live
+	except *except.Book
 	log    *slog.Logger
 
 	inForce atomic.Pointer[rulesInForce]
@@ -44,9 +46,9 @@ type ruleSet struct {
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
 
-func newRuleSet(log *slog.Logger) *ruleSet {
+func newRuleSet(book *except.Book, log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
-	r := &ruleSet{live: sigma.NewLive(empty), log: log.With("component", "rules")}
+	r := &ruleSet{live: sigma.NewLive(empty), except: book, log: log.With("component", "rules")}
 	r.inForce.Store(&rulesInForce{set: empty})
 	r.titles.Store(&map[string]string{})
 	return r
@@ -77,7 +79,7 @@ func (r *ruleSet) active() []content.Pack {
 }
 
 // judge returns a matcher for one worker; it follows every change.
-func (r *ruleSet) judge() flow.Judge { return &judge{inForce: &r.inForce} }
+func (r *ruleSet) judge() flow.Judge { return &judge{inForce: &r.inForce, except: r.except} }
 
 // rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled.
 type rulesInForce struct {
@@ -87,18 +89,19 @@ type rulesInForce struct {
 
 type judge struct {
 	inForce *atomic.Pointer[rulesInForce]
+	except  *except.Book
 	set     *sigma.Set
 	matcher *sigma.Matcher // of the set
 }
 
-// Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer.
+// Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer and no exception is about it.
 func (j *judge) Match(ev *event.Event, found func(detect.Finding)) {
 	now := j.inForce.Load()
 	if j.set != now.set {
 		j.set, j.matcher = now.set, now.set.Matcher()
 	}
 	j.matcher.Match(ev, func(f detect.Finding) {
-		if now.policy.Admit(&f) {
+		if now.policy.Admit(&f) && !j.except.Suppresses(f.Rule.ID, ev) {
 			found(f)
 		}
 	})

@@ -139,6 +139,9 @@ func (b *Book) keep(x Exception) *entry {
 	return e
 }
 
+// Follow writes the hits counted and reads what another process changed.
+func (b *Book) Follow(ctx context.Context) error { return errors.Join(b.Flush(ctx), b.Reload(ctx)) }
+
 // Flush writes the hits counted since the last time. What cannot be written is tried again at the next.
 func (b *Book) Flush(ctx context.Context) error {
 	b.mu.Lock()
