@@ -95,6 +95,7 @@ func (a *API) declare() {
 	a.declarePrevalence()
 	a.declareOverview()
 	a.declareRules()
+	a.declareExceptions()
 	a.declareContent()
 	a.declareInbox()
 	a.declareAudit()

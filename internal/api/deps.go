@@ -28,4 +28,7 @@ type Deps struct {
 
 	Overviews Overviews
 	Coverage  Coverage
+
+	Exceptions Exceptions
+	Impacts    Impacts
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
@@ -102,26 +103,11 @@ func (a *API) firing(ctx context.Context, d alert.Detail, id string) (*explained
 	for _, e := range candidates {
 		for i := range found {
 			if found[i].ID == e.EventID {
-				return &explained{firing: e, event: unfolded(&found[i])}, nil
+				return &explained{firing: e, event: archive.Restored(&found[i])}, nil
 			}
 		}
 	}
 	return &explained{firing: candidates[0]}, nil
-}
-
-// unfolded gives an archived event its repeated names back.
-func unfolded(ev *event.Event) *event.Event {
-	out := &event.Event{Tenant: ev.Tenant, Time: ev.Time, ID: ev.ID}
-	for _, f := range ev.Fields {
-		if list := event.Unfold(f); list != nil {
-			for _, v := range list {
-				out.Add(f.Name, v)
-			}
-			continue
-		}
-		out.Add(f.Name, f.Value)
-	}
-	return out
 }
 
 // explainRule asks the rule as it is now of the event as it was.

@@ -278,7 +278,7 @@ func (a *API) searchValues(ctx context.Context, in *struct{ Body ValuesRequest }
 		return nil, fmt.Errorf("field values: %w", err)
 	}
 	return answer(ValuesResult{
-		Values: each(hits, func(h archive.Hits) ValueCount { return ValueCount{Value: h.Value, Hits: h.Count} }),
+		Values: each(hits, hitCount),
 	}), nil
 }
 
@@ -298,3 +298,5 @@ type Archive interface {
 	FieldNames(ctx context.Context, s archive.Selection) ([]archive.Hits, error)
 	FieldValues(ctx context.Context, s archive.Selection, field string, limit int) ([]archive.Hits, error)
 }
+
+func hitCount(h archive.Hits) ValueCount { return ValueCount{Value: h.Value, Hits: h.Count} }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 )
@@ -36,6 +37,7 @@ func (w *world) recipes() []struct {
 		denied            = http.StatusForbidden
 	)
 	one, two := w.one, w.two
+	ahead := w.now.Add(24 * time.Hour).Format(time.RFC3339)
 	all := func() map[string]any { return map[string]any{"query": "*", "from": "now-1h"} }
 	with := func(m map[string]any, k string, v any) map[string]any { m[k] = v; return m }
 	span := func(of ...customer) map[string]any {
@@ -178,6 +180,29 @@ func (w *world) recipes() []struct {
 		}},
 		{"listRules", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
 		{"getRule", recipe{own: &call{path: p("id", w.rule), query: "tenant=" + one.slug}, foreign: &call{path: p("id", w.rule), query: "tenant=" + two.slug}, wide: &call{path: p("id", w.rule)}, viewer: ok, admin: ok}},
+		{"listExceptions", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
+		{"createException", recipe{
+			own:     &call{body: map[string]any{"tenant": one.slug, "rule": w.rule, "query": "user.name:=root", "reason": "walk", "expires_at": ahead}},
+			foreign: &call{body: map[string]any{"tenant": two.slug, "query": "user.name:=root", "reason": "walk", "expires_at": ahead}},
+			viewer:  denied, admin: created,
+		}},
+		{"getException", recipe{own: &call{path: p("exception", one.exception)}, foreign: &call{path: p("exception", two.exception)}, viewer: ok, admin: ok}},
+		{"updateException", recipe{
+			own:     &call{path: p("exception", one.exception), body: map[string]any{"reason": "still", "version": 1}},
+			foreign: &call{path: p("exception", two.exception), body: map[string]any{"reason": "still", "version": 1}},
+			viewer:  denied, admin: ok,
+		}},
+		{"removeException", recipe{
+			own:     &call{path: p("exception", one.exception), query: "reason=walk"},
+			foreign: &call{path: p("exception", two.exception), query: "reason=walk"},
+			viewer:  denied, admin: gone,
+		}},
+		{"previewException", recipe{
+			own:     &call{body: map[string]any{"tenant": one.slug, "rule": w.rule, "query": "*"}},
+			foreign: &call{body: map[string]any{"tenant": two.slug, "query": "*"}},
+			viewer:  denied, admin: ok,
+		}},
+		{"draftException", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: denied, admin: ok}},
 		{"listPacks", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"importPack", recipe{own: &call{query: "name=walk", raw: w.pack, contentType: "application/zip"}, viewer: denied, admin: created}},
 		{"getPack", recipe{own: &call{path: p("pack", w.packID)}, viewer: denied, admin: ok}},

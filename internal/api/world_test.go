@@ -26,9 +26,11 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
+	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/query"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
 	"github.com/isoc-project/isoc/internal/response/overview"
@@ -70,6 +72,7 @@ type world struct {
 // customer is one of the two, with the ids of what is theirs.
 type customer struct {
 	id, slug, source, alert, event string
+	exception                      string
 	viewer                         string // user id
 	viewerToken                    string
 	secret                         string // a word in the customer's events and alerts, and nowhere else
@@ -77,7 +80,7 @@ type customer struct {
 
 // marks are texts that give a customer away.
 func (c customer) marks() []string {
-	return []string{c.id, c.slug, c.source, c.alert, c.secret, c.viewer}
+	return []string{c.id, c.slug, c.source, c.alert, c.exception, c.secret, c.viewer}
 }
 
 // onEachStore runs a test over SQLite and, where there is one, PostgreSQL.
@@ -144,6 +147,8 @@ func newWorld(t *testing.T, o store.Options) *world {
 	}
 	w.deps.Names, w.deps.Live = registry, w.live
 	w.deps.Coverage = coverage.NewService(w.archive, rulesInForce(t), nil)
+	w.deps.Exceptions = except.NewService(except.Deps{Repository: w.store.Exceptions(), Door: w.store, Auditor: w.trail, Actor: identity.Actor})
+	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
@@ -212,6 +217,9 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 		t.Fatalf("%d alerts of %s", len(page.Items), slug)
 	}
 	c.alert = page.Items[0].ID
+	x, err := w.deps.Exceptions.Create(ctx, except.Draft{Tenant: ten.ID, Rule: "another-rule", Query: "message:" + query.Quote(secret), Reason: secret, ExpiresAt: w.now.Add(240 * time.Hour)})
+	must(t, err)
+	c.exception = x.ID
 	w.viewer(t, ctx, &c)
 	return c
 }

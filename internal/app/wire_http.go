@@ -9,6 +9,7 @@ import (
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
+	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/web"
 )
 
@@ -24,8 +25,9 @@ func (a *App) handler() (http.Handler, error) {
 		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Tails: &a.tail, Alerts: a.alerts, Live: a.live, Titles: a.rules,
 		Rules: a.content, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
 		Demo: a.demo, Setup: a.setup,
-		Overviews: newOverview(a.store, a.audit),
-		Coverage:  coverage.NewService(a.archive, a.rules.live.Set, nil),
+		Overviews:  newOverview(a.store, a.audit),
+		Coverage:   coverage.NewService(a.archive, a.rules.live.Set, nil),
+		Exceptions: newExceptions(a), Impacts: except.NewAssessor(firings{a.alerts}, a.archive, nil),
 	}, api.Options{TrustedProxies: proxies, SyslogPort: a.syslogPort(), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err

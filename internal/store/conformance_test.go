@@ -115,6 +115,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"views are kept, changed and chosen", viewsAreKept},
 		{"views stay with their side", viewsStayWithTheirSide},
 		{"views are bounded", viewsAreBounded},
+		{"firings that alerts keep are told", firingsAreTold},
 		{"exceptions are kept, found and closed to others", exceptionsAreKept},
 		{"series of sources are kept, pruned and closed to others", sourceSeriesAreKept},
 	} {

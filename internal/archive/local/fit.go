@@ -16,8 +16,6 @@ import (
 const (
 	maxRowBytes = 1900 << 10 // the engine drops rows above 2 MiB
 	cutBytes    = 64 << 10   // to which the values of such a row are shortened first, and then by halves
-	// folded holds, as one JSON object, the fields that cannot be columns of their own.
-	folded = "isoc.folded"
 )
 
 // fit makes a row the engine is sure to keep and reports whether anything had to change. Fields that
@@ -57,14 +55,14 @@ func fold(row []logstorage.Field, st *stream) ([]logstorage.Field, bool) {
 	if over == nil {
 		return row, false
 	}
-	return append(row[:n], logstorage.Field{Name: folded, Value: jsonObject(over)}), true
+	return append(row[:n], logstorage.Field{Name: archive.Folded, Value: jsonObject(over)}), true
 }
 
 // own reports whether a name is one every event may carry, whatever else its stream holds.
 func own(name string) bool {
 	switch name {
 	case event.Message, event.Original, event.Ingested, event.EventID, event.Sequence, event.Dataset, archive.TimeOriginal, archive.Cut,
-		query.Tenant, query.Stream, folded:
+		query.Tenant, query.Stream, archive.Folded:
 		return true
 	}
 	return false

@@ -145,6 +145,24 @@ type OverviewMark struct {
 	At       int64
 }
 
+type RuleException struct {
+	TenantID  string
+	ID        string
+	RuleID    string
+	RuleTitle string
+	Query     string
+	Reason    string
+	AlertID   string
+	ExpiresAt int64
+	CreatedAt int64
+	CreatedBy string
+	UpdatedAt int64
+	UpdatedBy string
+	Version   int64
+	Hits      int64
+	LastHit   int64
+}
+
 type RuleSample struct {
 	RuleID  string
 	Samples string

@@ -65,6 +65,15 @@ func (q *Queries) PurgeAlerts(ctx context.Context, tenantID string) error {
 	return err
 }
 
+const purgeExceptions = `-- name: PurgeExceptions :exec
+DELETE FROM rule_exceptions WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeExceptions(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeExceptions, tenantID)
+	return err
+}
+
 const purgeOverviewMarks = `-- name: PurgeOverviewMarks :exec
 DELETE FROM overview_marks WHERE tenant_id = $1
 `

@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/exception-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exception that an alert suggests */
+        get: operations["draftException"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}/explain": {
         parameters: {
             query?: never;
@@ -364,6 +381,60 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exceptions from rules, newest first */
+        get: operations["listExceptions"];
+        put?: never;
+        /** Make an exception; it is in force when this answers */
+        post: operations["createException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an exception would have kept back in the last days */
+        post: operations["previewException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{exception}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One exception */
+        get: operations["getException"];
+        put?: never;
+        post?: never;
+        /** Remove an exception */
+        delete: operations["removeException"];
+        options?: never;
+        head?: never;
+        /** Change when an exception ends, or its reason */
+        patch: operations["updateException"];
         trace?: never;
     };
     "/api/v1/health": {
@@ -1770,11 +1841,173 @@ export interface components {
             /** Format: int64 */
             total_bytes: number;
         };
+        DraftedException: {
+            alert: string;
+            /**
+             * Format: int64
+             * @description Events of the alert that the terms were tried on; 0 where the archive has none of them.
+             */
+            events: number;
+            /** @description The chosen terms together; empty where the alert suggests none. */
+            query: string;
+            rule: string;
+            rule_title: string;
+            rule_title_zh: string;
+            /** @description Id of the customer. */
+            tenant: string;
+            terms: components["schemas"]["ExceptionTerm"][];
+        };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
             changed: string[];
             source: components["schemas"]["ReadingSource"];
             steps: components["schemas"]["ReadingStep"][];
+        };
+        Exception: {
+            /** @description Id of the alert it was drafted from; may be empty. */
+            alert: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Why it has no effect though it is not expired: its filter is no longer understood. Else empty. */
+            fault: string;
+            /**
+             * Format: int64
+             * @description Findings it kept back. May lag by some seconds, and after a crash be off by those of the last.
+             */
+            hits: number;
+            id: string;
+            /** Format: date-time */
+            last_hit?: string;
+            /** @description LogsQL filter; it never changes. */
+            query: string;
+            reason: string;
+            /** @description Id of the rule; empty for every rule of the customer. */
+            rule: string;
+            /** @description The rule is in no active pack any more. The exception waits for it. */
+            rule_gone: boolean;
+            rule_title: string;
+            /** @description Empty where it has none. */
+            rule_title_zh: string;
+            /**
+             * @description expiring: within seven days, and in force until then.
+             * @enum {string}
+             */
+            state: "active" | "expiring" | "expired";
+            /** @description Id of the customer. */
+            tenant: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description Send it back with a change; an old one is refused with 409.
+             */
+            version: number;
+        };
+        ExceptionDraft: {
+            /** @description Id of the alert it is drafted from. */
+            alert?: string;
+            /**
+             * Format: date-time
+             * @description At most a year ahead.
+             */
+            expires_at: string;
+            /** @description LogsQL filter without pipes, subqueries and times relative to now. */
+            query: string;
+            reason: string;
+            /** @description Empty: every rule of the customer. */
+            rule?: string;
+            /** @description Slug or id. */
+            tenant: string;
+        };
+        ExceptionImpact: {
+            /**
+             * Format: int64
+             * @description Alerts that fired in this time.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Alerts with a checked firing.
+             */
+            alerts_checked: number;
+            /**
+             * Format: int64
+             * @description Alerts of which every checked firing is suppressed.
+             */
+            alerts_silenced: number;
+            /** Format: int64 */
+            all_events: number;
+            /**
+             * Format: int64
+             * @description Firings whose events were looked at.
+             */
+            checked: number;
+            /** @description False where counting events took too long; events and all_events say nothing then. */
+            counted: boolean;
+            /**
+             * Format: int64
+             * @description Archived events of the customer that the filter selects.
+             */
+            events: number;
+            /** @description The filter tells no event from another. */
+            everything: boolean;
+            /** @description Firings it would suppress, the latest first. */
+            examples: components["schemas"]["ImpactExample"][];
+            /**
+             * Format: int64
+             * @description Firings these alerts count.
+             */
+            firings: number;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description Firings whose events the archive no longer has.
+             */
+            missing: number;
+            /** @description The rule is in no active pack. */
+            rule_gone: boolean;
+            /** @description Firings it would not. */
+            spared: components["schemas"]["ImpactExample"][];
+            /**
+             * Format: int64
+             * @description Of the checked.
+             */
+            suppressed: number;
+            /** Format: date-time */
+            to: string;
+            /** @description Most frequent values among the suppressed. */
+            top: components["schemas"]["FieldTopValues"][];
+        };
+        ExceptionPage: {
+            /** @description Send it back for the page that follows; empty where none does. */
+            cursor: string;
+            items: components["schemas"]["Exception"][];
+        };
+        ExceptionPatch: {
+            /** Format: date-time */
+            expires_at?: string;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description The version the change was made on.
+             */
+            version: number;
+        };
+        ExceptionTerm: {
+            chosen: boolean;
+            field: string;
+            /**
+             * @description What the alert is about, or a value that made the rule true.
+             * @enum {string}
+             */
+            kind: "entity" | "match";
+            query: string;
+            values: string[];
         };
         ExplainedRule: {
             /** @description Name of the pack it came in. */
@@ -1817,6 +2050,10 @@ export interface components {
             /** Format: int64 */
             hits: number;
             name: string;
+        };
+        FieldTopValues: {
+            field: string;
+            values: components["schemas"]["ValueCount"][];
         };
         FieldsRequest: {
             /**
@@ -2028,6 +2265,28 @@ export interface components {
              * @description Width of a bucket in seconds.
              */
             width_s: number;
+        };
+        ImpactExample: {
+            alert: string;
+            event: {
+                [key: string]: unknown;
+            };
+            event_id: string;
+            /** Format: date-time */
+            time: string;
+            title: string;
+        };
+        ImpactRequest: {
+            /**
+             * Format: int64
+             * @default 7
+             */
+            days: number;
+            query: string;
+            /** @description Empty: every rule of the customer. */
+            rule?: string;
+            /** @description Slug or id. */
+            tenant: string;
         };
         InboxAssignment: {
             /** @description Also take further records of this sender from now on. */
@@ -3996,6 +4255,37 @@ export interface operations {
             };
         };
     };
+    draftException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftedException"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explainAlert: {
         parameters: {
             query?: {
@@ -4568,6 +4858,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExceptions: {
+        parameters: {
+            query?: {
+                /** @description Slugs or ids, comma-separated; absent means all the caller may see. */
+                tenant?: string;
+                rule?: string;
+                /** @description With rule: also those that stand for every rule. */
+                general?: boolean;
+                /** @description active, expiring or expired; several comma-separated. */
+                state?: string;
+                /** @description Part of filter, reason, or the rule's title or id. */
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImpactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionImpact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeException: {
+        parameters: {
+            query?: {
+                /** @description Why; kept in the audit trail. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
                 };
             };
             /** @description Error */
