@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -52,6 +53,23 @@ type Finding struct {
 	Shadow bool
 	// Parts are what the rules of a correlation had in it; nil for a rule of single events.
 	Parts []Part
+}
+
+func entityNames() []string {
+	return []string{event.HostName, event.UserName, event.SourceIP, event.DestinationIP, "process.executable"}
+}
+
+// EntityRank is the place of a field among the entities of a finding.
+func EntityRank(field string) int { return slices.Index(entityNames(), field) }
+
+// EntitiesOf are the entities of a finding about the event.
+func EntitiesOf(ev *event.Event) (found []event.Field) {
+	for _, name := range entityNames() {
+		if v, ok := ev.Get(name); ok && v != "" {
+			found = append(found, event.Field{Name: name, Value: v})
+		}
+	}
+	return found
 }
 
 // Part is what one rule had in the firing of a correlation.

@@ -91,9 +91,9 @@ type Alias struct {
 // AliasField is what the alias means in events of one rule.
 type AliasField struct{ Rule, Field string }
 
-// Bounds on a correlation. A step more than maxCorrelated would not fit the engine's masks.
+// Bounds on a correlation. What more than maxCorrelated rules fire does not fit the engine's masks.
 const (
-	maxCorrelated   = 32
+	maxCorrelated   = 31
 	maxGroupBy      = 8
 	maxAliases      = 16
 	maxTimespan     = 31 * 24 * time.Hour
@@ -330,7 +330,7 @@ func (c *Correlation) readExpr(n *yamlNode) *problem {
 	if negates(&e) && c.Type == TemporalOrdered {
 		return fail("", "an order with not is undecided: say with until what ends the sequence")
 	}
-	if e.holds(func(string) bool { return false }) {
+	if e.Holds(func(string) bool { return false }) {
 		return fail("", "holds where none of the rules fires")
 	}
 	return nil
@@ -343,11 +343,11 @@ func negates(e *Expr) bool {
 // Negates reports whether the condition asks that a rule did not fire.
 func (c *Correlation) Negates() bool { return c.Expr != nil && negates(c.Expr) }
 
-// Holds evaluates the condition over names.
-func (e *Expr) holds(fired func(name string) bool) bool {
+// Holds evaluates the condition over names that stand in it.
+func (e *Expr) Holds(fired func(name string) bool) bool {
 	n := 0
 	for i := range e.Operands {
-		if e.Operands[i].holds(fired) {
+		if e.Operands[i].Holds(fired) {
 			n++
 		}
 	}

@@ -87,7 +87,7 @@ func TestCorrelationsAreRefusedWithPathAndReason(t *testing.T) {
 		{"{type: event_count, rules: [{a: b}]}", "correlation.rules.0", "id or name"},
 		{"{type: event_count, rules: [a, a]}", "correlation.rules", "twice"},
 		{"{type: temporal, rules: [a]}", "correlation.rules", "two rules"},
-		{"{type: event_count, rules: [" + strings.TrimSuffix(strings.Repeat("a,", 1), ",") + manyNames(33) + "]}", "correlation.rules", "more than 32"},
+		{"{type: event_count, rules: [" + strings.TrimSuffix(strings.Repeat("a,", 1), ",") + manyNames(33) + "]}", "correlation.rules", "more than 31"},
 		{"{type: event_count, rules: a}", "correlation.timespan", "missing"},
 		{"{type: event_count, rules: a, timespan: 5}", "correlation.timespan", `"5"`},
 		{"{type: event_count, rules: a, timespan: 0m}", "correlation.timespan", "longer than nothing"},

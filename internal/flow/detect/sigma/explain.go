@@ -20,11 +20,6 @@ const (
 // modelName is this model's name in findings.
 const modelName = "signature"
 
-// entityFields are what findings are about, in the order alerts group by.
-func entityFields() []string {
-	return []string{event.HostName, event.UserName, event.SourceIP, event.DestinationIP, "process.executable"}
-}
-
 // finding works out why a rule fired. It is called for hits only.
 func (m *Matcher) finding(r *compiledRule, ev *event.Event) detect.Finding {
 	f := detect.Finding{
@@ -42,11 +37,7 @@ func (m *Matcher) finding(r *compiledRule, ev *event.Event) detect.Finding {
 	x := explanation{event: ev, source: r.rule.LogSource, names: m.names}
 	x.walk(r.root)
 	f.Matches = x.matches
-	for _, name := range entityFields() {
-		if v, ok := ev.Get(name); ok && v != "" {
-			f.Entities = append(f.Entities, event.Field{Name: name, Value: v})
-		}
-	}
+	f.Entities = detect.EntitiesOf(ev)
 	return f
 }
 

@@ -1,0 +1,581 @@
+package correlate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// Model is this model's name in findings.
+const Model = "correlation"
+
+// Batch is what the events of one batch of the queue add, in their order.
+type Batch struct {
+	Sequence uint64
+	Received time.Time // the latest receipt in the batch, of all its records
+	Items    []Item
+}
+
+// Engine holds the state of correlations and judges what is added to it. Its findings, and its state, are a pure function of the state
+// before and the batches since: it never looks at a clock. It serves one goroutine.
+type Engine struct {
+	opts    EngineOptions
+	program *Program
+	clock   int64 // latest receipt, ns
+	swept   int64 // clock of the last sweep, in sweepSteps
+	ending  bool  // every group is taken for quiet
+	cells   map[cellKey]*cell
+	usage   map[tenant.ID]int64 // bytes
+	bytes   int64
+	groups  int64
+	entries int64
+	late    uint64
+	evicted uint64
+
+	sequence uint64
+	pending  []pending
+	scratch  scratch
+}
+
+// EngineOptions are what an engine needs of its surroundings.
+type EngineOptions struct {
+	// MaxBytes bounds the state, as the engine estimates it; 0 is 128 MiB.
+	MaxBytes int64
+	// EventID names the event at a place of a batch.
+	EventID func(sequence uint64, index int) string
+}
+
+const defaultBytes = 128 << 20
+
+// cellKey is one rule at one customer.
+type cellKey struct {
+	tenant tenant.ID
+	rule   int32
+}
+
+// cell holds the groups of one rule at one customer, the one that was touched longest ago first.
+type cell struct {
+	groups        map[string]*group
+	first, last   *group
+	bytes         int64
+	late, evicted uint64
+}
+
+// group is what is remembered of the events with the same values in the fields of group-by.
+type group struct {
+	key        string
+	entries    []entry // by time, then arrival
+	newest     int64
+	fired      int64 // time of the last firing; never where there was none
+	start      int64 // of the open window, where windows close; never where none is open
+	closed     int64 // end of the last window closed
+	touched    int64 // clock
+	bytes      int64
+	source     string
+	entities   []event.Field // the newest of each
+	prev, next *group
+}
+
+// entry is one event in a group.
+type entry struct {
+	time  int64
+	seq   uint64
+	value uint64
+	up    *[]Contribution // what a firing completed by it adds to other correlations
+	mask  uint32
+	index uint16
+}
+
+// never is before any time.
+const never = math.MinInt64 / 2
+
+func (a *entry) compare(b *entry) int {
+	return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.seq, b.seq), cmp.Compare(a.index, b.index))
+}
+
+// pending is a contribution that is still to be worked in.
+type pending struct {
+	Contribution
+	entry    entry
+	source   string
+	entities []event.Field
+}
+
+// NewEngine returns an engine without rules.
+func NewEngine(opts EngineOptions) *Engine {
+	if opts.MaxBytes <= 0 {
+		opts.MaxBytes = defaultBytes
+	}
+	return &Engine{opts: opts, program: &Program{}, cells: map[cellKey]*cell{}, usage: map[tenant.ID]int64{}, clock: never}
+}
+
+// Program returns the program in use.
+func (e *Engine) Program() *Program { return e.program }
+
+// Apply works in a batch and calls found for each firing that is an alert. Items must have been made with the program in use.
+func (e *Engine) Apply(b Batch, found func(detect.Finding)) {
+	e.sequence = b.Sequence
+	e.advance(b.Received.UnixNano(), found)
+	for i := range b.Items {
+		it := &b.Items[i]
+		en := entry{time: it.Time.UnixNano(), seq: b.Sequence, index: uint16(it.Index)}
+		for _, c := range it.adds {
+			e.pend(c, en, it.Source, it.Entities)
+		}
+		e.work(it.Tenant, found)
+	}
+	e.trim()
+}
+
+// pend puts a contribution on the list. What one event adds to one group is one entry.
+func (e *Engine) pend(c Contribution, en entry, source string, entities []event.Field) {
+	en.mask, en.value, en.up = c.mask, c.value, nil
+	if len(c.up) > 0 {
+		en.up = &c.up
+	}
+	for i := range e.pending {
+		p := &e.pending[i]
+		if p.rule == c.rule && p.key == c.key && p.entry.compare(&en) == 0 {
+			p.entry.mask |= c.mask
+			return
+		}
+	}
+	e.pending = append(e.pending, pending{Contribution: c, entry: en, source: source, entities: entities})
+}
+
+// work works in all that is pending, inner correlations before those made of them.
+func (e *Engine) work(id tenant.ID, found func(detect.Finding)) {
+	for len(e.pending) > 0 {
+		next := 0
+		for i := range e.pending {
+			if e.pending[i].rule < e.pending[next].rule {
+				next = i
+			}
+		}
+		p := e.pending[next]
+		e.pending = slices.Delete(e.pending, next, next+1)
+		e.add(id, p, found)
+	}
+}
+
+// advance moves the clock and lets quiet groups go.
+func (e *Engine) advance(now int64, found func(detect.Finding)) {
+	e.clock = max(e.clock, now)
+	if step := e.clock / int64(sweepStep); step > e.swept || e.swept == 0 {
+		e.swept = step
+		e.sweep(found)
+	}
+}
+
+// sweep ends the groups that have been quiet for long, in an order that does not depend on memory.
+func (e *Engine) sweep(found func(detect.Finding)) {
+	var due []cellKey
+	for k, c := range e.cells {
+		if c.first != nil && (e.ending || e.clock-c.first.touched > e.program.rules[k.rule].idle) {
+			due = append(due, k)
+		}
+	}
+	slices.SortFunc(due, func(a, b cellKey) int { return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.tenant, b.tenant)) })
+	for _, k := range due {
+		c, r := e.cells[k], e.program.rules[k.rule]
+		for c.first != nil && (e.ending || e.clock-c.first.touched > r.idle) {
+			e.end(k, c, c.first, found)
+			e.work(k.tenant, found)
+		}
+	}
+}
+
+// Flush ends every group as if none heard anything any more.
+func (e *Engine) Flush(found func(detect.Finding)) {
+	e.ending = true
+	for e.groups > 0 {
+		e.sweep(found)
+	}
+	e.ending = false
+}
+
+// end forgets a group; a window that was open is judged.
+func (e *Engine) end(k cellKey, c *cell, g *group, found func(detect.Finding)) {
+	r := e.program.rules[k.rule]
+	if r.mode == closing {
+		e.close(k, r, g, true, found)
+	}
+	e.drop(k, c, g)
+}
+
+func (e *Engine) drop(k cellKey, c *cell, g *group) {
+	c.unlink(g)
+	delete(c.groups, g.key)
+	e.account(k, c, -g.bytes)
+	e.groups--
+	e.entries -= int64(len(g.entries))
+}
+
+func (e *Engine) account(k cellKey, c *cell, bytes int64) {
+	c.bytes += bytes
+	e.bytes += bytes
+	if e.usage[k.tenant] += bytes; e.usage[k.tenant] == 0 {
+		delete(e.usage, k.tenant)
+	}
+}
+
+// add works one contribution in.
+func (e *Engine) add(id tenant.ID, p pending, found func(detect.Finding)) {
+	k := cellKey{id, p.rule}
+	c := e.cells[k]
+	if c == nil {
+		c = &cell{groups: map[string]*group{}}
+		e.cells[k] = c
+	}
+	r := e.program.rules[p.rule]
+	g := c.groups[p.key]
+	if g != nil && e.clock-g.touched > r.idle {
+		e.end(k, c, g, found)
+		g = nil
+	}
+	if g == nil {
+		g = &group{key: p.key, newest: never, fired: never, start: never, closed: never}
+		c.groups[p.key] = g
+		e.groups++
+	} else {
+		c.unlink(g)
+	}
+	g.touched = e.clock
+	c.link(g)
+	before, held := g.bytes, len(g.entries)
+	if p.entry.time <= g.newest-r.span-r.late || p.entry.time < g.closed {
+		c.late++
+		e.late++
+	} else {
+		g.learn(p.source, p.entities)
+		at := g.insert(p.entry)
+		g.newest = max(g.newest, p.entry.time)
+		if r.mode == closing {
+			g.fill(r, p.entry.time)
+			e.close(k, r, g, false, found)
+		} else if at = g.prune(r, at); at >= 0 {
+			e.slide(k, r, g, at, found)
+		}
+	}
+	g.bytes = g.size(r)
+	e.entries += int64(len(g.entries) - held)
+	e.account(k, c, g.bytes-before)
+}
+
+// slide judges the windows that the entry at a place is in, and fires at the end of the first that holds.
+func (e *Engine) slide(k cellKey, r *rule, g *group, at int, found func(detect.Finding)) {
+	horizon, end := g.newest-r.late, g.entries[at].time+r.span
+	for i := at; i < len(g.entries) && g.entries[i].time < end; i++ {
+		w := &g.entries[i]
+		if w.time < horizon || w.time < g.fired+r.span {
+			continue
+		}
+		lo := g.after(w.time - r.span)
+		if first := e.scratch.holds(r, g.entries[lo:i+1]); first >= 0 {
+			g.fired = w.time
+			e.fire(k, r, g, g.entries[lo+first:i+1], found)
+			return
+		}
+	}
+}
+
+// close judges the windows that nothing can come into any more, or with all every one.
+func (e *Engine) close(k cellKey, r *rule, g *group, all bool, found func(detect.Finding)) {
+	for len(g.entries) > 0 && (all || g.newest >= g.start+r.span+r.late) {
+		end := g.start + r.span
+		n := g.after(end - 1)
+		if n > 0 && e.scratch.holds(r, g.entries[:n]) >= 0 {
+			e.fire(k, r, g, g.entries[:n], found)
+		}
+		if all {
+			e.entries -= int64(n)
+		}
+		g.forget(n)
+		if g.closed = end; len(g.entries) > 0 {
+			g.start = g.entries[0].time
+		} else {
+			g.start = never
+		}
+	}
+}
+
+// fire reports a firing completed by the last of the entries, and adds it to the correlations that are made of it.
+func (e *Engine) fire(k cellKey, r *rule, g *group, window []entry, found func(detect.Finding)) {
+	last := window[len(window)-1]
+	if !r.silent && found != nil {
+		found(e.finding(k, r, g, window))
+	}
+	if last.up != nil {
+		entities := slices.Clone(g.entities)
+		for _, c := range *last.up {
+			e.pend(c, entry{time: last.time, seq: last.seq, index: last.index}, g.source, entities)
+		}
+	}
+}
+
+// after is the place of the first entry later than a time.
+func (g *group) after(t int64) int {
+	if n := len(g.entries); n == 0 || g.entries[0].time > t {
+		return 0
+	} else if g.entries[n-1].time <= t {
+		return n
+	}
+	i, _ := slices.BinarySearchFunc(g.entries, t, func(e entry, t int64) int {
+		if e.time <= t {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// insert keeps the order; nearly always it is the end. It returns the entry's place.
+func (g *group) insert(en entry) int {
+	i := len(g.entries)
+	for i > 0 && g.entries[i-1].compare(&en) > 0 {
+		i--
+	}
+	if i > 0 && g.entries[i-1].compare(&en) == 0 { // an event that counts directly and through another correlation
+		g.entries[i-1].mask |= en.mask
+		if g.entries[i-1].up == nil {
+			g.entries[i-1].up = en.up
+		}
+		return i - 1
+	}
+	g.entries = slices.Insert(g.entries, i, en)
+	return i
+}
+
+// prune forgets entries that no window needs, and those beyond the bound. It returns where the entry at a place then is, or -1.
+func (g *group) prune(r *rule, at int) int {
+	if n := g.after(g.newest - r.span - r.late); n > 0 {
+		g.forget(n)
+		at -= n
+	}
+	if len(g.entries) > r.keep {
+		i := 0
+		if r.temporal() {
+			i = longestRun(g.entries)
+		}
+		if i == 0 {
+			g.forget(1)
+		} else {
+			g.entries = slices.Delete(g.entries, i, i+1)
+		}
+		if at == i {
+			return -1
+		}
+		if at > i {
+			at--
+		}
+	}
+	return at
+}
+
+// forget drops the first n entries without moving the others; the next growth takes their room back.
+func (g *group) forget(n int) {
+	clear(g.entries[:n])
+	g.entries = g.entries[n:]
+}
+
+// fill opens the window that the newly inserted entry begins, and bounds it. Where a condition counts, an entry beyond the bound is
+// not kept, for it decides nothing; where it asks which rules fired, one goes of which there are most in a row.
+func (g *group) fill(r *rule, t int64) {
+	if g.start == never || t < g.start {
+		g.start = t
+	}
+	if len(g.entries) <= r.keep {
+		return
+	}
+	i := len(g.entries) - 1
+	if r.temporal() {
+		i = longestRun(g.entries)
+	}
+	g.entries = slices.Delete(g.entries, i, i+1)
+}
+
+// longestRun is the place of the first of the most entries in a row that tell the same.
+func longestRun(entries []entry) int {
+	best, length := 0, 0
+	for i := 0; i < len(entries); {
+		j := i + 1
+		for j < len(entries) && entries[j].mask == entries[i].mask {
+			j++
+		}
+		if j-i > length {
+			best, length = i, j-i
+		}
+		i = j
+	}
+	return best
+}
+
+// learn keeps what the newest event says of whom the group is about.
+func (g *group) learn(source string, entities []event.Field) {
+	g.source = source
+	for _, f := range entities {
+		i := slices.IndexFunc(g.entities, func(x event.Field) bool { return x.Name == f.Name })
+		if i < 0 {
+			g.entities = append(g.entities, f)
+		} else {
+			g.entities[i].Value = f.Value
+		}
+	}
+}
+
+// Costs of state in bytes, measured; see the benchmarks.
+const (
+	groupCost = 288
+	entryCost = 48
+	upCost    = 96
+)
+
+// size is what the group costs. It depends on the state alone, so that a restored engine evicts as the first would have.
+func (g *group) size(r *rule) int64 {
+	n := groupCost + len(g.key) + entryCost*len(g.entries)
+	for _, f := range g.entities {
+		n += 32 + len(f.Value)
+	}
+	for i := 0; r.inner && i < len(g.entries); i++ {
+		if up := g.entries[i].up; up != nil {
+			n += upCost * len(*up)
+		}
+	}
+	return int64(n)
+}
+
+func (c *cell) link(g *group) {
+	g.prev, g.next = c.last, nil
+	if c.last != nil {
+		c.last.next = g
+	} else {
+		c.first = g
+	}
+	c.last = g
+}
+
+func (c *cell) unlink(g *group) {
+	if g.prev != nil {
+		g.prev.next = g.next
+	} else {
+		c.first = g.next
+	}
+	if g.next != nil {
+		g.next.prev = g.prev
+	} else {
+		c.last = g.prev
+	}
+	g.prev, g.next = nil, nil
+}
+
+// trim evicts until the state is within its bound: of the customer who holds most, of the rule that holds most there, the group that was touched longest
+// ago. So whoever floods pushes out his own, and a customer below an equal share loses nothing.
+func (e *Engine) trim() {
+	if e.bytes <= e.opts.MaxBytes {
+		return
+	}
+	target := e.opts.MaxBytes - e.opts.MaxBytes/32
+	for e.bytes > target {
+		var most tenant.ID
+		for id, n := range e.usage {
+			if m := e.usage[most]; n > m || n == m && id < most {
+				most = id
+			}
+		}
+		var key cellKey
+		var fullest *cell
+		for k, c := range e.cells {
+			if k.tenant == most && (fullest == nil || c.bytes > fullest.bytes || c.bytes == fullest.bytes && k.rule < key.rule) {
+				key, fullest = k, c
+			}
+		}
+		if fullest == nil || fullest.first == nil {
+			return
+		}
+		for stop := fullest.bytes - fullest.bytes/16; fullest.first != nil && fullest.bytes >= stop && e.bytes > target; {
+			e.drop(key, fullest, fullest.first)
+			fullest.evicted++
+			e.evicted++
+		}
+	}
+}
+
+// Forget drops the state of customers that are gone.
+func (e *Engine) Forget(known func(tenant.ID) bool) (forgot bool) {
+	for k, c := range e.cells {
+		if known(k.tenant) {
+			continue
+		}
+		for c.first != nil {
+			e.drop(k, c, c.first)
+		}
+		delete(e.cells, k)
+		forgot = true
+	}
+	return forgot
+}
+
+// Use puts another program in force. Rules that are the same keep their state, others begin anew.
+func (e *Engine) Use(p *Program) {
+	if p == e.program {
+		return
+	}
+	moved := make(map[int32]int32, len(e.program.rules))
+	for i, old := range e.program.rules {
+		for j, r := range p.rules {
+			if old.ID == r.ID && old.digest == r.digest {
+				moved[int32(i)] = int32(j)
+			}
+		}
+	}
+	cells := make(map[cellKey]*cell, len(e.cells))
+	for k, c := range e.cells {
+		to, ok := moved[k.rule]
+		if !ok {
+			for c.first != nil {
+				e.drop(k, c, c.first)
+			}
+			continue
+		}
+		for g := c.first; g != nil; g = g.next {
+			for i := range g.entries {
+				g.entries[i].up = remap(g.entries[i].up, moved)
+			}
+			was := g.bytes
+			g.bytes = g.size(p.rules[to])
+			e.account(k, c, g.bytes-was)
+		}
+		cells[cellKey{k.tenant, to}] = c
+	}
+	e.cells, e.program = cells, p
+}
+
+// remap renumbers what a firing adds and leaves out what is no more. Lists are shared by none.
+func remap(up *[]Contribution, moved map[int32]int32) *[]Contribution {
+	if up == nil {
+		return nil
+	}
+	var out []Contribution
+	for _, c := range *up {
+		to, ok := moved[c.rule]
+		if !ok {
+			continue
+		}
+		c.rule = to
+		if inner := remap(&c.up, moved); inner != nil {
+			c.up = *inner
+		} else {
+			c.up = nil
+		}
+		out = append(out, c)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return &out
+}
