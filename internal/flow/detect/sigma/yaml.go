@@ -49,14 +49,8 @@ func (n *yamlNode) get(key string) *yamlNode {
 
 // readYAML returns the documents of a file; empty ones are left out. A panic of the parser on hostile input is a problem, not a crash.
 func readYAML(data []byte) (docs []*yamlNode, p *problem) {
-	if len(data) > maxFileBytes {
-		return nil, fail("", fmt.Sprintf("file is larger than %d KiB", maxFileBytes>>10))
-	}
-	if !utf8.Valid(data) {
-		return nil, fail("", "the file is not UTF-8")
-	}
-	if openBrackets(data) > maxBrackets {
-		return nil, fail("", fmt.Sprintf("more than %d brackets are opened and not closed", maxBrackets))
+	if p := checkText(data); p != nil {
+		return nil, p
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -82,6 +76,20 @@ func readYAML(data []byte) (docs []*yamlNode, p *problem) {
 		docs = append(docs, n)
 	}
 	return docs, nil
+}
+
+// checkText refuses what no parser should see.
+func checkText(data []byte) *problem {
+	if len(data) > maxFileBytes {
+		return fail("", fmt.Sprintf("file is larger than %d KiB", maxFileBytes>>10))
+	}
+	if !utf8.Valid(data) {
+		return fail("", "the file is not UTF-8")
+	}
+	if openBrackets(data) > maxBrackets {
+		return fail("", fmt.Sprintf("more than %d brackets are opened and not closed", maxBrackets))
+	}
+	return nil
 }
 
 // openBrackets is the most brackets and braces that are open at once, were none of them text.
