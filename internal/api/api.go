@@ -96,6 +96,7 @@ func (a *API) declare() {
 	a.declareOverview()
 	a.declareRules()
 	a.declareExceptions()
+	a.declareRuleChecks()
 	a.declareContent()
 	a.declareInbox()
 	a.declareAudit()

@@ -9,6 +9,7 @@ import (
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -62,6 +63,7 @@ type LostCoveragePage struct {
 // Coverage tells which rules rest on a source. It answers within the context's scope alone.
 type Coverage interface {
 	Of(ctx context.Context, src coverage.Source, all []coverage.Source) (coverage.Report, error)
+	Feeds(ctx context.Context, id tenant.ID, rule *sigma.Rule) (feeds []coverage.Feed, partial bool, err error)
 }
 
 func (a *API) declareCoverage() {

@@ -20,6 +20,7 @@ type Deps struct {
 	Names    SourceNames
 	Live     Live
 	Rules    Rules
+	InForce  InForce
 	Packs    Packs
 	Health   HealthReporter
 	Views    Views

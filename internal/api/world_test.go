@@ -146,9 +146,11 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
 	w.deps.Names, w.deps.Live = registry, w.live
-	w.deps.Coverage = coverage.NewService(w.archive, rulesInForce(t), nil)
 	w.deps.Exceptions = except.NewService(except.Deps{Repository: w.store.Exceptions(), Door: w.store, Auditor: w.trail, Actor: identity.Actor})
 	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
+	inForce := rulesInForce(t)
+	w.deps.InForce = sigma.NewLive(inForce())
+	w.deps.Coverage = coverage.NewService(w.archive, inForce, nil)
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w

@@ -352,7 +352,7 @@ func unspaced(s string) bool {
 }
 
 func hintNear(s string, names []string) Text {
-	found := near(s, names)
+	found := Near(s, names)
 	if len(found) == 0 {
 		return say("put the text into quotes to search for it")
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// near returns up to three of the names that look most like s, best first.
-func near(s string, names []string) []string {
+// Near returns up to three of the names that look most like s, best first.
+func Near(s string, names []string) []string {
 	s = strings.ToLower(s)
 	type scored struct {
 		name string

@@ -132,7 +132,7 @@ func (r *rewriter) pipe() (string, error) {
 	}
 	names := append(slices.Sorted(maps.Keys(specs)), statsFuncs()...)
 	hint := say("to filter rows write | filter %s", name.raw)
-	if found := near(text, names); len(found) > 0 {
+	if found := Near(text, names); len(found) > 0 {
 		hint = say("did you mean %s? to filter rows write | filter %s", found, name.raw)
 	}
 	return "", errorAt(name.pos, hint, "unknown pipe %s", name.describe())

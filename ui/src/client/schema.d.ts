@@ -694,6 +694,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong in the text of a rule, and where; nothing is kept */
+        post: operations["checkRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which sources can feed the text of a rule, and which of its fields they lack */
+        post: operations["ruleFeeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be written in a rule: modifiers, log sources and their fields */
+        get: operations["ruleSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the text of a rule on samples, through the parser; nothing is kept */
+        post: operations["testRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}": {
         parameters: {
             query?: never;
@@ -2046,6 +2114,32 @@ export interface components {
             /** @description Like from; exclusive. Absent: no end. */
             to?: string | null;
         };
+        FedRules: {
+            id: string;
+            logsource: components["schemas"]["LogSource"];
+            /** @description Records are of too many sorts to look at each: there may be more sources. */
+            partial: boolean;
+            /** @description Those that sent events of the log source, most first. */
+            sources: components["schemas"]["FeedSource"][];
+            title: string;
+        };
+        FeedSource: {
+            datasets: components["schemas"]["CoverageDataset"][];
+            kind: string;
+            /** @description The fields of these records were looked at; they are for the 20 sources that sent most. */
+            looked: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the log source, within a day.
+             */
+            records: number;
+            source: string;
+            /** @description Slug of the customer. */
+            tenant: string;
+            /** @description Fields that the rule asks for, and none of the records has. */
+            unmapped: components["schemas"]["UnmappedField"][];
+        };
         FieldCount: {
             /** Format: int64 */
             hits: number;
@@ -3041,6 +3135,14 @@ export interface components {
              */
             version: number;
         };
+        RuleCheck: {
+            /** @description In the order of the text. */
+            documents: components["schemas"]["RuleDocument"][];
+            /** @description In the order of the text; at most 200. */
+            issues: components["schemas"]["RuleIssue"][];
+            /** @description The engine would not take it: an issue is an error. */
+            refused: boolean;
+        };
         RuleCount: {
             /** Format: int64 */
             count: number;
@@ -3106,6 +3208,45 @@ export interface components {
              */
             version: number;
         };
+        RuleDocument: {
+            /** @description As written, or derived from the title where none is. */
+            id: string;
+            /** @enum {string} */
+            kind: "rule" | "correlation" | "filter" | "refused";
+            level: string;
+            /**
+             * Format: int64
+             * @description Where it begins.
+             */
+            line: number;
+            logsource: components["schemas"]["LogSource"];
+            title: string;
+        };
+        RuleFeeds: {
+            /**
+             * Format: date-time
+             * @description Records from here on were looked at: a day.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Customers the caller may see.
+             */
+            of: number;
+            /** @description The rules of the text and those that its correlations and filters name; at most 8. */
+            rules: components["schemas"]["FedRules"][];
+            /**
+             * Format: int64
+             * @description Customers whose sources were looked at.
+             */
+            tenants: number;
+        };
+        RuleFeedsRequest: {
+            /** @description YAML of one or several documents: rules, correlations and filters. */
+            source: string;
+            /** @description Slug or id; absent means the first 20 the caller may see. */
+            tenant?: string;
+        };
         RuleHealth: {
             /** Format: int64 */
             loaded: number;
@@ -3113,6 +3254,36 @@ export interface components {
             packs: components["schemas"]["ActivePack"][];
             /** Format: int64 */
             refused: number;
+        };
+        RuleIssue: {
+            /** @description What the words for the code name. */
+            args: string[];
+            /**
+             * @description refused for errors, which reason explains.
+             * @example field.unknown
+             */
+            code: string;
+            /** Format: int64 */
+            column: number;
+            /**
+             * Format: int64
+             * @description The column after the last.
+             */
+            end: number;
+            /** Format: int64 */
+            line: number;
+            /**
+             * @description Within its document.
+             * @example detection.selection.Image|endswith
+             */
+            path: string;
+            /** @description In English. */
+            reason: string;
+            /**
+             * @description error: the engine refuses the rule. warning: it can be used as it is.
+             * @enum {string}
+             */
+            severity: "error" | "warning";
         };
         RuleNode: {
             holds: boolean;
@@ -3190,6 +3361,46 @@ export interface components {
              */
             week: number;
         };
+        RuleSample: {
+            /** @description What is expected. */
+            fires: boolean;
+            /**
+             * @description record: as a sender delivers it, for the parser. event: JSON of an event that was understood elsewhere.
+             * @default record
+             * @enum {string}
+             */
+            form: "record" | "event";
+            /**
+             * @description What the sender is said to be, as in a source.
+             * @default auto
+             */
+            kind: string;
+            /** @description One record; several are a sequence. Together at most 64 KiB. */
+            lines: components["schemas"]["RuleSampleLine"][];
+            name?: string;
+            /** @description What keeps a near miss from firing. */
+            why?: string;
+        };
+        RuleSampleLine: {
+            /**
+             * Format: int64
+             * @description How long after the first line it happens.
+             */
+            after_ms?: number;
+            raw: string;
+        };
+        RuleSchema: {
+            categories: string[];
+            /** @description No event of the log source has other fields, but those with a dot in their names. */
+            closed: boolean;
+            /** @description Types of correlations. */
+            correlations: string[];
+            /** @description Of the log source that was asked for. */
+            fields: string[];
+            modifiers: string[];
+            products: string[];
+            services: string[];
+        };
         RuleStates: {
             /** Format: int64 */
             deprecated: number;
@@ -3232,12 +3443,27 @@ export interface components {
             /** @description Places in the tree's values. */
             values: number[];
         };
+        RuleText: {
+            /** @description YAML of one or several documents: rules, correlations and filters. */
+            source: string;
+        };
         RuleTree: {
             /** @description As written; several are linked by OR. */
             conditions: string[];
             root: components["schemas"]["RuleNode"];
             /** @description The event's values that tests looked at, each once. */
             values: components["schemas"]["TreeValue"][];
+        };
+        RuleTrial: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["TriedSample"][];
+            /** @description All came out as expected. */
+            passed: boolean;
+        };
+        RuleTrialRequest: {
+            samples: components["schemas"]["RuleSample"][];
+            /** @description YAML of one or several documents: rules, correlations and filters. */
+            source: string;
         };
         SearchRequest: {
             /** @description Cursor of the page before, with the same order. */
@@ -3724,6 +3950,44 @@ export interface components {
             skipped: number;
             /** @description At most a few KiB of it, around the first hit. */
             value: string;
+        };
+        TriedLine: {
+            categories: string[];
+            /** @description Why JSON of an event could not be read. */
+            error?: string;
+            fields: components["schemas"]["ParseField"][];
+            /** @description Empty where none understood it. */
+            parser: string;
+            /** @description Of which log sources the event is. */
+            product: string;
+            rules: components["schemas"]["TriedRule"][];
+            services: string[];
+            /** Format: date-time */
+            time: string;
+        };
+        TriedRule: {
+            fired: boolean;
+            id: string;
+            /** @description The event is of the rule's log source; any other it never sees. */
+            routed: boolean;
+            title: string;
+            /** @description Every part of the condition asked of the event. */
+            tree?: components["schemas"]["RuleTree"];
+        };
+        TriedSample: {
+            /**
+             * @description Empty where it came out as expected. silent: it should fire and does not; fires: the other way; unread: no parser understands the near miss, so it proves nothing.
+             * @enum {string}
+             */
+            fault: "" | "silent" | "fires" | "unread";
+            fired: boolean;
+            lines: components["schemas"]["TriedLine"][];
+        };
+        UnmappedField: {
+            /** @description The event fields it would be, the best first. */
+            means: string[];
+            /** @description As the rule writes it. */
+            name: string;
         };
         User: {
             /** Format: date-time */
@@ -5619,6 +5883,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ruleFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFeedsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFeeds"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ruleSchema: {
+        parameters: {
+            query?: {
+                product?: string;
+                category?: string;
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSchema"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrialRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
                 };
             };
             /** @description Error */

@@ -180,6 +180,7 @@ type sort struct {
 	dataset string
 	profile logsource.Profile
 	records uint64
+	filter  string // finds its records, as far as values of signatures tell
 }
 
 // reading is what the archive held at a moment.
@@ -243,6 +244,7 @@ var grouped = func() string {
 // sorted reads one row of [grouped] as the event it stands for.
 func sorted(row *event.Event) sort {
 	var k sort
+	var only []string
 	like := &event.Event{}
 	signs := logsource.SignedFields()
 	for _, f := range row.Fields {
@@ -267,7 +269,11 @@ func sorted(row *event.Event) sort {
 		if f.Name == event.Dataset {
 			k.dataset = f.Value
 		}
+		if f.Value != "" && slices.Contains(telling, f.Name) {
+			only = append(only, query.Exactly(f.Name, f.Value))
+		}
 	}
+	k.filter = strings.Join(only, " ")
 	k.profile = logsource.Sign(like).Profile()
 	return k
 }

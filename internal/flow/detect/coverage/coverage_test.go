@@ -160,3 +160,37 @@ func TestCoverageIsClosedToOthers(t *testing.T) {
 		}
 	}
 }
+
+func TestWhichSourcesFeedARuleAndWhatTheyLack(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	rule, err := sigma.ParseRule([]byte("title: t\nlogsource: {product: windows, category: process_creation}\ndetection:\n  s:\n    Image: a\n    CommandLine|contains: b\n    GrandParentImage: c\n  k: [word]\n  condition: s or k\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sysmon := []string{"event.dataset=windows.sysmon", "winlog.channel=Microsoft-Windows-Sysmon/Operational"}
+	g.sends(one, "sysmon", time.Hour, append(sysmon, "winlog.event_id=1", "winlog.event_data.Image=a", "winlog.event_data.CommandLine=b")...)
+	g.sends(one, "sysmon", time.Hour, append(sysmon, "winlog.event_id=3", "winlog.event_data.GrandParentImage=not of this sort")...)
+	g.sends(one, "security", time.Hour, "event.dataset=windows.security", "winlog.channel=Security", "winlog.event_id=4688", "winlog.event_data.NewProcessName=a")
+	g.sends(one, "security", time.Hour, "event.dataset=windows.security", "winlog.channel=Security", "winlog.event_id=4688", "winlog.event_data.NewProcessName=a")
+	g.sends(one, "old", 30*time.Hour, append(sysmon, "winlog.event_id=1")...)
+	g.sends(one, "linux", time.Hour, "event.dataset=linux.auth", "process.name=sshd")
+	g.sends(two, "foreign", time.Hour, append(sysmon, "winlog.event_id=1")...)
+	feeds, partial, err := g.Feeds(provider(t), one, rule)
+	if err != nil || partial {
+		t.Fatal(err, partial)
+	}
+	var got []string
+	for _, f := range feeds {
+		got = append(got, fmt.Sprint(f.Source, f.Records, f.Looked))
+		for _, u := range f.Unmapped {
+			got = append(got, "-"+u.Name)
+		}
+	}
+	if strings.Join(got, " ") != "security2 true -CommandLine -GrandParentImage sysmon1 true -GrandParentImage" {
+		t.Error(got)
+	}
+	if _, _, err := g.Feeds(tenant.WithScope(t.Context(), tenant.Only(two)), one, rule); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("another customer: %v", err)
+	}
+}

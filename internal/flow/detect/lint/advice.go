@@ -9,21 +9,23 @@ import (
 
 	"github.com/isoc-project/isoc/internal/flow/detect/attack"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
-	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
+	"github.com/isoc-project/isoc/internal/query"
 )
 
-// advice is what a rule is warned of.
+// advice is what a document is warned of.
 type advice struct {
-	outline *sigma.Outline
-	rule    *sigma.Rule
-	line    int
-	issues  []Issue
+	outline  *sigma.Outline
+	document *Document
+	meta     *sigma.Meta
+	text     *sigma.Documents // all of the text
+	known    InForce
+	issues   []Issue
 }
 
 func (a *advice) warn(path, code, reason string, args ...string) {
 	p, _ := a.outline.Find(path)
-	p.Line += a.line - 1
+	p.Line += a.document.Line - 1
 	a.issues = append(a.issues, Issue{Severity: Warning, Code: code, Args: args, Path: path, Reason: reason, Place: p})
 }
 
@@ -32,19 +34,56 @@ func (a *advice) has(path string) bool {
 	return ok
 }
 
-func (a *advice) all() {
-	a.head()
-	a.tags()
-	a.source()
-	a.fields()
-	a.cost()
+func (a *advice) all() []Issue {
+	a.id()
+	switch d := a.document; {
+	case d.Rule != nil:
+		a.head()
+		a.tags()
+		a.source()
+		a.fields()
+		a.cost()
+	case d.Correlation != nil:
+		a.head()
+		a.tags()
+		a.references("correlation", d.Correlation.Rules)
+	default:
+		a.source()
+		a.references("filter", d.Filter.Rules)
+	}
+	return a.issues
+}
+
+func (a *advice) id() {
+	if _, err := uuid.Parse(a.meta.ID); err != nil || !a.has("id") {
+		a.warn("id", "id", "is no UUID: without one of its own the rule loses its history when its title changes")
+	}
+}
+
+// references asks whether the rules that are named are there.
+func (a *advice) references(key string, refs []string) {
+	for i, ref := range refs {
+		if a.named(ref) {
+			continue
+		}
+		if a.known != nil {
+			if _, ok := a.known(ref); ok {
+				continue
+			}
+		}
+		a.warn(fmt.Sprintf("%s.rules.%d", key, i), "reference", "is neither in this text nor in force: nothing comes of it", ref)
+	}
+}
+
+// named reports whether a document of the text goes by the reference.
+func (a *advice) named(ref string) bool {
+	is := func(m *sigma.Meta) bool { return m.ID == ref || m.Name == ref }
+	return slices.ContainsFunc(a.text.Rules, func(r *sigma.Rule) bool { return is(&r.Meta) }) ||
+		slices.ContainsFunc(a.text.Correlations, func(c *sigma.Correlation) bool { return is(&c.Meta) })
 }
 
 // head asks for what a reader of an alert relies on.
 func (a *advice) head() {
-	if id, err := uuid.Parse(a.rule.ID); !a.has("id") || err != nil || id.Version() == 5 && !a.has("id") {
-		a.warn("id", "id", "is no UUID: without one of its own the rule loses its history when its title changes")
-	}
 	for _, c := range []struct{ path, code, reason string }{
 		{"level", "level", "is missing: the rule counts as medium"},
 		{"description", "description", "is missing: say what happened and why it matters"},
@@ -61,12 +100,12 @@ func (a *advice) head() {
 func (a *advice) tags() {
 	techniques := 0
 	var tactics []string
-	for _, tag := range a.rule.Tags {
+	for _, tag := range a.meta.Tags {
 		if _, tactic := attack.ReadTag(tag); tactic != "" {
 			tactics = append(tactics, tactic)
 		}
 	}
-	for i, tag := range a.rule.Tags {
+	for i, tag := range a.meta.Tags {
 		path := fmt.Sprintf("tags.%d", i)
 		id, tactic := attack.ReadTag(tag)
 		name, ofAttack := strings.CutPrefix(strings.ToLower(tag), "attack.")
@@ -74,7 +113,7 @@ func (a *advice) tags() {
 		case !ofAttack || tactic != "":
 		case id == "" && len(name) > 1 && (name[0] == 'g' || name[0] == 's') && name[1] >= '0' && name[1] <= '9': // groups and software
 		case id == "":
-			a.warn(path, "tag.unknown", "is neither tactic nor technique of ATT&CK " + attack.Version, tag)
+			a.warn(path, "tag.unknown", "is neither tactic nor technique of ATT&CK "+attack.Version, tag)
 		case attack.Retired(id):
 			a.warn(path, "tag.retired", "is a technique that ATT&CK has withdrawn", id)
 			techniques++
@@ -82,7 +121,7 @@ func (a *advice) tags() {
 			techniques++
 			t, known := attack.Find(id)
 			if !known {
-				a.warn(path, "tag.unknown", "is neither tactic nor technique of ATT&CK " + attack.Version, tag)
+				a.warn(path, "tag.unknown", "is neither tactic nor technique of ATT&CK "+attack.Version, tag)
 			} else if len(tactics) > 0 && !slices.ContainsFunc(t.Tactics, func(of string) bool { return slices.Contains(tactics, of) }) {
 				a.warn(path, "tag.tactic", "belongs to none of the tactics that are tagged", id, strings.Join(t.Tactics, ", "))
 			}
@@ -95,7 +134,7 @@ func (a *advice) tags() {
 
 // source asks whether an event can be of the log source at all.
 func (a *advice) source() {
-	s := a.rule.LogSource
+	s := a.meta.LogSource
 	if s.Category != "" && !slices.Contains(logsource.Categories(), s.Category) {
 		a.warn("logsource.category", "logsource.category", "is of no event that iSOC knows: the rule never fires", s.Category, nearest(s.Category, logsource.Categories()))
 	}
@@ -107,12 +146,12 @@ func (a *advice) source() {
 
 // fields asks whether events of the log source have what the rule looks at.
 func (a *advice) fields() {
-	names, closed := logsource.Vocabulary(a.rule.LogSource)
+	names, closed := logsource.Vocabulary(a.meta.LogSource)
 	if !closed {
 		return
 	}
 	told := map[string]bool{}
-	for _, s := range a.rule.Detection.Searches {
+	for _, s := range a.document.Rule.Detection.Searches {
 		for i, g := range s.Groups {
 			for _, item := range g {
 				// Names with dots are those of events, ours and vendors'.
@@ -136,7 +175,7 @@ func pathOf(s sigma.Search, group int, item sigma.Item) string {
 
 // cost tells what makes the rule dear.
 func (a *advice) cost() {
-	c, err := sigma.CostOf(a.rule, sigma.Options{})
+	c, err := sigma.CostOf(a.document.Rule, sigma.Options{})
 	if err != nil {
 		return // told as a refusal
 	}
@@ -153,39 +192,13 @@ func (a *advice) cost() {
 
 // nearest returns the name that was probably meant, or "".
 func nearest(name string, names []string) string {
-	if slices.Contains(names, name) {
-		return name
-	}
-	best, least := "", 3
-	folded := literal.Fold(name)
 	for _, n := range names {
-		if d := distance(folded, literal.Fold(n), least); d < least && d < len(name)/2 {
-			best, least = n, d
+		if strings.EqualFold(n, name) {
+			return n
 		}
 	}
-	return best
-}
-
-// distance counts the letters to insert, drop or change; bound or more is bound.
-func distance(a, b string, bound int) int {
-	if len(a)-len(b) >= bound || len(b)-len(a) >= bound || len(a) > 128 {
-		return bound
+	if found := query.Near(name, names); len(found) > 0 {
+		return found[0]
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], bound)
+	return ""
 }

@@ -36,10 +36,25 @@ type Issue struct {
 	sigma.Place
 }
 
-// Document is one document of a text.
+// Document is one document of a text. At most one of Rule, Correlation and Filter is there; none where it was refused.
 type Document struct {
-	Line int
-	Rule *sigma.Rule // nil where it was refused
+	Line        int
+	Rule        *sigma.Rule
+	Correlation *sigma.Correlation
+	Filter      *sigma.Filter
+}
+
+// Meta is what the document says of itself; nil where it was refused.
+func (d *Document) Meta() *sigma.Meta {
+	switch {
+	case d.Rule != nil:
+		return &d.Rule.Meta
+	case d.Correlation != nil:
+		return &d.Correlation.Meta
+	case d.Filter != nil:
+		return &d.Filter.Meta
+	}
+	return nil
 }
 
 // Report is what a text is found to be.
@@ -53,47 +68,66 @@ func (r *Report) Refused() bool {
 	return slices.ContainsFunc(r.Issues, func(i Issue) bool { return i.Severity == Error })
 }
 
-// Rules are the rules that the engine takes.
-func (r *Report) Rules() []*sigma.Rule {
-	var rules []*sigma.Rule
+// Taken are the documents that the engine takes.
+func (r *Report) Taken() sigma.Documents {
+	var out sigma.Documents
 	for _, d := range r.Documents {
-		if d.Rule != nil {
-			rules = append(rules, d.Rule)
+		switch {
+		case d.Rule != nil:
+			out.Rules = append(out.Rules, d.Rule)
+		case d.Correlation != nil:
+			out.Correlations = append(out.Correlations, d.Correlation)
+		case d.Filter != nil:
+			out.Filters = append(out.Filters, d.Filter)
 		}
 	}
-	return rules
+	return out
 }
 
-// Check reads a text. Input is bounded as by [sigma.ParseRules]; nothing in it makes Check fail.
-func Check(text []byte) Report {
-	var r Report
+// InForce says which rule a correlation or a filter means that is not in its own text.
+type InForce func(ref string) (sigma.Meta, bool)
+
+// Check reads a text. Input is bounded as by [sigma.ParseDocuments]; nothing in it makes Check fail. Known may be nil: no rule is in force then.
+func Check(text []byte, known InForce) Report {
 	text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n")) // as YAML and editors count lines
 	chunks := split(text)
 	if len(text) > maxText || len(chunks) > maxDocuments {
-		r.Issues = append(r.Issues, Issue{Severity: Error, Code: Refused, Reason: fmt.Sprintf("is more than %d KiB or %d documents", maxText>>10, maxDocuments), Place: sigma.Place{Line: 1, Column: 1, End: 1}})
-		return r
-	}
-	var outlines []*sigma.Outline
-	for i, c := range chunks {
-		outline, rule, issues := read(strconv.Itoa(i), c)
-		outlines = append(outlines, outline)
-		r.Documents = append(r.Documents, Document{Line: c.line, Rule: rule})
-		r.Issues = append(r.Issues, issues...)
+		return Report{Issues: []Issue{whole(fmt.Sprintf("is more than %d KiB or %d documents", maxText>>10, maxDocuments))}}
 	}
 	if len(chunks) == 0 {
-		r.Issues = append(r.Issues, Issue{Severity: Error, Code: Refused, Reason: "the text holds no rule", Place: sigma.Place{Line: 1, Column: 1, End: 1}})
+		return Report{Issues: []Issue{whole("the text holds no rule")}}
 	}
-	for _, bad := range sigma.Check(r.Rules(), sigma.Options{}) {
+	var r Report
+	outlines := make([]*sigma.Outline, len(chunks))
+	for i, c := range chunks {
+		d, issues := Document{Line: c.line}, []Issue(nil)
+		outlines[i], issues = d.read(strconv.Itoa(i), c)
+		r.Documents = append(r.Documents, d)
+		r.Issues = append(r.Issues, issues...)
+	}
+	taken := r.Taken()
+	for _, bad := range taken.Check(sigma.Options{}) {
 		i, err := strconv.Atoi(bad.File)
 		if err != nil || outlines[i] == nil {
 			continue
 		}
 		r.Issues = append(r.Issues, refusal(outlines[i], bad, chunks[i].line))
-		r.Documents[i].Rule = nil
+		r.Documents[i] = Document{Line: chunks[i].line}
+	}
+	for i := range r.Documents {
+		if meta := r.Documents[i].Meta(); meta != nil {
+			a := advice{outline: outlines[i], document: &r.Documents[i], meta: meta, text: &taken, known: known}
+			r.Issues = append(r.Issues, a.all()...)
+		}
 	}
 	slices.SortStableFunc(r.Issues, func(a, b Issue) int { return a.Line - b.Line })
 	r.Issues = r.Issues[:min(len(r.Issues), maxIssues)]
 	return r
+}
+
+// whole is an error of the text as a whole.
+func whole(reason string) Issue {
+	return Issue{Severity: Error, Code: Refused, Reason: reason, Place: sigma.Place{Line: 1, Column: 1, End: 1}}
 }
 
 // Bounds of a text, as of a file.
@@ -142,24 +176,28 @@ func hasContent(data []byte) bool {
 	return false
 }
 
-// read reads one document.
-func read(name string, c chunk) (*sigma.Outline, *sigma.Rule, []Issue) {
+// read fills the document, or says why it is refused.
+func (d *Document) read(name string, c chunk) (*sigma.Outline, []Issue) {
 	outline, err := sigma.NewOutline(c.data)
 	var bad *sigma.SyntaxError
 	if errors.As(err, &bad) {
 		bad.Line += c.line - 1
-		return nil, nil, []Issue{{Severity: Error, Code: Refused, Reason: bad.Reason, Place: bad.Place}}
+		return nil, []Issue{{Severity: Error, Code: Refused, Reason: bad.Reason, Place: bad.Place}}
 	}
-	rules, refused := sigma.ParseRules(name, c.data)
-	if len(refused) > 0 {
-		return outline, nil, []Issue{refusal(outline, refused[0], c.line)}
+	docs, refused := sigma.ParseDocuments(name, c.data)
+	switch {
+	case len(refused) > 0:
+		return outline, []Issue{refusal(outline, refused[0], c.line)}
+	case docs.Len() != 1:
+		return outline, []Issue{refusal(outline, sigma.Refusal{Reason: "is no Sigma rule"}, c.line)}
+	case len(docs.Rules) > 0:
+		d.Rule = docs.Rules[0]
+	case len(docs.Correlations) > 0:
+		d.Correlation = docs.Correlations[0]
+	default:
+		d.Filter = docs.Filters[0]
 	}
-	if len(rules) != 1 {
-		return outline, nil, []Issue{refusal(outline, sigma.Refusal{Reason: "is no Sigma rule"}, c.line)}
-	}
-	a := advice{outline: outline, rule: rules[0], line: c.line}
-	a.all()
-	return outline, rules[0], a.issues
+	return outline, nil
 }
 
 func refusal(o *sigma.Outline, r sigma.Refusal, line int) Issue {

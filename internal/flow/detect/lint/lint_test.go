@@ -71,13 +71,49 @@ func TestATextIsToldItsFaultsAtTheirPlaces(t *testing.T) {
 		"two documents": {whole + "---\n# second\n" + change("level: high", "level: hgih", "6a3b", "7a3b"), "18:1-6 error refused"},
 		"same id":       {whole + "---\n" + whole, "16:1-3 error refused"},
 	} {
-		r := lint.Check([]byte(c.text))
+		r := lint.Check([]byte(c.text), nil)
 		if got := told(r); got != c.want && !(name == "by field" && strings.Contains(got, "cost.expression")) {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
 		}
 		if r.Refused() != strings.Contains(c.want, "error") {
 			t.Errorf("%s: refused %t", name, r.Refused())
 		}
+	}
+}
+
+func TestCorrelationsAndFiltersAreToldWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	const correlation = `title: Several
+id: 6a3b0c0d-0f4e-4d5a-8a6b-0123456789ac
+level: high
+description: d
+falsepositives: [none]
+tags: [attack.t1110]
+correlation:
+  type: event_count
+  rules: [base, in_force, nowhere]
+  group-by: [User]
+  timespan: 5m
+  condition: {gte: 5}
+isoc: {title_zh: 某事}
+---
+title: Not here
+id: 6a3b0c0d-0f4e-4d5a-8a6b-0123456789ad
+logsource: {product: windows, category: process_creation}
+filter:
+  rules: [nowhere]
+  selection: {User: x}
+  condition: not selection
+---
+` + "name: base\n" + whole
+	known := func(ref string) (sigma.Meta, bool) { return sigma.Meta{}, ref == "in_force" }
+	r := lint.Check([]byte(correlation), known)
+	if got := told(r); got != "9:27-34 warning reference nowhere\n19:11-18 warning reference nowhere" {
+		t.Error(got)
+	}
+	docs := r.Taken()
+	if len(docs.Rules) != 1 || len(docs.Correlations) != 1 || len(docs.Filters) != 1 || r.Refused() {
+		t.Errorf("%+v", docs)
 	}
 }
 
@@ -92,7 +128,7 @@ func TestOurRulesAreFreeOfAdvice(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, i := range lint.Check(text).Issues {
+		for _, i := range lint.Check(text, nil).Issues {
 			if !strings.HasPrefix(i.Code, "cost.") {
 				t.Errorf("%s:%d: %s %s %v", name, i.Line, i.Code, i.Reason, i.Args)
 			}
@@ -121,7 +157,7 @@ func TestAdviceOnOthersRulesIsRare(t *testing.T) {
 			return err
 		}
 		parsed, bad := sigma.ParseRules(name, text)
-		r := lint.Check(text)
+		r := lint.Check(text, nil)
 		if r.Refused() != (len(bad)+len(sigma.Check(parsed, sigma.Options{})) > 0) {
 			t.Errorf("%s: %s", name, told(r))
 		}
@@ -154,7 +190,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("---\n" + whole + "...\n---\n- a\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		lines := strings.Count(string(text), "\n") + strings.Count(string(text), "\r") + 1
-		for _, i := range lint.Check(text).Issues {
+		for _, i := range lint.Check(text, nil).Issues {
 			if i.Line < 1 || i.Line > lines || i.Column < 1 || i.End < i.Column || i.Reason == "" || i.Code == "" {
 				t.Fatalf("%+v in a text of %d lines", i, lines)
 			}
