@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -21,15 +23,18 @@ import (
 func main() {
 	data := flag.String("data", filepath.Join("..", "..", "..", "shared", "data"), "folder with sigma, windows-events, sigma-regression and mordor")
 	budget := flag.Duration("budget", 5*time.Second, "processor time for one engine and one kind of events")
+	alone := flag.Bool("alone", false, "measure only ours")
+	only := flag.String("only", "", "measure only what has this text in its name, such as \"every rule\"")
+	profile := flag.String("profile", "", "file for a processor profile of the measuring")
 	flag.Parse()
 	runtime.GOMAXPROCS(1)
-	if err := run(context.Background(), *data, *budget); err != nil {
+	if err := run(context.Background(), *data, *budget, *alone, *only, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, "detectbench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, data string, budget time.Duration) error {
+func run(ctx context.Context, data string, budget time.Duration, alone bool, only, profile string) error {
 	rules, err := readRules(filepath.Join(data, "sigma"))
 	if err != nil {
 		return err
@@ -39,6 +44,9 @@ func run(ctx context.Context, data string, budget time.Duration) error {
 		return err
 	}
 	engines := []func([]rule) (engine, build){ours, sigmaGo, sigmaGoBundle, ruleEngine}
+	if alone {
+		engines = engines[:1]
+	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "engine\trules\tcompile, CPU ms\theap, MiB")
 	var ready []engine
@@ -47,10 +55,21 @@ func run(ctx context.Context, data string, budget time.Duration) error {
 		ready = append(ready, e)
 		fmt.Fprintf(w, "%s\t%d of %d\t%.0f\t%.0f\n", e.name(), b.rules, len(rules), b.cpu.Seconds()*1000, float64(b.heap)/(1<<20))
 	}
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	fmt.Fprintln(w, "\nevents\tevents, bytes each\tengine\tevents/CPU-s\tours is\tallocations each\tfired each 1,000")
 	for _, set := range sets {
 		for _, scope := range []scope{routed, everyRule} {
-			if scope == everyRule && !set.whole {
+			if scope == everyRule && !set.whole || !strings.Contains(set.name+", "+string(scope), only) {
 				continue
 			}
 			var first float64
