@@ -140,7 +140,8 @@ func (r *run) wake() {
 			continue
 		}
 		for _, at := range r.fill[id].at {
-			r.found = s.index.Find(r.text.fold(at), r.found[:0])
+			v, ascii := r.text.search(at)
+			r.found = s.index.Find(v, ascii, r.found[:0])
 			for _, p := range r.found {
 				r.mark(p)
 			}
@@ -215,7 +216,8 @@ func (r *run) decide(p *predicate) bool {
 func (r *run) decideValue(p *predicate, at int32) bool {
 	switch p.test.op {
 	case opAnyText:
-		r.found = p.any.Find(r.text.fold(at), r.found[:0])
+		v, ascii := r.text.search(at)
+		r.found = p.any.Find(v, ascii, r.found[:0])
 		return len(r.found) > 0
 	case opRef:
 		return r.decideRef(p, at)

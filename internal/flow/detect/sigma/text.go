@@ -15,6 +15,7 @@ type eventText struct {
 	ids    []int32 // of the fields' names
 	folded []string
 	done   []uint32 // generation in which folded was made
+	plain  []uint32 // twice the generation in which the value was seen to be ASCII, and one more if it is not
 	gen    uint32
 	buf    []byte
 	time   string
@@ -23,11 +24,12 @@ type eventText struct {
 func (t *eventText) reset(ev *event.Event) {
 	n := len(ev.Fields) + 1
 	if n > len(t.done) {
-		t.folded, t.done = make([]string, 2*n), make([]uint32, 2*n)
+		t.folded, t.done, t.plain = make([]string, 2*n), make([]uint32, 2*n), make([]uint32, 2*n)
 		t.gen = 0
 	}
-	if t.gen++; t.gen == 0 {
+	if t.gen++; t.gen >= 1<<31 {
 		clear(t.done)
+		clear(t.plain)
 		t.gen = 1
 	}
 	t.event, t.buf, t.time = ev, t.buf[:0], ""
@@ -48,6 +50,21 @@ func (t *eventText) raw(at int32) string {
 
 // timeText is how rules see the time of an event.
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// search returns the value as indexes of literals take it: as it is where it is ASCII, else folded.
+func (t *eventText) search(at int32) (s string, ascii bool) {
+	raw := t.raw(at)
+	if t.plain[at]>>1 != t.gen {
+		t.plain[at] = 2 * t.gen
+		if !literal.IsASCII(raw) {
+			t.plain[at]++
+		}
+	}
+	if t.plain[at]&1 == 0 {
+		return raw, true
+	}
+	return t.fold(at), false
+}
 
 // fold returns the folded value. It is valid until the next reset.
 func (t *eventText) fold(at int32) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Fold maps every character to the representative of its Unicode simple-folding class, so that two texts are equal
@@ -38,13 +39,42 @@ func AppendFold(dst []byte, s string) []byte {
 
 const highBits = 0x8080808080808080
 
-// capitals sets the high bit of each byte that is an ASCII capital; no byte of w may have its own set. A capital's small letter
-// has the bit two below.
+// capitals sets the high bit of each byte that is an ASCII capital. A capital's small letter has the bit two below.
 func capitals(w uint64) uint64 {
 	const each = 0x0101010101010101
-	atLeastA := w + each*(0x80-'A')
-	pastZ := w + each*(0x80-'Z'-1)
-	return (atLeastA ^ pastZ) & highBits
+	low := w &^ highBits
+	atLeastA := low + each*(0x80-'A')
+	pastZ := low + each*(0x80-'Z'-1)
+	return (atLeastA ^ pastZ) & highBits &^ w
+}
+
+// word64 and word32 read bytes of s that must be there, the first into the lowest bits.
+func word64(s string, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])
+}
+
+func word32(s string, i int) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])
+}
+
+// equalFold reports whether s, which is ASCII or folded, has the folded text at i.
+func equalFold(s string, i int, text string) bool {
+	if i < 0 || len(s)-i < len(text) {
+		return false
+	}
+	k := 0
+	for ; k+8 <= len(text); k += 8 {
+		w := word64(s, i+k)
+		if w|capitals(w)>>2 != word64(text, k) {
+			return false
+		}
+	}
+	for ; k < len(text); k++ {
+		if asciiFold[s[i+k]] != text[k] {
+			return false
+		}
+	}
+	return true
 }
 
 func appendFoldRunes(dst []byte, s string) []byte {
@@ -83,14 +113,14 @@ func FoldRune(r rune) rune {
 
 // IsFolded reports whether s is ASCII without capitals, and so its own fold.
 func IsFolded(s string) bool {
-	for len(s) >= 8 {
-		w := uint64(gramAt(s, 0)) | uint64(gramAt(s, 4))<<32
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := word64(s, i)
 		if w&highBits != 0 || capitals(w) != 0 {
 			return false
 		}
-		s = s[8:]
 	}
-	for i := 0; i < len(s); i++ {
+	for ; i < len(s); i++ {
 		if c := s[i]; c >= utf8.RuneSelf || asciiFold[c] != c {
 			return false
 		}
@@ -98,12 +128,16 @@ func IsFolded(s string) bool {
 	return true
 }
 
-// isASCII reports whether s has no byte beyond ASCII.
-func isASCII(s string) bool {
-	for ; len(s) >= 8; s = s[8:] {
-		if (uint64(gramAt(s, 0))|uint64(gramAt(s, 4))<<32)&highBits != 0 {
-			return false
+// IsASCII reports whether s has no byte beyond ASCII.
+func IsASCII(s string) bool {
+	if len(s) >= 8 {
+		last := len(s) - 8
+		for i := 0; i < last; i += 8 {
+			if word64(s, i)&highBits != 0 {
+				return false
+			}
 		}
+		return word64(s, last)&highBits == 0
 	}
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {

@@ -1,18 +1,22 @@
 package literal
 
-import (
-	"math/bits"
-	"strings"
+import "math/bits"
+
+// Lengths of the pieces that contained literals are found by.
+const (
+	gramBytes   = 4
+	tripleBytes = 3
+	tripleMask  = 0xFFFFFF
 )
 
-// gramBytes is the length of the pieces that contained literals are found by.
-const gramBytes = 4
-
-// gram is four bytes, the first in the lowest bits.
+// gram is four bytes with [caseBits] set, the first in the lowest bits; of a triple, the highest are zero.
 type gram uint32
 
-func gramAt(s string, i int) gram {
-	return gram(s[i]) | gram(s[i+1])<<8 | gram(s[i+2])<<16 | gram(s[i+3])<<24
+func gramAt(s string, i int) gram { return gram(word32(s, i) | caseBits) }
+
+// tripleAt returns the gram of three bytes.
+func tripleAt(s string, i int) gram {
+	return (gram(s[i]) | gram(s[i+1])<<8 | gram(s[i+2])<<16 | caseBits) & tripleMask
 }
 
 // Model counts the grams of many literals. What is common among the literals of rules (".exe", "\win") is common in
@@ -56,14 +60,17 @@ func (m *Model) rarest(s string, n int) int {
 
 // gramIndex finds contained literals: every stride-th position of the value asks a bitmap for its gram, and the few that pass
 // ask a table for the literals to compare. A literal of stride+3 bytes holds stride neighbouring grams, of which exactly one
-// stands at such a position wherever the literal does, so that long literals let most of a value be skipped.
+// stands at such a position wherever the literal does, so that long literals let most of a value be skipped. At stride one,
+// literals of three bytes have a bitmap beside.
 type gramIndex struct {
-	stride int
-	bitmap []uint64
-	shift  uint8 // of the product that picks the bit
-	slots  []gramSlot
-	mask   uint32
-	lits   []gramLiteral // those of one gram are neighbours
+	stride  int
+	least   int // bytes of the shortest literal
+	bitmap  []uint64
+	shift   uint8 // of the product that picks the bit
+	triples []uint64
+	slots   []gramSlot
+	mask    uint32
+	lits    []gramLiteral // those of one gram are neighbours
 }
 
 type gramSlot struct {
@@ -77,7 +84,7 @@ type gramLiteral struct {
 	id   int32
 }
 
-// strideFor is how many positions may be passed over when the shortest literal has n bytes.
+// strideFor returns how far apart positions may be for literals of n bytes.
 func strideFor(n int) int {
 	switch {
 	case n >= 8+gramBytes-1:
@@ -91,21 +98,27 @@ func strideFor(n int) int {
 }
 
 func newGramIndex(entries []Entry, model *Model) *gramIndex {
-	least := len(entries[0].Text)
+	x := &gramIndex{least: len(entries[0].Text)}
 	for _, e := range entries {
-		least = min(least, len(e.Text))
+		x.least = min(x.least, len(e.Text))
 	}
-	x := &gramIndex{stride: strideFor(least)}
+	x.stride = strideFor(x.least)
 	byGram := map[gram][]gramLiteral{}
 	var order []gram
+	add := func(g gram, l gramLiteral) {
+		if byGram[g] == nil {
+			order = append(order, g)
+		}
+		byGram[g] = append(byGram[g], l)
+	}
 	for _, e := range entries {
+		if len(e.Text) < gramBytes {
+			add(tripleAt(e.Text, 0), gramLiteral{text: e.Text, id: e.ID})
+			continue
+		}
 		begin := model.rarest(e.Text, x.stride)
 		for at := begin; at < begin+x.stride; at++ {
-			g := gramAt(e.Text, at)
-			if byGram[g] == nil {
-				order = append(order, g)
-			}
-			byGram[g] = append(byGram[g], gramLiteral{text: e.Text, at: int32(at), id: e.ID})
+			add(gramAt(e.Text, at), gramLiteral{text: e.Text, at: int32(at), id: e.ID})
 		}
 	}
 	logBits := max(10, bits.Len(uint(len(order)))+5)
@@ -115,8 +128,15 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 	for _, g := range order {
 		h := g.hash()
 		b := h >> x.shift
-		x.bitmap[b>>6] |= 1 << (b & 63)
-		i := h & x.mask
+		if g&^tripleMask != 0 {
+			x.bitmap[b>>6] |= 1 << (b & 63)
+		} else {
+			if x.triples == nil {
+				x.triples = make([]uint64, len(x.bitmap))
+			}
+			x.triples[b>>6] |= 1 << (b & 63)
+		}
+		i := g.slot() & x.mask
 		for x.slots[i].begin != x.slots[i].end {
 			i = (i + 1) & x.mask
 		}
@@ -127,26 +147,52 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 	return x
 }
 
-func (g gram) hash() uint32 {
-	h := uint32(g) * 0x9E3779B1
+// hash has its best bits at the top.
+func (g gram) hash() uint32 { return uint32(g) * 0x9E3779B1 }
+
+// slot is another hash than the bitmap's, so that what passes one by chance does not crowd the other.
+func (g gram) slot() uint32 {
+	h := uint32(g) * 0x85EBCA6B
 	return h ^ h>>15
 }
 
+// find appends the literals in s, which is ASCII or folded.
 func (x *gramIndex) find(s string, found []int32) []int32 {
+	if len(s) < x.least {
+		return found
+	}
+	if x.triples != nil {
+		return x.findTriples(s, found)
+	}
+	bitmap, shift := x.bitmap, x.shift&31
 	for i := 0; i+gramBytes <= len(s); i += x.stride {
 		g := gramAt(s, i)
-		h := g.hash()
-		b := h >> x.shift
-		if x.bitmap[b>>6]>>(b&63)&1 != 0 {
-			found = x.check(s, i, g, h, found)
+		b := g.hash() >> shift
+		if bitmap[b>>6]>>(b&63)&1 != 0 {
+			found = x.check(s, i, g, found)
 		}
 	}
 	return found
 }
 
-// check compares the literals whose gram stands at i.
-func (x *gramIndex) check(s string, i int, g gram, h uint32, found []int32) []int32 {
-	for slot := h & x.mask; ; slot = (slot + 1) & x.mask {
+// findTriples is find where some literals are of three bytes.
+func (x *gramIndex) findTriples(s string, found []int32) []int32 {
+	bitmap, triples, shift := x.bitmap, x.triples, x.shift&31
+	i := 0
+	for ; i+gramBytes <= len(s); i++ {
+		g := gramAt(s, i)
+		b, t := g.hash()>>shift, (g&tripleMask).hash()>>shift
+		if (bitmap[b>>6]>>(b&63)|triples[t>>6]>>(t&63))&1 != 0 {
+			found = x.check(s, i, g, found)
+			found = x.check(s, i, g&tripleMask, found)
+		}
+	}
+	return x.check(s, i, tripleAt(s, i), found)
+}
+
+// check appends the literals that have the gram where s has it.
+func (x *gramIndex) check(s string, i int, g gram, found []int32) []int32 {
+	for slot := g.slot() & x.mask; ; slot = (slot + 1) & x.mask {
 		e := &x.slots[slot]
 		if e.begin == e.end {
 			return found
@@ -155,7 +201,7 @@ func (x *gramIndex) check(s string, i int, g gram, h uint32, found []int32) []in
 			continue
 		}
 		for _, l := range x.lits[e.begin:e.end] {
-			if start := i - int(l.at); start >= 0 && strings.HasPrefix(s[start:], l.text) {
+			if equalFold(s, i-int(l.at), l.text) {
 				found = append(found, l.id)
 			}
 		}

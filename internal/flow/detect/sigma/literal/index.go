@@ -1,6 +1,6 @@
 package literal
 
-import "strings"
+import "math"
 
 // Kind is how a literal is looked for.
 type Kind uint8
@@ -20,74 +20,95 @@ type Entry struct {
 	ID   int32
 }
 
-// Index finds the literals of one field in a folded value. It is immutable and safe for concurrent use.
+// Index finds the literals of one field in a value. It is immutable and safe for concurrent use.
 type Index struct {
-	exact   map[string]int32
-	lengths uint64 // lengths modulo 64 that exact literals have
-	prefix  *trie
-	suffix  *trie
+	least    int // bytes of the shortest literal
+	exact    *exactTable
+	prefix   *trie
+	suffix   *trie
+	contains container
+	wide     container // literals beyond ASCII
+}
+
+// container finds contained literals.
+type container struct {
 	grams   *gramIndex
-	short   []Entry // contained literals that are looked for one by one
-	wide    []Entry // those of them that are not ASCII
+	singles []single
 }
 
 // NewIndex builds an index of entries that differ in kind or text. The model tells which parts of literals are common.
 func NewIndex(entries []Entry, model *Model) *Index {
-	x := &Index{exact: map[string]int32{}}
-	var contained []Entry
+	x := &Index{least: math.MaxInt}
+	var exact, narrow, wide []Entry
 	for _, e := range entries {
+		x.least = min(x.least, len(e.Text))
 		switch {
 		case e.Kind == Exact:
-			x.exact[e.Text] = e.ID
-			x.lengths |= 1 << (len(e.Text) & 63)
+			exact = append(exact, e)
 		case e.Kind == Prefix:
 			x.prefix = x.prefix.insert(e.Text, e.ID)
 		case e.Kind == Suffix:
 			x.suffix = x.suffix.insert(reverse(e.Text), e.ID)
+		case IsASCII(e.Text):
+			narrow = append(narrow, e)
 		default:
-			contained = append(contained, e)
+			wide = append(wide, e)
 		}
 	}
-	least := leastIndexed(contained)
+	if len(exact) > 0 {
+		x.exact = newExactTable(exact)
+	}
+	x.contains, x.wide = newContainer(narrow, model), newContainer(wide, model)
+	return x
+}
+
+func newContainer(entries []Entry, model *Model) container {
+	var c container
+	least := leastIndexed(entries)
 	var long []Entry
-	for _, e := range contained {
+	for _, e := range entries {
 		if len(e.Text) < least {
-			if isASCII(e.Text) {
-				x.short = append(x.short, e)
-			} else {
-				x.wide = append(x.wide, e)
-			}
+			c.singles = append(c.singles, newSingle(e))
 		} else {
 			long = append(long, e)
 		}
 	}
 	if len(long) > 0 {
-		x.grams = newGramIndex(long, model)
+		c.grams = newGramIndex(long, model)
 	}
-	return x
+	return c
 }
 
-// Costs of a byte of a value, to each other: to ask a bitmap at one position, and to look for one literal by itself.
+// Costs of a byte of a value, to each other: to ask a bitmap at one position, to ask for three bytes there too, and to look for one
+// literal by itself.
 const (
-	costPosition = 6
+	costPosition = 8
+	costTriple   = 5
 	costSingle   = 1
+	costLetters  = 6
 )
 
 // leastIndexed returns the length from which contained literals are found by grams: shorter ones are looked for by themselves,
 // which pays where they are few and the others then allow a longer stride.
 func leastIndexed(entries []Entry) int {
 	best, cheapest := gramBytes, -1
-	for _, least := range []int{gramBytes, 2 + gramBytes - 1, 4 + gramBytes - 1, 8 + gramBytes - 1} {
+	for _, least := range []int{tripleBytes, gramBytes, 2 + gramBytes - 1, 4 + gramBytes - 1, 8 + gramBytes - 1} {
 		cost, indexed := 0, false
 		for _, e := range entries {
-			if len(e.Text) < least {
-				cost += 8 * costSingle
-			} else {
+			switch {
+			case len(e.Text) >= least:
 				indexed = true
+			case hasLettersOnly(e.Text):
+				cost += 8 * costLetters
+			default:
+				cost += 8 * costSingle
 			}
 		}
 		if indexed {
 			cost += 8 * costPosition / strideFor(least)
+		}
+		if indexed && least == tripleBytes {
+			cost += 8 * costTriple
 		}
 		if cheapest < 0 || cost < cheapest {
 			best, cheapest = least, cost
@@ -96,12 +117,14 @@ func leastIndexed(entries []Entry) int {
 	return best
 }
 
-// Find appends the IDs of the literals in a folded value to found. A contained literal that occurs twice may be appended twice.
-func (x *Index) Find(s string, found []int32) []int32 {
-	if x.lengths>>(len(s)&63)&1 != 0 {
-		if id, ok := x.exact[s]; ok {
-			found = append(found, id)
-		}
+// Find appends the number of each literal that fits s to found; a number may come more than once. The value is folded, or plain
+// ASCII as it came: ascii says that it has no other bytes.
+func (x *Index) Find(s string, ascii bool, found []int32) []int32 {
+	if len(s) < x.least {
+		return found
+	}
+	if x.exact != nil {
+		found = x.exact.find(s, found)
 	}
 	if x.prefix != nil {
 		found = x.prefix.find(s, found)
@@ -109,21 +132,20 @@ func (x *Index) Find(s string, found []int32) []int32 {
 	if x.suffix != nil {
 		found = x.suffix.findBackwards(s, found)
 	}
-	if x.grams != nil {
-		found = x.grams.find(s, found)
-	}
-	found = single(x.short, s, found)
-	if len(x.wide) > 0 && !isASCII(s) {
-		found = single(x.wide, s, found)
+	found = x.contains.find(s, found)
+	if !ascii {
+		found = x.wide.find(s, found)
 	}
 	return found
 }
 
-// single looks for each literal by itself.
-func single(entries []Entry, s string, found []int32) []int32 {
-	for i := range entries {
-		if strings.Contains(s, entries[i].Text) {
-			found = append(found, entries[i].ID)
+func (c *container) find(s string, found []int32) []int32 {
+	if c.grams != nil {
+		found = c.grams.find(s, found)
+	}
+	for i := range c.singles {
+		if c.singles[i].in(s) {
+			found = append(found, c.singles[i].id)
 		}
 	}
 	return found

@@ -88,14 +88,14 @@ func check(tb testing.TB, r *rand.Rand, literals, values int) {
 	x := literal.NewIndex(entries, model)
 	for range values {
 		s := word(r, 60)
-		got := x.Find(s, nil)
+		got := x.Find(s, literal.IsASCII(s), nil)
 		slices.Sort(got)
 		got = slices.Compact(got)
 		if want := slow(entries, s); !slices.Equal(got, want) {
 			tb.Fatalf("%q: found %v, want %v in %v", s, got, want, entries)
 		}
 	}
-	if found := x.Find("", nil); len(found) != 0 {
+	if found := x.Find("", true, nil); len(found) != 0 {
 		tb.Errorf("found %v in nothing", found)
 	}
 }
@@ -141,6 +141,6 @@ func BenchmarkFind(b *testing.B) {
 	b.ReportAllocs()
 	var found []int32
 	for b.Loop() {
-		found = x.Find(value, found[:0])
+		found = x.Find(value, true, found[:0])
 	}
 }

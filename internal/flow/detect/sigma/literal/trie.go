@@ -70,9 +70,9 @@ func (t *trie) find(s string, found []int32) []int32 {
 	if s == "" {
 		return found
 	}
-	for at := t.first[s[0]]; at != 0; {
+	for at := t.first[asciiFold[s[0]]]; at != 0; {
 		n := &t.nodes[at]
-		if len(s) < len(n.label) || s[:len(n.label)] != n.label {
+		if !equalFold(s, 0, n.label) {
 			return found
 		}
 		if n.id >= 0 {
@@ -81,7 +81,7 @@ func (t *trie) find(s string, found []int32) []int32 {
 		if s = s[len(n.label):]; s == "" {
 			return found
 		}
-		at = t.kid(at, s[0])
+		at = t.kid(at, asciiFold[s[0]])
 	}
 	return found
 }
@@ -91,7 +91,7 @@ func (t *trie) findBackwards(s string, found []int32) []int32 {
 	if s == "" {
 		return found
 	}
-	for at := t.first[s[len(s)-1]]; at != 0; {
+	for at := t.first[asciiFold[s[len(s)-1]]]; at != 0; {
 		n := &t.nodes[at]
 		if !endsReversed(s, n.label) {
 			return found
@@ -102,7 +102,7 @@ func (t *trie) findBackwards(s string, found []int32) []int32 {
 		if s = s[:len(s)-len(n.label)]; s == "" {
 			return found
 		}
-		at = t.kid(at, s[len(s)-1])
+		at = t.kid(at, asciiFold[s[len(s)-1]])
 	}
 	return found
 }
@@ -112,7 +112,7 @@ func endsReversed(s, label string) bool {
 		return false
 	}
 	for i := range len(label) {
-		if s[len(s)-1-i] != label[i] {
+		if asciiFold[s[len(s)-1-i]] != label[i] {
 			return false
 		}
 	}
