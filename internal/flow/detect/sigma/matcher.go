@@ -9,8 +9,8 @@ import (
 // Matcher matches events against a set. It keeps scratch memory between events and serves one goroutine.
 type Matcher struct {
 	set    *Set
-	routes map[logsource.Signature]*program
-	recent [recentRoutes]recentRoute
+	routes map[logsource.Signature]route
+	recent [recentRoutes]route
 	table  *nameTable
 	runs   map[*program]*run
 	event  eventText
@@ -20,17 +20,17 @@ type Matcher struct {
 // maxRoutes bounds the signatures a matcher remembers: an event's dataset and channel come from outside.
 const maxRoutes = 4096
 
-// recentRoute is a route that was taken lately: to compare signatures is quicker than to hash one.
-type recentRoute struct {
+// route is a signature and its program. Those taken lately are kept apart: to compare signatures is quicker than to hash one.
+type route struct {
 	sig  logsource.Signature
 	prog *program
 }
 
-const recentRoutes = 64
+const recentRoutes = 256
 
 // Matcher returns a new matcher of the set.
 func (s *Set) Matcher() *Matcher {
-	return &Matcher{set: s, routes: map[logsource.Signature]*program{}, runs: map[*program]*run{}, table: newNameTable(), names: fieldNames{}}
+	return &Matcher{set: s, routes: map[logsource.Signature]route{}, runs: map[*program]*run{}, table: newNameTable(), names: fieldNames{}}
 }
 
 // Match calls fn with a finding for each rule of the event's log source that the event fires, in the order the rules
@@ -86,8 +86,7 @@ func (m *Matcher) route(ev *event.Event) *program {
 	sig.Reduce()
 	recent := &m.recent[sig.Hash()%recentRoutes]
 	if recent.prog == nil || recent.sig != sig {
-		sig = sig.Clone()
-		*recent = recentRoute{sig: sig, prog: m.programFor(sig)}
+		*recent = m.lookUp(sig)
 	}
 	return recent.prog
 }
@@ -98,16 +97,18 @@ func (m *Matcher) whole(ev *event.Event) *program {
 	return m.set.wholeProgram()
 }
 
-func (m *Matcher) programFor(sig logsource.Signature) *program {
-	if p, ok := m.routes[sig]; ok {
-		return p
+// lookUp returns the route of a signature, whose own strings belong to the event.
+func (m *Matcher) lookUp(sig logsource.Signature) route {
+	if r, ok := m.routes[sig]; ok {
+		return r
 	}
 	if len(m.routes) >= maxRoutes {
 		clear(m.routes)
 	}
-	p := m.set.programFor(sig.Profile())
-	m.routes[sig] = p
-	return p
+	sig = sig.Clone()
+	r := route{sig: sig, prog: m.set.programFor(sig.Profile())}
+	m.routes[sig] = r
+	return r
 }
 
 // fire returns the rules that fire; the slice is valid until the next call.

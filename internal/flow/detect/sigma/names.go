@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
 )
 
@@ -11,7 +12,8 @@ import (
 // same names in the same order: the name that followed the one before is tried first, which a comparison settles.
 type nameTable struct {
 	ids   map[string]int32
-	known []knownName // by number; 0 is before the first field, and the name that is empty
+	near  [nearNames]int32 // numbers by [nearName]: to compare names is quicker than to hash one
+	known []knownName      // by number; 0 is before the first field, and the name that is empty
 	bytes int
 	epoch uint32 // changes when the numbers begin anew
 }
@@ -21,6 +23,22 @@ type knownName struct {
 	next       int32 // what followed the last time
 	role       logsource.Role
 	searchable bool
+}
+
+// nearNames is a power of two.
+const nearNames = 1 << 11
+
+// nearName tells names of a few hundred apart by their ends.
+func nearName(name string) int {
+	if len(name) < 8 {
+		h := uint32(len(name))
+		for i := range len(name) {
+			h = h*31 + uint32(name[i])
+		}
+		return int(h % nearNames)
+	}
+	h := literal.Word(name, len(name)-8)*0x9E3779B97F4A7C15 ^ literal.Word(name, (len(name)-8)/2)*0xC2B2AE3D27D4EB4F
+	return int(h>>48) % nearNames
 }
 
 // Names come from outside: with more than these, the table begins anew.
@@ -38,6 +56,7 @@ func newNameTable() *nameTable {
 func (t *nameTable) begin() {
 	t.ids = map[string]int32{"": 0}
 	t.known = append(t.known[:0], knownName{searchable: true})
+	clear(t.near[:])
 	t.bytes = 0
 	t.epoch++
 }
@@ -53,7 +72,11 @@ func (t *nameTable) number(ev *event.Event, ids []int32) []int32 {
 		name := ev.Fields[i].Name
 		id := t.known[before].next
 		if t.known[id].name != name {
-			id = t.lookUp(name)
+			near := &t.near[nearName(name)]
+			if id = *near; t.known[id].name != name {
+				id = t.lookUp(name)
+				*near = id
+			}
 			t.known[before].next = id
 		}
 		ids = append(ids, id)

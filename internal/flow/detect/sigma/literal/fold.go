@@ -48,6 +48,9 @@ func capitals(w uint64) uint64 {
 	return (atLeastA ^ pastZ) & highBits &^ w
 }
 
+// Word returns eight bytes of s, from i on, which must be there.
+func Word(s string, i int) uint64 { return word64(s, i) }
+
 // word64 and word32 read bytes of s that must be there, the first into the lowest bits.
 func word64(s string, i int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])

@@ -167,10 +167,10 @@ func (s *Signature) Read(r Role, value string) {
 // Hash tells many signatures apart; equal ones have the same.
 func (s *Signature) Hash() uint32 {
 	h := uint32(s.marks) ^ uint32(s.marks>>32)
-	for _, v := range [...]string{s.channel, s.code, s.eventType, s.dataset, s.program, s.system, s.observer, s.product} {
-		h = h*31 + uint32(len(v))
-		if v != "" {
-			h = h*31 + uint32(v[len(v)-1])
+	for _, v := range [...]*string{&s.channel, &s.code, &s.eventType, &s.dataset, &s.program, &s.system, &s.observer, &s.product} {
+		h = h*31 + uint32(len(*v))
+		for i := max(0, len(*v)-4); i < len(*v); i++ {
+			h = h*31 + uint32((*v)[i])
 		}
 	}
 	return h ^ h>>16
