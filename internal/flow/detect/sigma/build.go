@@ -20,6 +20,14 @@ type builder struct {
 	fields map[fieldKey]int32 // slot of a rule's field
 	steps  map[stepKey]*step
 	watch  map[int32][]literal.Entry // by slot
+	groups []group
+	hot    map[int32]bool // predicates that rules which are woken often may ask
+}
+
+// group is the tests of an [opAnyText] predicate.
+type group struct {
+	pred  int32
+	tests []*test
 }
 
 type predicateKey struct {
@@ -47,6 +55,7 @@ func buildProgram(rules []*compiledRule, picked []int32) *program {
 		fields: map[fieldKey]int32{},
 		steps:  map[stepKey]*step{},
 		watch:  map[int32][]literal.Entry{},
+		hot:    map[int32]bool{},
 	}
 	for _, i := range picked {
 		b.learn(rules[i].root, map[*node]bool{})
@@ -55,7 +64,7 @@ func buildProgram(rules []*compiledRule, picked []int32) *program {
 		r := rules[i]
 		root := b.step(r.root, r.rule.LogSource)
 		b.prog.rules = append(b.prog.rules, programRule{compiled: r, root: root})
-		b.watchRule(int32(len(b.prog.rules)-1), r)
+		b.watchRule(int32(len(b.prog.rules)-1), r, root)
 	}
 	b.index()
 	b.prog.timestamp = b.prog.names[event.Timestamp]
@@ -119,7 +128,7 @@ func (b *builder) intern(p predicate, key string) int32 {
 	}
 	id := int32(len(b.prog.preds))
 	b.prog.preds = append(b.prog.preds, p)
-	b.prog.watchers = append(b.prog.watchers, nil)
+	b.prog.watchers = append(b.prog.watchers, watchers{})
 	b.preds[k] = id
 	return id
 }
@@ -199,15 +208,17 @@ func (t *test) literalKind() literal.Kind {
 }
 
 // anyText interns the question whether a field has any of the texts.
-func (b *builder) anyText(slot int32, group []*node) int32 {
-	keys := make([]string, 0, len(group))
-	entries := make([]literal.Entry, 0, len(group))
+func (b *builder) anyText(slot int32, kids []*node) int32 {
+	keys := make([]string, 0, len(kids))
+	entries := make([]literal.Entry, 0, len(kids))
+	var tests []*test
 	seen := map[string]bool{}
-	for _, k := range group {
+	for _, k := range kids {
 		if !seen[k.test.key] {
 			seen[k.test.key] = true
 			keys = append(keys, strconv.Itoa(len(k.test.key))+":"+k.test.key)
 			entries = append(entries, literal.Entry{Kind: k.test.literalKind(), Text: k.test.text})
+			tests = append(tests, k.test)
 		}
 	}
 	sort.Strings(keys)
@@ -216,7 +227,9 @@ func (b *builder) anyText(slot int32, group []*node) int32 {
 		return id
 	}
 	p := predicate{test: &test{op: opAnyText}, slot: slot, any: literal.NewIndex(entries, b.model)}
-	return b.intern(p, key)
+	id := b.intern(p, key)
+	b.groups = append(b.groups, group{id, tests})
+	return id
 }
 
 // cheapFirst orders the kids by what they cost to evaluate; inner nodes come last.
@@ -242,11 +255,4 @@ func (s *step) cheapFirst(p *program) {
 		return 1000
 	}
 	sort.SliceStable(s.kids, func(i, j int) bool { return cost(s.kids[i]) < cost(s.kids[j]) })
-}
-
-// index builds the index of each slot that has watched literals.
-func (b *builder) index() {
-	for _, id := range sortedKeys(b.watch) {
-		b.prog.slots[id].index = literal.NewIndex(b.watch[id], b.model)
-	}
 }

@@ -13,12 +13,18 @@ type program struct {
 	names    map[string][]binding // event field → the slots it fills
 	slots    []slot
 	preds    []predicate
-	watchers [][]int32 // by predicate: the rules it wakes
-	always   []int32   // rules that nothing can wake
+	watchers []watchers // by predicate
+	always   []int32    // rules that nothing can wake
 	rules    []programRule
 
 	wholeEvent bool // slot 0, every field, is asked for
 	timestamp  []binding
+}
+
+// watchers are what a watched predicate that holds sets off: the rules it wakes, and the [opAnyText] predicates it belongs to.
+type watchers struct {
+	rules  []int32
+	groups []int32
 }
 
 // slot is one field as rules see it: the first of several event fields that the event has. Slot 0 is the whole event.

@@ -154,11 +154,15 @@ func (r *run) mark(pred int32) {
 		return
 	}
 	r.memo[pred] = 2*r.gen + 1
-	for _, rule := range r.prog.watchers[pred] {
+	w := &r.prog.watchers[pred]
+	for _, rule := range w.rules {
 		if r.woken[rule] != r.gen {
 			r.woken[rule] = r.gen
 			r.queue = append(r.queue, rule)
 		}
+	}
+	for _, group := range w.groups {
+		r.mark(group)
 	}
 }
 

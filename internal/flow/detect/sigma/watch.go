@@ -16,6 +16,9 @@ type watchSet struct {
 // never is the cost of a node that can hold without any text being there: nothing can wake it.
 const never = math.MaxFloat64
 
+// costHot is from where on a rule counts as woken often.
+const costHot = costShortText / 4
+
 // Expected frequencies, in arbitrary units: what matters is their order.
 const (
 	costPresent   = 1e6
@@ -25,25 +28,27 @@ const (
 )
 
 // watchRule registers the rule with what wakes it.
-func (b *builder) watchRule(rule int32, r *compiledRule) {
+func (b *builder) watchRule(rule int32, r *compiledRule, root *step) {
 	w := b.watchSet(r.root, map[*node]watchSet{})
+	if w.cost >= costHot {
+		b.heat(root)
+	}
 	if w.cost == never {
 		b.prog.always = append(b.prog.always, rule)
 		return
 	}
 	for _, t := range w.tests {
-		id := b.predicate(t, r.rule.LogSource)
-		p := &b.prog.preds[id]
-		if !p.watched {
-			p.watched = true
-			if t.op == opPresent {
-				b.prog.slots[p.slot].present = id
-			} else {
-				b.watch[p.slot] = append(b.watch[p.slot], literal.Entry{Kind: t.literalKind(), Text: t.text, ID: id})
-			}
+		slot := b.slot(r.rule.LogSource, t.field)
+		var id int32
+		if t.op == opPresent {
+			id = b.predicate(t, r.rule.LogSource)
+			b.prog.preds[id].watched = true
+			b.prog.slots[slot].present = id
+		} else {
+			id = b.watchText(slot, t)
 		}
-		if ws := b.prog.watchers[id]; len(ws) == 0 || ws[len(ws)-1] != rule {
-			b.prog.watchers[id] = append(ws, rule)
+		if ws := b.prog.watchers[id].rules; len(ws) == 0 || ws[len(ws)-1] != rule {
+			b.prog.watchers[id].rules = append(ws, rule)
 		}
 	}
 }

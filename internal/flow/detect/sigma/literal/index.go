@@ -79,6 +79,20 @@ func newContainer(entries []Entry, model *Model) container {
 	return c
 }
 
+// LeastContained is how long contained literals may be without slowing an index of the entries down.
+func LeastContained(entries []Entry) int {
+	var narrow []Entry
+	for _, e := range entries {
+		if e.Kind == Contains && IsASCII(e.Text) {
+			narrow = append(narrow, e)
+		}
+	}
+	if len(narrow) == 0 {
+		return 2 + gramBytes - 1
+	}
+	return leastIndexed(narrow)
+}
+
 // Costs of a byte of a value, to each other: to ask a bitmap at one position, to ask for three bytes there too, and to look for one
 // literal by itself.
 const (
