@@ -17,7 +17,7 @@ func (t *test) holds(v string) bool {
 	case opGlob:
 		return t.glob.match(v)
 	case opNet:
-		return inNet(t.net, v)
+		return t.net.Contains(parseAddress(v))
 	case opCompare:
 		n, ok := t.part.of(v)
 		return ok && t.cmp.holds(n, t.num)

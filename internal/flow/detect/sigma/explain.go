@@ -156,7 +156,7 @@ func (x *explanation) holds(t *test, v string, fold func() string) bool {
 	case t.op == opPresent:
 		return true
 	case t.op == opRegex:
-		return t.re.match(v, fold)
+		return t.re.match(v, fold(), fold)
 	case t.op == opRef:
 		return x.holdsRef(t, v)
 	case t.folds():

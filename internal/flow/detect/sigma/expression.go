@@ -52,18 +52,18 @@ func newExpression(source, flags string, start, end bool) (*expression, *problem
 	return e, nil
 }
 
-// match asks a value; it has the value folded only where that helps.
-func (e *expression) match(raw string, fold func() string) bool {
-	if len(raw) < e.gate.minBytes {
+// match asks a value. It also takes the value as it is if that is ASCII and else folded, and what folds it, called only where that helps.
+func (e *expression) match(raw, search string, fold func() string) bool {
+	if len(raw) < e.gate.minBytes || !e.gate.open(search) {
 		return false
 	}
-	if e.chain != nil {
-		if e.chain.folded {
-			raw = fold()
-		}
-		return e.chain.match(raw)
+	switch {
+	case e.chain == nil:
+		return e.re.MatchString(raw)
+	case e.chain.folded:
+		return e.chain.match(fold())
 	}
-	return e.gate.open(fold()) && e.re.MatchString(raw)
+	return e.chain.match(raw)
 }
 
 // maxNeeds bounds the alternatives kept for one expression; more tell little.
@@ -106,27 +106,83 @@ func requiredOfAlternate(subs []*syntax.Regexp) []string {
 
 // requiredOfConcat picks the most telling run of fixed text or part: the one whose shortest literal is longest.
 func requiredOfConcat(subs []*syntax.Regexp) (best []string) {
-	consider := func(need []string) {
+	eachRun(subs, func(need []string, part *syntax.Regexp) {
+		if part != nil {
+			need = required(part)
+		}
 		if need != nil && (best == nil || shortest(need) > shortest(best)) {
 			best = need
 		}
+	})
+	return best
+}
+
+// eachRun calls fn with the parts of a concatenation: neighbours that stand for a few texts are one, given by those texts.
+func eachRun(subs []*syntax.Regexp, fn func(need []string, part *syntax.Regexp)) {
+	run := []string{""}
+	flush := func() {
+		if shortest(run) > 0 {
+			fn(run, nil)
+		}
+		run = []string{""}
 	}
-	run := ""
 	for _, s := range subs {
-		if text, ok := fixedText(s); ok {
-			run += text
+		texts := fewTexts(s)
+		if texts == nil {
+			flush()
+			fn(nil, s)
 			continue
 		}
-		if run != "" {
-			consider([]string{run})
+		if len(run)*len(texts) > maxNeeds {
+			flush()
 		}
-		run = ""
-		consider(required(s))
+		run = product(run, texts)
 	}
-	if run != "" {
-		consider([]string{run})
+	flush()
+}
+
+func product(heads, tails []string) []string {
+	out := make([]string, 0, len(heads)*len(tails))
+	for _, h := range heads {
+		for _, t := range tails {
+			out = append(out, h+t)
+		}
 	}
-	return best
+	return out
+}
+
+// maxClassTexts bounds the characters of a class that is taken apart.
+const maxClassTexts = 4
+
+// fewTexts returns all folded texts re matches, where they are few: fixed text, or one of a few characters.
+func fewTexts(re *syntax.Regexp) []string {
+	if s, ok := fixedText(re); ok {
+		return []string{s}
+	}
+	switch re.Op {
+	case syntax.OpCapture:
+		return fewTexts(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min == 1 && re.Max == 1 {
+			return fewTexts(re.Sub[0])
+		}
+	case syntax.OpCharClass:
+		var out []string
+		for i := 0; i < len(re.Rune); i += 2 {
+			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
+				if r >= utf8.RuneError || len(out) > 2*maxClassTexts {
+					return nil
+				}
+				if s := string(literal.FoldRune(r)); !slices.Contains(out, s) {
+					out = append(out, s)
+				}
+			}
+		}
+		if len(out) > 0 && len(out) <= maxClassTexts {
+			return out
+		}
+	}
+	return nil
 }
 
 func shortest(list []string) int {

@@ -9,11 +9,11 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 )
 
-// gate is cheap conditions that a folded value must meet if an expression is to match it.
+// gate is cheap conditions that a value must meet if an expression is to match it.
 type gate struct {
-	minBytes int        // no match is shorter
-	needs    [][]string // of each, one must be there; the most telling first
-	char     byte       // must be there count times; folded, ASCII
+	minBytes int                // no match is shorter
+	needs    [][]literal.Finder // of each, one must be there; the most telling first
+	char     byte               // must be there count times; folded, ASCII
 	count    int
 	run      *runGate
 }
@@ -32,10 +32,15 @@ const (
 )
 
 func newGate(re *syntax.Regexp) gate {
-	g := gate{minBytes: minLength(re), needs: allRequired(re), run: longestRun(re)}
-	slices.SortStableFunc(g.needs, func(a, b []string) int { return shortest(b) - shortest(a) })
-	if len(g.needs) > maxGateNeeds {
-		g.needs = g.needs[:maxGateNeeds]
+	g := gate{minBytes: minLength(re), run: longestRun(re)}
+	needs := allRequired(re)
+	slices.SortStableFunc(needs, func(a, b []string) int { return shortest(b) - shortest(a) })
+	for _, need := range needs[:min(len(needs), maxGateNeeds)] {
+		var finders []literal.Finder
+		for _, text := range need {
+			finders = append(finders, literal.NewFinder(text))
+		}
+		g.needs = append(g.needs, finders)
 	}
 	for c, n := range charCounts(re) {
 		if n >= minGateCount && (n > g.count || n == g.count && c < g.char) {
@@ -45,25 +50,41 @@ func newGate(re *syntax.Regexp) gate {
 	return g
 }
 
-// open reports whether the folded value may match.
-func (g *gate) open(folded string) bool {
+// open reports whether the value, which is ASCII or folded, may match.
+func (g *gate) open(s string) bool {
+	if g.run != nil && !g.run.in(s) {
+		return false
+	}
 	for _, need := range g.needs {
-		if !slices.ContainsFunc(need, func(n string) bool { return strings.Contains(folded, n) }) {
+		if !slices.ContainsFunc(need, func(f literal.Finder) bool { return f.In(s) }) {
 			return false
 		}
 	}
-	if g.count > 0 && strings.Count(folded, string(rune(g.char))) < g.count {
-		return false
-	}
-	return g.run == nil || g.run.in(folded)
+	return g.count == 0 || g.enough(s)
 }
 
+func (g *gate) enough(s string) bool {
+	n := strings.Count(s, string(rune(g.char)))
+	if 'a' <= g.char && g.char <= 'z' {
+		n += strings.Count(s, string(rune(g.char-'a'+'A')))
+	}
+	return n >= g.count
+}
+
+// in looks at every n-th byte first, since one of them is in any run of n.
 func (r *runGate) in(s string) bool {
-	n := 0
-	for i := range len(s) {
+	for i := r.n - 1; i < len(s); i += r.n {
 		if !r.class[s[i]] {
-			n = 0
-		} else if n++; n >= r.n {
+			continue
+		}
+		begin, end := i, i+1
+		for begin > 0 && i-begin < r.n && r.class[s[begin-1]] {
+			begin--
+		}
+		for end < len(s) && end-begin < r.n && r.class[s[end]] {
+			end++
+		}
+		if end-begin >= r.n {
 			return true
 		}
 	}
@@ -82,22 +103,13 @@ func allRequired(re *syntax.Regexp) [][]string {
 		return nil
 	}
 	var out [][]string
-	run := ""
-	flush := func() {
-		if run != "" {
-			out = append(out, []string{run})
+	eachRun(re.Sub, func(need []string, part *syntax.Regexp) {
+		if part != nil {
+			out = append(out, allRequired(part)...)
+		} else {
+			out = append(out, need)
 		}
-		run = ""
-	}
-	for _, s := range re.Sub {
-		if text, ok := fixedText(s); ok {
-			run += text
-			continue
-		}
-		flush()
-		out = append(out, allRequired(s)...)
-	}
-	flush()
+	})
 	return out
 }
 
@@ -168,14 +180,17 @@ func classRun(ranges []rune, n int) *runGate {
 	g := &runGate{n: n}
 	for i := 0; i < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1] && r < utf8.RuneSelf; r++ {
-			folded := literal.FoldRune(r)
-			g.class[byte(folded)] = true
+			folded := byte(literal.FoldRune(r))
+			g.class[folded] = true
+			if 'a' <= folded && folded <= 'z' {
+				g.class[folded-'a'+'A'] = true
+			}
 		}
 		if ranges[i+1] >= utf8.RuneSelf {
 			for b := utf8.RuneSelf; b < 256; b++ {
 				g.class[b] = true
 			}
-			g.class['k'], g.class['s'] = true, true // what the Kelvin sign and the long s fold to
+			g.class['k'], g.class['s'], g.class['K'], g.class['S'] = true, true, true, true // what the Kelvin sign and the long s fold to
 		}
 	}
 	return g

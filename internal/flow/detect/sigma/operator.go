@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 )
 
 // operator is what a [test] asks of the values of a field. A field with several values passes when any value does.
@@ -39,6 +41,7 @@ type test struct {
 	op    operator
 	cased bool // compare as written instead of folded
 	text  string
+	find  literal.Finder // of a folded text under opContains
 	glob  *glob
 	re    *expression
 	net   netip.Prefix
@@ -57,6 +60,9 @@ func (t *test) identify(detail string) *test {
 		flags[1] = 'c'
 	}
 	t.key = string(flags) + detail
+	if t.op == opContains && !t.cased {
+		t.find = literal.NewFinder(t.text)
+	}
 	return t
 }
 
@@ -102,13 +108,13 @@ func (c comparison) holds(a, b number) bool {
 	return order == 0
 }
 
-// inNet reports whether s is an address of the network; an IPv4 address mapped into IPv6 counts as IPv4.
-func inNet(p netip.Prefix, s string) bool {
+// parseAddress reads an address, invalid where s is none; an IPv4 address mapped into IPv6 counts as IPv4.
+func parseAddress(s string) netip.Addr {
 	a, err := netip.ParseAddr(s)
 	if err != nil {
-		return false
+		return netip.Addr{}
 	}
-	return p.Contains(a.WithZone("").Unmap())
+	return a.WithZone("").Unmap()
 }
 
 // parseNet reads a network, or an address as the network of one.

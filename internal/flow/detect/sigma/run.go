@@ -226,7 +226,15 @@ func (r *run) decideValue(p *predicate, at int32) bool {
 	case opRef:
 		return r.decideRef(p, at)
 	case opRegex:
-		return p.test.re.match(r.text.raw(at), func() string { return r.text.fold(at) })
+		v, _ := r.text.search(at)
+		return p.test.re.match(r.text.raw(at), v, func() string { return r.text.fold(at) })
+	case opNet:
+		return p.test.net.Contains(r.text.address(at))
+	case opContains:
+		if !p.test.cased {
+			v, _ := r.text.search(at)
+			return p.test.find.In(v)
+		}
 	}
 	v := r.text.raw(at)
 	if p.test.folds() {

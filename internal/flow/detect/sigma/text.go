@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"net/netip"
 	"time"
 	"unsafe"
 
@@ -19,6 +20,9 @@ type eventText struct {
 	gen    uint32
 	buf    []byte
 	time   string
+
+	addr   netip.Addr // of the value at addrAt, invalid where that is no address
+	addrAt int32      // -1 for none
 }
 
 func (t *eventText) reset(ev *event.Event) {
@@ -32,7 +36,7 @@ func (t *eventText) reset(ev *event.Event) {
 		clear(t.plain)
 		t.gen = 1
 	}
-	t.event, t.buf, t.time = ev, t.buf[:0], ""
+	t.event, t.buf, t.time, t.addrAt = ev, t.buf[:0], "", -1
 }
 
 // timePosition is where the event's time stands.
@@ -85,4 +89,13 @@ func (t *eventText) fold(at int32) string {
 	s := unsafe.String(unsafe.SliceData(out), len(out)) // nothing writes to out before the next reset
 	t.folded[at], t.done[at] = s, t.gen
 	return s
+}
+
+// address returns the value as an address, invalid where it is none. Rules ask one value about many networks in a row.
+func (t *eventText) address(at int32) netip.Addr {
+	if t.addrAt != at {
+		t.addrAt = at
+		t.addr = parseAddress(t.raw(at))
+	}
+	return t.addr
 }

@@ -61,7 +61,7 @@ func (m *Model) rarest(s string, n int) int {
 // gramIndex finds contained literals: every stride-th position of the value asks a bitmap for its gram, and the few that pass
 // ask a table for the literals to compare. A literal of stride+3 bytes holds stride neighbouring grams, of which exactly one
 // stands at such a position wherever the literal does, so that long literals let most of a value be skipped. At stride one,
-// literals of three bytes have a bitmap beside.
+// literals of three bytes have a bitmap for beginnings of grams.
 type gramIndex struct {
 	stride  int
 	least   int // bytes of the shortest literal
@@ -125,16 +125,15 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 	x.bitmap, x.shift = make([]uint64, 1<<(logBits-6)), uint8(32-logBits)
 	x.slots = make([]gramSlot, 1<<(bits.Len(uint(len(order)))+1))
 	x.mask = uint32(len(x.slots) - 1)
+	if x.least < gramBytes {
+		x.triples = make([]uint64, len(x.bitmap))
+	}
 	for _, g := range order {
-		h := g.hash()
-		b := h >> x.shift
 		if g&^tripleMask != 0 {
-			x.bitmap[b>>6] |= 1 << (b & 63)
-		} else {
-			if x.triples == nil {
-				x.triples = make([]uint64, len(x.bitmap))
-			}
-			x.triples[b>>6] |= 1 << (b & 63)
+			x.set(x.bitmap, g)
+		}
+		if x.triples != nil {
+			x.set(x.triples, g&tripleMask)
 		}
 		i := g.slot() & x.mask
 		for x.slots[i].begin != x.slots[i].end {
@@ -145,6 +144,11 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 		x.slots[i] = gramSlot{gram: g, begin: begin, end: int32(len(x.lits))}
 	}
 	return x
+}
+
+func (x *gramIndex) set(bitmap []uint64, g gram) {
+	b := g.hash() >> x.shift
+	bitmap[b>>6] |= 1 << (b & 63)
 }
 
 // hash has its best bits at the top.
@@ -175,16 +179,18 @@ func (x *gramIndex) find(s string, found []int32) []int32 {
 	return found
 }
 
-// findTriples is find where some literals are of three bytes.
+// findTriples is find where some literals are of three bytes: the first three of every gram are asked for, then all four.
 func (x *gramIndex) findTriples(s string, found []int32) []int32 {
-	bitmap, triples, shift := x.bitmap, x.triples, x.shift&31
+	triples, shift := x.triples, x.shift&31
 	i := 0
 	for ; i+gramBytes <= len(s); i++ {
 		g := gramAt(s, i)
-		b, t := g.hash()>>shift, (g&tripleMask).hash()>>shift
-		if (bitmap[b>>6]>>(b&63)|triples[t>>6]>>(t&63))&1 != 0 {
-			found = x.check(s, i, g, found)
+		t := (g & tripleMask).hash() >> shift
+		if triples[t>>6]>>(t&63)&1 != 0 {
 			found = x.check(s, i, g&tripleMask, found)
+			if b := g.hash() >> shift; x.bitmap[b>>6]>>(b&63)&1 != 0 {
+				found = x.check(s, i, g, found)
+			}
 		}
 	}
 	return x.check(s, i, tripleAt(s, i), found)

@@ -68,7 +68,7 @@ func newContainer(entries []Entry, model *Model) container {
 	var long []Entry
 	for _, e := range entries {
 		if len(e.Text) < least {
-			c.singles = append(c.singles, newSingle(e))
+			c.singles = append(c.singles, single{NewFinder(e.Text), e.ID})
 		} else {
 			long = append(long, e)
 		}
@@ -158,7 +158,7 @@ func (c *container) find(s string, found []int32) []int32 {
 		found = c.grams.find(s, found)
 	}
 	for i := range c.singles {
-		if c.singles[i].in(s) {
+		if c.singles[i].In(s) {
 			found = append(found, c.singles[i].id)
 		}
 	}

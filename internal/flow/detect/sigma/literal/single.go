@@ -2,23 +2,29 @@ package literal
 
 import "strings"
 
-// single is a contained literal that is looked for by itself: by the byte of it that is rarest in logs.
-type single struct {
+// Finder looks for one folded literal, by the byte of it that is rarest in logs.
+type Finder struct {
 	text  string
-	at    int // where in text that byte stands
-	id    int32
+	at    int32 // where in text that byte stands
 	small byte
 	large byte // its capital, or the same
 }
 
-func newSingle(e Entry) single {
-	x := single{text: e.Text, id: e.ID}
-	for i := range len(e.Text) {
-		if rareness(e.Text[i]) > rareness(e.Text[x.at]) {
-			x.at = i
+// single is a contained literal of an index that is looked for by itself.
+type single struct {
+	Finder
+	id int32
+}
+
+// NewFinder returns a finder of a text that is folded and not empty.
+func NewFinder(text string) Finder {
+	x := Finder{text: text}
+	for i := range len(text) {
+		if rareness(text[i]) > rareness(text[x.at]) {
+			x.at = int32(i)
 		}
 	}
-	x.small, x.large = e.Text[x.at], e.Text[x.at]
+	x.small, x.large = text[x.at], text[x.at]
 	if 'a' <= x.small && x.small <= 'z' {
 		x.large -= 'a' - 'A'
 	}
@@ -50,21 +56,21 @@ func hasLettersOnly(s string) bool {
 	return true
 }
 
-// in reports whether s, which is ASCII or folded, contains the literal.
-func (x *single) in(s string) bool {
+// In reports whether s, which is ASCII or folded, contains the text.
+func (x *Finder) In(s string) bool {
 	return x.by(x.small, s) || x.large != x.small && x.by(x.large, s)
 }
 
-func (x *single) by(c byte, s string) bool {
+func (x *Finder) by(c byte, s string) bool {
 	if len(x.text) == 1 {
 		return strings.IndexByte(s, c) >= 0
 	}
-	for i := x.at; i < len(s); i++ {
+	for i := int(x.at); i < len(s); i++ {
 		n := strings.IndexByte(s[i:], c)
 		if n < 0 {
 			return false
 		}
-		if i += n; equalFold(s, i-x.at, x.text) {
+		if i += n; equalFold(s, i-int(x.at), x.text) {
 			return true
 		}
 	}
