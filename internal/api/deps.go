@@ -30,6 +30,9 @@ type Deps struct {
 	Overviews Overviews
 	Coverage  Coverage
 
-	Exceptions Exceptions
-	Impacts    Impacts
+	Exceptions  Exceptions
+	Impacts     Impacts
+	RuleStates  RuleStateKeeper
+	RuleTexts   RuleTexts
+	RuleSamples RuleSamples
 }

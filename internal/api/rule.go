@@ -172,11 +172,16 @@ func (a *API) getRule(ctx context.Context, in *struct {
 	ID     string `path:"id" maxLength:"128"`
 	Tenant string `query:"tenant" maxLength:"64" doc:"Slug or id of the customer whose alerts the record counts; absent means all the caller may see."`
 }) (*reply[RuleDetail], error) {
-	records, err := a.ruleRecords(ctx, in.Tenant, in.ID)
+	return a.ruleDetail(ctx, in.ID, in.Tenant)
+}
+
+// ruleDetail is a rule with what came of it at the customer, or without one at all that the caller may see.
+func (a *API) ruleDetail(ctx context.Context, id, of string) (*reply[RuleDetail], error) {
+	records, err := a.ruleRecords(ctx, of, id)
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.deps.Rules.Rule(ctx, in.ID)
+	d, err := a.deps.Rules.Rule(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -141,7 +141,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.deps = api.Deps{
 		Sessions: w.store.Sessions(), Accounts: w.users, Users: w.users, Tokens: w.users, Tenants: w.tenants, Sources: w.sources,
 		Inbox: collect.NewInbox(w.queue, w.sources, registry, w.trail), Trail: w.trail, Chains: w.trail, Archive: w.archive, Tails: &w.tail,
-		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, Packs: w.content, Health: healthy{}, Setup: w.setup, Demo: w.demo,
+		Alerts: w.alerts, Titles: noTitles{}, Rules: w.content, RuleStates: w.content, RuleTexts: w.content, RuleSamples: w.content, Packs: w.content, Health: healthy{}, Setup: w.setup, Demo: w.demo,
 		Views:     view.NewService(view.Deps{Repository: w.store.Views(), Door: w.store.Views(), Auditor: w.trail}),
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}

@@ -28,7 +28,7 @@ func newViews(s *store.Store, a *audit.Service) *view.Service {
 
 func newContent(s *store.Store, a *audit.Service, changed func(context.Context), log *slog.Logger) *content.Service {
 	return content.NewService(content.Deps{
-		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Auditor: a, Actor: identity.Actor, Changed: changed, Logger: log})
+		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Sampler: sampler{}, Auditor: a, Actor: identity.Actor, Changed: changed, Logger: log})
 }
 
 // installRules makes the rules that ship with this build the active version of the built-in pack.

@@ -159,3 +159,24 @@ func changedLines(base, text string) map[int]bool {
 	}
 	return changed
 }
+
+// Hunks are the lines that changed with so many around each; what lies close together is one hunk.
+func Hunks(all []Line, around int) [][]Line {
+	var hunks [][]Line
+	end := 0 // of the last hunk
+	for i, l := range all {
+		if l.Op == Same {
+			continue
+		}
+		from, to := max(i-around, end), min(i+around+1, len(all))
+		if from > end || len(hunks) == 0 {
+			hunks = append(hunks, nil)
+		}
+		if to > end {
+			last := len(hunks) - 1
+			hunks[last] = append(hunks[last], all[from:to]...)
+			end = to
+		}
+	}
+	return hunks
+}
