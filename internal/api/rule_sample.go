@@ -11,19 +11,8 @@ import (
 
 // KeptSample is a sample kept with a rule.
 type KeptSample struct {
-	Name   string           `json:"name,omitempty" maxLength:"200"`
-	Fires  bool             `json:"fires" doc:"What is expected."`
-	Kind   string           `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, as in a source; empty means auto."`
-	Form   string           `json:"form,omitempty" enum:",record,event" doc:"record, or empty: as a sender delivers it, for the parser. event: JSON of an event that was understood elsewhere."`
-	Why    string           `json:"why,omitempty" maxLength:"500" doc:"What keeps a near miss from firing."`
-	Lines  []KeptSampleLine `json:"lines" minItems:"1" maxItems:"256" nullable:"false" doc:"One record; several are a sequence. Together at most 64 KiB."`
-	Origin string           `json:"origin,omitempty" enum:",pack,own" doc:"Ignored where samples are written."`
-}
-
-// KeptSampleLine is one record of a sample.
-type KeptSampleLine struct {
-	Raw     string `json:"raw" minLength:"1" maxLength:"65536"`
-	AfterMS int64  `json:"after_ms,omitempty" minimum:"0" maximum:"2678400000" doc:"How long after the first line it happens."`
+	RuleSample
+	Origin string `json:"origin,omitempty" enum:",pack,own" doc:"Ignored where samples are written."`
 }
 
 // KeptSamples are those written here.
@@ -59,16 +48,13 @@ func (a *API) declareRuleSamples() {
 	}, provider(identity.ReadRules), a.listRuleSamples)
 	register(a, operation{
 		id: "setRuleSamples", method: http.MethodPut, path: "/api/v1/rules/{id}/samples", tag: "rule",
-		summary: "Replace the samples that were written here", maxBody: maxTrialBody,
+		summary: "Replace the samples that were written here", maxBody: maxTrialBytes,
 	}, provider(identity.ManageRules), a.setRuleSamples)
 	register(a, operation{
 		id: "runRuleSamples", method: http.MethodPost, path: "/api/v1/rules/{id}/samples/run", tag: "rule",
 		summary: "Try the text that counts on its samples",
 	}, provider(identity.ReadRules), a.runRuleSamples)
 }
-
-// maxTrialBody bounds a body of samples.
-const maxTrialBody = 8 << 20
 
 func (a *API) listRuleSamples(ctx context.Context, in *RulePath) (*reply[KeptSamples], error) {
 	all, err := a.deps.RuleSamples.Samples(ctx, in.ID)
@@ -83,7 +69,7 @@ func (a *API) setRuleSamples(ctx context.Context, in *struct {
 	Body KeptSamples
 }) (*reply[KeptSamples], error) {
 	all, err := a.deps.RuleSamples.SetSamples(ctx, in.ID, each(in.Body.Items, func(s KeptSample) content.Sample {
-		return content.Sample{Name: s.Name, Fires: s.Fires, Kind: s.Kind, Form: s.Form, Why: s.Why, Lines: each(s.Lines, func(l KeptSampleLine) content.SampleLine {
+		return content.Sample{Name: s.Name, Fires: s.Fires, Kind: s.Kind, Form: s.Form, Why: s.Why, Lines: each(s.Lines, func(l RuleSampleLine) content.SampleLine {
 			return content.SampleLine{Raw: l.Raw, After: time.Duration(l.AfterMS) * time.Millisecond}
 		})}
 	}))
@@ -107,12 +93,12 @@ func (a *API) runRuleSamples(ctx context.Context, in *RulePath) (*reply[SampleRu
 }
 
 func sampleBody(s content.Sample) KeptSample {
-	body := KeptSample{Name: s.Name, Fires: s.Fires, Kind: s.Kind, Form: s.Form, Why: s.Why, Origin: "pack"}
+	body := KeptSample{RuleSample: RuleSample{Name: s.Name, Fires: s.Fires, Kind: s.Kind, Form: s.Form, Why: s.Why}, Origin: "pack"}
 	if s.Own {
 		body.Origin = "own"
 	}
-	body.Lines = each(s.Lines, func(l content.SampleLine) KeptSampleLine {
-		return KeptSampleLine{Raw: l.Raw, AfterMS: l.After.Milliseconds()}
+	body.Lines = each(s.Lines, func(l content.SampleLine) RuleSampleLine {
+		return RuleSampleLine{Raw: l.Raw, AfterMS: l.After.Milliseconds()}
 	})
 	return body
 }

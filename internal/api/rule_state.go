@@ -102,12 +102,15 @@ func (a *API) declareRuleStates() {
 	}, inPath(identity.ManageRules), a.setTenantRuleState)
 }
 
-func (a *API) getRuleState(ctx context.Context, in *RulePath) (*reply[RuleStanding], error) {
-	return a.ruleStanding(ctx, in.ID)
+func (a *API) getRuleState(ctx context.Context, in *struct {
+	RulePath
+	Tenant string `query:"tenant" maxLength:"64" doc:"Slug or id of the customer to tell of; absent means all the caller may see."`
+}) (*reply[RuleStanding], error) {
+	return a.ruleStanding(ctx, in.ID, in.Tenant)
 }
 
-func (a *API) ruleStanding(ctx context.Context, id string) (*reply[RuleStanding], error) {
-	seen, err := a.tenants(ctx, identity.ReadRules, nil)
+func (a *API) ruleStanding(ctx context.Context, id, of string) (*reply[RuleStanding], error) {
+	seen, err := a.tenants(ctx, identity.ReadRules, listOf(of))
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +158,7 @@ func (a *API) setRuleState(ctx context.Context, in *struct {
 	if err := a.deps.RuleStates.SetState(ctx, in.ID, content.State(in.Body.State), in.Body.Reason); err != nil {
 		return nil, err
 	}
-	return a.ruleStanding(ctx, in.ID)
+	return a.ruleStanding(ctx, in.ID, "")
 }
 
 func (a *API) setRuleStates(ctx context.Context, in *struct{ Body RuleStatesChange }) (*reply[RuleStatesOutcome], error) {
@@ -185,5 +188,5 @@ func (a *API) setTenantRuleState(ctx context.Context, in *struct {
 	if err := a.deps.RuleStates.SetOverride(ctx, tenantIn(ctx).ID, in.ID, content.State(in.Body.State), in.Body.Reason); err != nil {
 		return nil, err
 	}
-	return a.ruleStanding(ctx, in.ID)
+	return a.ruleStanding(ctx, in.ID, "")
 }

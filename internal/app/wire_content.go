@@ -33,7 +33,7 @@ func (sampler) ReadSamples(data []byte) ([]content.Sample, error) {
 // CheckSamples implements [content.Sampler].
 func (sampler) CheckSamples(samples []content.Sample) error { return sample.Check(samplesOf(samples)) }
 
-// Try implements [content.Sampler]. Only what fires by itself is tried: a document without such a rule passes.
+// Try implements [content.Sampler]. The document must be a rule that fires by itself.
 func (sampler) Try(ctx context.Context, document []byte, samples []content.Sample) ([]content.Outcome, error) {
 	docs, bad := sigma.ParseDocuments("rule", document)
 	if len(bad) > 0 {
@@ -46,15 +46,11 @@ func (sampler) Try(ctx context.Context, document []byte, samples []content.Sampl
 	out := make([]content.Outcome, 0, len(samples))
 	run := sample.NewRunner(set, docs.Rules, nil)
 	for i, s := range samplesOf(samples) {
-		o := content.Outcome{Sample: samples[i], Fired: s.Fires}
-		if len(docs.Rules) > 0 {
-			r, err := run.Run(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			o.Fired, o.Fault = r.Fired, string(r.Fault)
+		r, err := run.Run(ctx, s)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, o)
+		out = append(out, content.Outcome{Sample: samples[i], Fired: r.Fired, Fault: string(r.Fault)})
 	}
 	return out, nil
 }

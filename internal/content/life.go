@@ -81,8 +81,8 @@ func (s *Service) pass(ctx context.Context, r knownRule, to State) error {
 	if id != r.ID {
 		return fault.InvalidAll{fault.NewInvalid("source", "content.rule.id", "has another id than the rule")}
 	}
-	if !to.Runs() || s.deps.Sampler == nil {
-		return nil
+	if !to.Runs() || r.Kind != KindRule || s.deps.Sampler == nil {
+		return nil // only what fires by itself has samples of its own
 	}
 	samples, err := s.samples(ctx, r.ID)
 	if err != nil {

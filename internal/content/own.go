@@ -81,7 +81,11 @@ func (s *Service) Save(ctx context.Context, id string, version int64, source, no
 }
 
 func (s *Service) save(ctx context.Context, action, id string, version int64, source, note string) error {
-	err := s.decide(ctx, func(ctx context.Context) error {
+	d, err := readOne(source, note)
+	if err != nil {
+		return err
+	}
+	err = s.decide(ctx, func(ctx context.Context) error {
 		k, err := s.known(ctx, id)
 		if err != nil {
 			return err
@@ -107,7 +111,7 @@ func (s *Service) save(ctx context.Context, action, id string, version int64, so
 			base = at.Base
 		case OfOwn:
 		}
-		k.source = source
+		k.source, k.Kind = source, d.kind()
 		if k.Origin == OfPack {
 			k.Origin = OfOverlay
 		}

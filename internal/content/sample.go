@@ -112,7 +112,7 @@ func (s *Service) RunSamples(ctx context.Context, id string) ([]Outcome, error) 
 		return nil, refusedText(err)
 	}
 	samples, err := s.samples(ctx, id)
-	if err != nil || s.deps.Sampler == nil {
+	if err != nil || s.deps.Sampler == nil || r.Kind != KindRule {
 		return nil, err
 	}
 	out, err := s.deps.Sampler.Try(ctx, []byte(r.source), samples)

@@ -7,6 +7,7 @@ export const actions = [
   'source.create', 'source.update', 'source.delete', 'source.rotate_token', 'source.list', 'source.read', 'source.latest',
   'inbox.assign', 'inbox.delete', 'inbox.read',
   'content.import', 'content.activate', 'content.remove',
+  'rule.create', 'rule.save', 'rule.rollback', 'rule.remove', 'rule.overlay', 'rule.samples', 'rule.state', 'rule.override',
   'tenant.create', 'tenant.update', 'tenant.delete',
   'user.create', 'user.update', 'user.update_self', 'user.login', 'user.login_failed', 'user.logout',
   'token.issue', 'token.revoke',

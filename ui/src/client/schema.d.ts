@@ -609,6 +609,23 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/api/v1/overlays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of packs that were changed here */
+        get: operations["listOverlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -687,7 +704,8 @@ export interface paths {
         /** Detection rules with what came of them */
         get: operations["listRules"];
         put?: never;
-        post?: never;
+        /** Write a new rule, as a draft */
+        post: operations["createRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -745,6 +763,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move many rules, each by itself */
+        post: operations["setRuleStates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/test": {
         parameters: {
             query?: never;
@@ -771,6 +806,147 @@ export interface paths {
         };
         /** One rule with its text, its condition and what came of it */
         get: operations["getRule"];
+        /** Keep a new text of a rule; a pack's rule is overlaid */
+        put: operations["saveRule"];
+        post?: never;
+        /** Remove a draft of our own */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed between two texts of a rule */
+        get: operations["diffRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A pack's rule that was changed here, beside what the pack has */
+        get: operations["getOverlay"];
+        put?: never;
+        /** Take the pack's text, or keep ours */
+        post: operations["settleOverlay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an old text count again, as a new version */
+        post: operations["rollbackRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule is tried on: first the samples of its pack */
+        get: operations["listRuleSamples"];
+        /** Replace the samples that were written here */
+        put: operations["setRuleSamples"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/samples/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the text that counts on its samples */
+        post: operations["runRuleSamples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of a rule, where it may go, and which customers have it otherwise */
+        get: operations["getRuleState"];
+        /** Move a rule: what is to run must pass its samples */
+        put: operations["setRuleState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The texts a rule had here, newest first */
+        get: operations["listRuleVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One text of a rule; version 0 is the pack's */
+        get: operations["getRuleVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1054,6 +1230,23 @@ export interface paths {
         head?: never;
         /** Change a customer */
         patch: operations["updateTenant"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/rules/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make one customer have a rule otherwise than the platform */
+        put: operations["setTenantRuleState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tenants/{tenant}/sources": {
@@ -1898,6 +2091,18 @@ export interface components {
             /** @description Its records were sent. */
             told: boolean;
         };
+        DiffHunk: {
+            lines: components["schemas"]["DiffLine"][];
+        };
+        DiffLine: {
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            old: number;
+            /** @enum {string} */
+            op: "same" | "add" | "drop";
+            text: string;
+        };
         DiskHealth: {
             /** Format: int64 */
             free_bytes: number;
@@ -2462,6 +2667,34 @@ export interface components {
             /** Format: int64 */
             unparsed: number;
         };
+        KeptSample: {
+            /** @description What is expected. */
+            fires: boolean;
+            /**
+             * @description record: as a sender delivers it, for the parser. event: JSON of an event that was understood elsewhere.
+             * @default record
+             * @enum {string}
+             */
+            form: "record" | "event";
+            /**
+             * @description What the sender is said to be, as in a source.
+             * @default auto
+             */
+            kind: string;
+            /** @description One record; several are a sequence. Together at most 64 KiB. */
+            lines: components["schemas"]["RuleSampleLine"][];
+            name?: string;
+            /**
+             * @description Ignored where samples are written.
+             * @enum {string}
+             */
+            origin?: "" | "pack" | "own";
+            /** @description What keeps a near miss from firing. */
+            why?: string;
+        };
+        KeptSamples: {
+            items: components["schemas"]["KeptSample"][];
+        };
         LatestRecord: {
             /** @description What was kept. */
             event: {
@@ -2506,6 +2739,12 @@ export interface components {
         };
         ListRefusedSender: {
             items: components["schemas"]["RefusedSender"][];
+        };
+        ListRuleOverlayHead: {
+            items: components["schemas"]["RuleOverlayHead"][];
+        };
+        ListRuleVersion: {
+            items: components["schemas"]["RuleVersion"][];
         };
         ListSource: {
             items: components["schemas"]["Source"][];
@@ -3135,6 +3374,13 @@ export interface components {
              */
             version: number;
         };
+        RuleChanged: {
+            changed: boolean;
+            /** @description Code of the problem; empty where there is none. */
+            code: string;
+            detail: string;
+            id: string;
+        };
         RuleCheck: {
             /** @description In the order of the text. */
             documents: components["schemas"]["RuleDocument"][];
@@ -3143,11 +3389,23 @@ export interface components {
             /** @description The engine would not take it: an issue is an error. */
             refused: boolean;
         };
+        RuleChoice: {
+            /**
+             * @description theirs: the pack's text counts again; ours: ours counts as written over the pack's text of now.
+             * @enum {string}
+             */
+            choice: "theirs" | "ours";
+        };
         RuleCount: {
             /** Format: int64 */
             count: number;
             label: string;
             value: string;
+        };
+        RuleCreation: {
+            note?: string;
+            /** @description YAML of one document. A text without an id gets one. */
+            source: string;
         };
         RuleDetail: {
             /** @description What to do when it fires. */
@@ -3208,6 +3466,18 @@ export interface components {
              */
             version: number;
         };
+        RuleDiff: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: int64 */
+            from: number;
+            /** @description Changed lines with three around them. */
+            hunks: components["schemas"]["DiffHunk"][];
+            /** Format: int64 */
+            to: number;
+        };
         RuleDocument: {
             /** @description As written, or derived from the title where none is. */
             id: string;
@@ -3221,6 +3491,16 @@ export interface components {
             line: number;
             logsource: components["schemas"]["LogSource"];
             title: string;
+        };
+        RuleEdit: {
+            note?: string;
+            /** @description YAML of one document, with the id of the rule. */
+            source: string;
+            /**
+             * Format: int64
+             * @description The version that it was written over; 0 is the pack's text.
+             */
+            version: number;
         };
         RuleFeeds: {
             /**
@@ -3285,6 +3565,11 @@ export interface components {
              */
             severity: "error" | "warning";
         };
+        RuleMove: {
+            allowed: boolean;
+            reasons: components["schemas"]["ProblemField"][];
+            to: string;
+        };
         RuleNode: {
             holds: boolean;
             kids: components["schemas"]["RuleNode"][];
@@ -3308,6 +3593,52 @@ export interface components {
             test?: components["schemas"]["RuleTest"];
             /** @description Name of the search, or a term as written, such as 1 of selection_*. */
             text: string;
+        };
+        RuleOverlay: {
+            /** @description The pack's text that ours was written over. */
+            base: string;
+            /** @description The pack's text is not the one ours was written over. */
+            changed: boolean;
+            /** @description And what it changed touches what was changed here. */
+            conflict: boolean;
+            /** @description No active pack has the rule any more. */
+            gone: boolean;
+            ours: string;
+            pack_name: string;
+            rule: string;
+            /** @description The pack's text now; empty where no active pack has the rule. */
+            theirs: string;
+            title: string;
+        };
+        RuleOverlayHead: {
+            /** @description The pack's text is not the one ours was written over. */
+            changed: boolean;
+            /** @description And what it changed touches what was changed here. */
+            conflict: boolean;
+            /** @description No active pack has the rule any more. */
+            gone: boolean;
+            pack_name: string;
+            rule: string;
+            title: string;
+        };
+        RuleOverride: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            name: string;
+            reason: string;
+            slug: string;
+            /** @enum {string} */
+            state: "enabled" | "shadow" | "off";
+            tenant: string;
+        };
+        RuleOverrideChange: {
+            reason?: string;
+            /**
+             * @description inherit: again as the platform has it.
+             * @enum {string}
+             */
+            state: "enabled" | "shadow" | "off" | "inherit";
         };
         RulePage: {
             items: components["schemas"]["Rule"][];
@@ -3361,6 +3692,14 @@ export interface components {
              */
             week: number;
         };
+        RuleRollback: {
+            note?: string;
+            /**
+             * Format: int64
+             * @description 0 is the pack's text.
+             */
+            version: number;
+        };
         RuleSample: {
             /** @description What is expected. */
             fires: boolean;
@@ -3401,6 +3740,24 @@ export interface components {
             products: string[];
             services: string[];
         };
+        RuleStanding: {
+            /** Format: date-time */
+            at: string | null;
+            /** @description Empty where the rule is as it came. */
+            by: string;
+            /** @description Empty for callers who may not move it. */
+            moves: components["schemas"]["RuleMove"][];
+            /** @description Of the customers the caller may see. */
+            overrides: components["schemas"]["RuleOverride"][];
+            reason: string;
+            /** @enum {string} */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off";
+        };
+        RuleStateChange: {
+            reason?: string;
+            /** @enum {string} */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated";
+        };
         RuleStates: {
             /** Format: int64 */
             deprecated: number;
@@ -3419,6 +3776,16 @@ export interface components {
             shadow: number;
             /** Format: int64 */
             testing: number;
+        };
+        RuleStatesChange: {
+            ids: string[];
+            reason?: string;
+            /** @enum {string} */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated";
+        };
+        RuleStatesOutcome: {
+            /** @description In the order of the request. */
+            results: components["schemas"]["RuleChanged"][];
         };
         RuleTest: {
             /** @description The event has none of the fields. */
@@ -3464,6 +3831,62 @@ export interface components {
             samples: components["schemas"]["RuleSample"][];
             /** @description YAML of one or several documents: rules, correlations and filters. */
             source: string;
+        };
+        RuleVersion: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @description The text that counts. */
+            current: boolean;
+            note: string;
+            /** @description Written over a pack's text. */
+            overlay: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        RuleVersionText: {
+            /** @description Of version 0, the pack. */
+            author: string;
+            note: string;
+            source: string;
+            /** Format: int64 */
+            version: number;
+        };
+        RunSample: {
+            /**
+             * @description Empty where it came out as expected. silent: it should fire and does not; fires: the other way; unread: no parser understands the near miss, so it proves nothing.
+             * @enum {string}
+             */
+            fault: "" | "silent" | "fires" | "unread";
+            fired: boolean;
+            /** @description What is expected. */
+            fires: boolean;
+            /**
+             * @description record: as a sender delivers it, for the parser. event: JSON of an event that was understood elsewhere.
+             * @default record
+             * @enum {string}
+             */
+            form: "record" | "event";
+            /**
+             * @description What the sender is said to be, as in a source.
+             * @default auto
+             */
+            kind: string;
+            /** @description One record; several are a sequence. Together at most 64 KiB. */
+            lines: components["schemas"]["RuleSampleLine"][];
+            name?: string;
+            /**
+             * @description Ignored where samples are written.
+             * @enum {string}
+             */
+            origin?: "" | "pack" | "own";
+            passed: boolean;
+            /** @description What keeps a near miss from firing. */
+            why?: string;
+        };
+        SampleRun: {
+            items: components["schemas"]["RunSample"][];
+            passed: boolean;
         };
         SearchRequest: {
             /** @description Cursor of the page before, with the same order. */
@@ -5710,6 +6133,35 @@ export interface operations {
             };
         };
     };
+    listOverlays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleOverlayHead"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOverview: {
         parameters: {
             query?: {
@@ -5896,6 +6348,39 @@ export interface operations {
             };
         };
     };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCreation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     checkRule: {
         parameters: {
             query?: never;
@@ -5995,6 +6480,39 @@ export interface operations {
             };
         };
     };
+    setRuleStates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStatesChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleStatesOutcome"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     testRule: {
         parameters: {
             query?: never;
@@ -6049,6 +6567,434 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffRule: {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverlay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOverlay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleOverlay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollbackRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleRollback"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptSamples"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRuleSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptSamples"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptSamples"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runRuleSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleState: {
+        parameters: {
+            query?: {
+                /** @description Slug or id of the customer to tell of; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRuleState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleStanding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRuleVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
                 };
             };
             /** @description Error */
@@ -6737,6 +7683,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTenantRuleState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOverrideChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleStanding"];
                 };
             };
             /** @description Error */
