@@ -22,6 +22,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -67,8 +68,10 @@ type App struct {
 	alerts     *alert.Service
 	live       *live.Hub
 	pipeline   *flow.Pipeline
-	health     *health
-	demo       *demo.Service
+	// correlations stand in the pipeline, with state of their own.
+	correlations *correlate.Station
+	health       *health
+	demo         *demo.Service
 	// demoLength is how long the demonstration takes; 0 for its own.
 	demoLength time.Duration
 	syslog     *input.Syslog // nil where switched off
@@ -207,9 +210,13 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	a.live = live.NewHub()
 	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit, Observer: a.live})
+	var err error
+	if a.correlations, err = openCorrelations(a, log); err != nil {
+		return err
+	}
 	a.pipeline = newPipeline(a, log)
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
+		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -22,18 +23,19 @@ const slowPipeline = 60 * time.Second
 
 // health gathers the state of every part for the health page and for readiness.
 type health struct {
-	build   Build
-	started time.Time
-	store   *store.Store
-	queue   *queue.Queue
-	archive archive.Archive
-	intake  *collect.Intake
-	rules   *ruleSet
-	totals  func() flow.Totals
-	data    string               // the data directory
-	minFree int64                // of its disk; 0 where nobody asks
-	ports   func() map[int]error // own syslog ports that could not be opened
-	past    history
+	build        Build
+	started      time.Time
+	store        *store.Store
+	queue        *queue.Queue
+	archive      archive.Archive
+	intake       *collect.Intake
+	rules        *ruleSet
+	correlations *correlate.Station
+	totals       func() flow.Totals
+	data         string               // the data directory
+	minFree      int64                // of its disk; 0 where nobody asks
+	ports        func() map[int]error // own syslog ports that could not be opened
+	past         history
 }
 
 var _ api.HealthReporter = (*health)(nil)
@@ -57,7 +59,7 @@ func (h *health) Health(ctx context.Context) api.Health {
 	}
 	out.Disk, out.Process = h.disk(), processHealth()
 	out.Components = []api.Component{
-		h.checkStore(ctx, &out.Store), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), h.checkSyslog(),
+		h.checkStore(ctx, &out.Store), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), checkCorrelation(h.correlations), h.checkSyslog(),
 		checkDisk(out.Disk), checkProcess(out.Process),
 	}
 	out.Status = "ok"
@@ -135,6 +137,27 @@ func checkRules(r api.RuleHealth) api.Component {
 	c.Detail = fmt.Sprintf("%d loaded, %d refused", r.Loaded, r.Refused)
 	if r.Loaded == 0 {
 		c.Status, c.Code = "degraded", "rules.none"
+	}
+	return c
+}
+
+// checkCorrelation tells of state that is lost, that cannot be kept, or for which there is no room.
+func checkCorrelation(s *correlate.Station) api.Component {
+	c, now := component("correlation"), s.Stats()
+	c.Detail = fmt.Sprintf("%d groups, %d events, %d KiB", now.Groups, now.Entries, now.Bytes>>10)
+	most := ""
+	if len(now.Cells) > 0 {
+		most = fmt.Sprintf("; most of rule %s at customer %s: %d groups evicted, %d events late", now.Cells[0].Rule, now.Cells[0].Tenant, now.Cells[0].Evicted, now.Cells[0].Late)
+	}
+	switch {
+	case s.Fault() != "":
+		c.Status, c.Code, c.Detail = "degraded", "correlation.unsaved", s.Fault()
+	case s.Lost() != "":
+		c.Status, c.Code, c.Detail = "degraded", "correlation.lost", s.Lost()
+	case now.Evicted > 0:
+		c.Status, c.Code, c.Detail = "degraded", "correlation.evicted", fmt.Sprintf("%d groups evicted, %d of %d MiB in use%s", now.Evicted, now.Bytes>>20, now.MaxBytes>>20, most)
+	case now.Late > 0:
+		c.Code, c.Detail = "correlation.late", fmt.Sprintf("%d events came too late%s", now.Late, most)
 	}
 	return c
 }

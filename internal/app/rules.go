@@ -15,6 +15,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
@@ -49,7 +50,8 @@ type ruleSet struct {
 func newRuleSet(book *except.Book, log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
 	r := &ruleSet{live: sigma.NewLive(empty), except: book, log: log.With("component", "rules")}
-	r.inForce.Store(&rulesInForce{set: empty})
+	program, _ := correlate.Compile(nil, nil, correlate.Options{})
+	r.inForce.Store(&rulesInForce{set: empty, program: program})
 	r.titles.Store(&map[string]string{})
 	return r
 }
@@ -78,38 +80,57 @@ func (r *ruleSet) active() []content.Pack {
 	return nil
 }
 
-// judge returns a matcher for one worker; it follows every change.
-func (r *ruleSet) judge() flow.Judge { return &judge{inForce: &r.inForce, except: r.except} }
+// now is the edition in force.
+func (r *ruleSet) now() flow.Edition { return r.inForce.Load() }
 
-// rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled.
+// judge returns a matcher for one worker.
+func (r *ruleSet) judge() flow.Judge { return &judge{except: r.except} }
+
+// rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled. It is the edition of the flow.
 type rulesInForce struct {
-	set    *sigma.Set
-	policy *policy.Snapshot
+	set     *sigma.Set
+	program *correlate.Program
+	policy  *policy.Snapshot
 }
 
 type judge struct {
-	inForce *atomic.Pointer[rulesInForce]
 	except  *except.Book
+	now     *rulesInForce
 	set     *sigma.Set
 	matcher *sigma.Matcher // of the set
 }
 
-// Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer and no exception is about it.
-func (j *judge) Match(ev *event.Event, found func(detect.Finding)) {
-	now := j.inForce.Load()
-	if j.set != now.set {
-		j.set, j.matcher = now.set, now.set.Matcher()
+// Use implements [flow.Judge].
+func (j *judge) Use(e flow.Edition) {
+	j.now = e.(*rulesInForce)
+	if j.set != j.now.set {
+		j.set, j.matcher = j.now.set, j.now.set.Matcher()
 	}
-	j.matcher.Match(ev, func(f detect.Finding) {
-		if now.policy.Admit(&f) && !j.except.Suppresses(f.Rule.ID, ev) {
-			found(f)
+}
+
+// Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer and no exception is about it. What goes
+// on counts in correlations, unless it is only on trial, or an exception of the correlation is about the event.
+func (j *judge) Match(ev *event.Event, item *correlate.Item, found func(detect.Finding)) {
+	j.matcher.Each(ev, func(r *sigma.Rule, finding func() detect.Finding) {
+		d := j.now.policy.Decide(ev.Tenant, r.ID)
+		if d == policy.Drop || j.except.Suppresses(r.ID, ev) {
+			return
 		}
+		if d == policy.Raise {
+			j.now.program.Add(item, r.ID, ev, func(correlation string) bool { return j.except.Suppresses(correlation, ev) })
+		}
+		if j.now.program.Silent(r.ID) {
+			return
+		}
+		f := finding()
+		f.Shadow = d == policy.Shadow
+		found(f)
 	})
 }
 
 // counts never waits for a compilation.
 func (r *ruleSet) counts() (loaded, refused int) {
-	return r.live.Set().Len(), int(r.refused.Load())
+	return r.live.Set().Len() + r.inForce.Load().program.Len(), int(r.refused.Load())
 }
 
 // reload compiles the active rules and puts them in force if they changed since the last time.
@@ -140,23 +161,23 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read active rules: %w", err)
 	}
-	set := r.live.Set()
+	set, program := r.live.Set(), r.inForce.Load().program
 	if sources := [sha256.Size]byte(sum.Sum(nil)); r.sources != sources {
-		set = r.compile(texts)
+		set, program = r.compile(texts)
 		r.sources = sources
 	}
 	refused += r.unfit
-	r.inForce.Store(&rulesInForce{set: set, policy: policyOf(texts)})
+	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts)})
 	r.live.Swap(set)
 	r.titles.Store(&titles)
 	r.edition = edition
 	r.refused.Store(int64(refused))
 	r.packs.Store(&active)
-	r.log.Info("rules in force", "rules", set.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
+	r.log.Info("rules in force", "rules", set.Len(), "correlations", program.Len(), "refused", refused, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
 
-func (r *ruleSet) compile(texts []content.Source) *sigma.Set {
+func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Program) {
 	var docs sigma.Documents
 	for _, s := range texts {
 		parsed, bad := sigma.ParseDocuments(s.File, s.YAML)
@@ -168,7 +189,18 @@ func (r *ruleSet) compile(texts []content.Source) *sigma.Set {
 	r.unfit = len(bad)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	r.tell(bad)
-	return set
+	var running []*sigma.Rule
+	set.Rules(func(rule *sigma.Rule) { running = append(running, rule) })
+	program, bad := correlate.Compile(docs.Correlations, running, correlate.Options{Pack: packOf})
+	r.tell(bad)
+	r.unfit += len(bad)
+	return set, program
+}
+
+// packOf is the name of the pack that a rule's file is of.
+func packOf(file string) string {
+	name, _, _ := strings.Cut(file, "/")
+	return name
 }
 
 // policyOf is for whom the rules that run for anybody count.

@@ -21,10 +21,13 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry)}),
 		Enricher: enrich.New(),
 		NewJudge: a.rules.judge,
+		Edition:  a.rules.now,
 		Keeper:   watched{a.archive, &a.tail},
-		Alerter:  alerter{a.alerts, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
-		Observer: a.registry,
-		Known:    a.dir.Known,
+
+		Correlator: correlator{a.correlations},
+		Alerter:    alerter{a.alerts, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
+		Observer:   a.registry,
+		Known:      a.dir.Known,
 
 		Workers: runtime.GOMAXPROCS(0), Logger: log, Registerer: a.probe.Registry(),
 	})

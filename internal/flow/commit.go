@@ -23,9 +23,12 @@ func (p *Pipeline) commitLoop(ctx context.Context, delivered <-chan struct{}) er
 	}
 }
 
-// commit moves the queue's cursor to the highest sequence that is both delivered and durable.
+// commit moves the queue's cursor to the highest sequence that is delivered, durable, and no longer needed by correlations.
 func (p *Pipeline) commit(ctx context.Context) error {
 	upto := min(p.processed.Load(), p.d.Keeper.Durable())
+	if p.d.Correlator != nil {
+		upto = min(upto, p.d.Correlator.Durable())
+	}
 	if upto <= p.committed.Load() {
 		return nil
 	}

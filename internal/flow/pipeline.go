@@ -11,6 +11,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -38,9 +39,24 @@ type Enricher interface {
 	Enrich(ev *event.Event)
 }
 
-// Judge looks at one event and reports what it finds. A Judge is used by one goroutine; the pipeline asks for one a worker.
+// Edition is what rules were in force at one moment, for whom they count included. The pipeline only carries it.
+type Edition any
+
+// Judge looks at one event and reports what it finds; what the event adds to correlations it puts into the item. A Judge is used by
+// one goroutine; the pipeline asks for one a worker, and tells it before each batch which edition to judge by.
 type Judge interface {
-	Match(ev *event.Event, found func(detect.Finding))
+	Use(e Edition)
+	Match(ev *event.Event, item *correlate.Item, found func(detect.Finding))
+}
+
+// Correlator finds what findings of single events make together. Apply gets batches in order, each under the edition it was read
+// under, and must change nothing for one it has seen before. Delivered is called from time to time when the alerts of all applied
+// are safe. Batches up to Durable are not needed again. Close ends it; delivered says whether the alerts of all applied are safe.
+type Correlator interface {
+	Apply(e Edition, b correlate.Batch, found func(detect.Finding))
+	Delivered(known func(tenant.ID) bool)
+	Durable() uint64
+	Close(delivered bool)
 }
 
 // Keeper holds events. Append must copy what it keeps; it refuses a batch with an event of a tenant that Knows denies.
@@ -70,9 +86,13 @@ type Deps struct {
 	Parser   Parser
 	Enricher Enricher
 	NewJudge func() Judge
-	Keeper   Keeper
-	Alerter  Alerter
-	Observer Observer
+	// Edition is asked for each batch as it is read.
+	Edition func() Edition
+	// Correlator is nil where nothing correlates.
+	Correlator Correlator
+	Keeper     Keeper
+	Alerter    Alerter
+	Observer   Observer
 	// Known reports whether a tenant still exists: events of a deleted one are dropped and counted.
 	Known func(tenant.ID) bool
 
@@ -88,6 +108,8 @@ const (
 	judgedBatches = 64
 	// commitEvery is how often the queue's cursor follows what the archive holds on disk.
 	commitEvery = 250 * time.Millisecond
+	// correlateEvery is how often the state of correlations may be written while no batch comes.
+	correlateEvery = time.Second
 	// retryMax is the longest pause between tries of a station that refuses work.
 	retryMax = 5 * time.Second
 )
@@ -120,6 +142,8 @@ func New(d Deps) *Pipeline {
 // job is one batch on its way; done is closed when a worker is finished with it.
 type job struct {
 	batch    queue.Batch
+	edition  Edition
+	items    []correlate.Item // what the events add to correlations
 	events   []event.Event
 	findings map[tenant.ID][]detect.Finding
 	done     chan struct{}
@@ -173,6 +197,9 @@ func (p *Pipeline) read(ctx context.Context, work, ordered chan<- *job) error {
 			return fmt.Errorf("read queue: %w", err)
 		}
 		j := &job{batch: b, done: make(chan struct{})}
+		if p.d.Edition != nil {
+			j.edition = p.d.Edition()
+		}
 		select {
 		case ordered <- j:
 		case <-ctx.Done():
@@ -206,16 +233,23 @@ func (p *Pipeline) understand(j *job, judge Judge) {
 	}
 	parsed := time.Now()
 	p.metrics.parse.Observe(parsed.Sub(start).Seconds())
+	judge.Use(j.edition)
 	for i := range j.events {
-		judge.Match(&j.events[i], func(f detect.Finding) {
-			f.Sequence = j.batch.Seq
-			if j.findings == nil {
-				j.findings = make(map[tenant.ID][]detect.Finding)
-			}
-			j.findings[f.Tenant] = append(j.findings[f.Tenant], f)
-		})
+		item := correlate.Begin(&j.events[i], j.batch.Records[i].Received, i)
+		judge.Match(&j.events[i], &item, j.found)
+		if !item.Empty() {
+			j.items = append(j.items, item)
+		}
 	}
 	p.metrics.detect.Observe(time.Since(parsed).Seconds())
+}
+
+func (j *job) found(f detect.Finding) {
+	f.Sequence = j.batch.Seq
+	if j.findings == nil {
+		j.findings = make(map[tenant.ID][]detect.Finding)
+	}
+	j.findings[f.Tenant] = append(j.findings[f.Tenant], f)
 }
 
 // EventID is the id of the index-th record of the queue's batch seq: 24 hexadecimal digits that sort by arrival
@@ -235,25 +269,67 @@ func EventID(epoch uint32, seq uint64, index int) string {
 	return string(b[:])
 }
 
-// raise hands the findings of finished batches to the alerts, in sequence order, and passes the batches on to the archive. It
-// stands before the archive so that an alert does not wait for a checkpoint. ctx bounds the station's calls; run only tells
-// when trying again makes no sense; gone is closed when nobody takes batches any more.
+// raise correlates what finished batches found and hands the findings to the alerts, in sequence order, and passes the batches on to
+// the archive. It stands before the archive so that an alert does not wait for a checkpoint. ctx bounds the station's calls; run only
+// tells when trying again makes no sense; gone is closed when nobody takes batches any more.
 func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged chan<- *job, gone <-chan struct{}) error {
 	defer close(judged)
-	for j := range ordered {
-		<-j.done
-		for id, findings := range j.findings {
-			if err := p.persist(ctx, run, "alerts", func() error { return p.alert(ctx, id, j.batch.Seq, findings) }); err != nil {
-				return err
+	idle := time.NewTicker(correlateEvery)
+	defer idle.Stop()
+	for {
+		select {
+		case <-idle.C: // what was applied is delivered
+			p.correlated()
+		case j, more := <-ordered:
+			if !more {
+				p.endCorrelation(true)
+				return nil
+			}
+			<-j.done
+			p.correlate(j)
+			for id, findings := range j.findings {
+				if err := p.persist(ctx, run, "alerts", func() error { return p.alert(ctx, id, j.batch.Seq, findings) }); err != nil {
+					p.endCorrelation(false)
+					return err
+				}
+			}
+			p.correlated()
+			select {
+			case judged <- j:
+			case <-gone:
+				p.endCorrelation(true)
+				return nil // the archive's error ends the run
 			}
 		}
-		select {
-		case judged <- j:
-		case <-gone:
-			return nil // the archive's error ends the run
+	}
+}
+
+// correlate adds to a batch's findings what they make together with those before.
+func (p *Pipeline) correlate(j *job) {
+	if p.d.Correlator == nil {
+		return
+	}
+	start := time.Now()
+	b := correlate.Batch{Sequence: j.batch.Seq, Items: slices.DeleteFunc(j.items, func(i correlate.Item) bool { return !p.d.Known(i.Tenant) })}
+	for i := range j.batch.Records {
+		if r := j.batch.Records[i].Received; r.After(b.Received) {
+			b.Received = r
 		}
 	}
-	return nil
+	p.d.Correlator.Apply(j.edition, b, j.found)
+	p.metrics.correlate.Observe(time.Since(start).Seconds())
+}
+
+func (p *Pipeline) correlated() {
+	if p.d.Correlator != nil {
+		p.d.Correlator.Delivered(p.d.Known)
+	}
+}
+
+func (p *Pipeline) endCorrelation(delivered bool) {
+	if p.d.Correlator != nil {
+		p.d.Correlator.Close(delivered)
+	}
 }
 
 // alert applies one tenant's findings of a batch, unless the tenant is gone. Like [Pipeline.keep] it asks anew at every try: the

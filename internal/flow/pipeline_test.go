@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -126,7 +127,9 @@ func (s *stations) Parse(rec *record.Record, ev *event.Event) {
 func (s *stations) Enrich(*event.Event) {}
 
 // Match fires on every record that says "evil".
-func (s *stations) Match(ev *event.Event, found func(detect.Finding)) {
+func (s *stations) Use(Edition) {}
+
+func (s *stations) Match(ev *event.Event, _ *correlate.Item, found func(detect.Finding)) {
 	if strings.Contains(ev.Value(event.Message), "evil") {
 		found(detect.Finding{Tenant: ev.Tenant, EventID: ev.ID})
 	}

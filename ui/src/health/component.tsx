@@ -7,9 +7,10 @@ import { Untrusted } from '../kit/untrusted';
 // What components name as wrong (internal/app/health.go); others show the server's own words.
 export const codes = [
   'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
-  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'syslog.port', 'disk.low', 'process.files',
+  'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'correlation.unsaved', 'correlation.lost',
+  'correlation.evicted', 'correlation.late', 'syslog.port', 'disk.low', 'process.files',
 ] as const;
-export const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'syslog', 'disk', 'process'] as const;
+export const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'correlation', 'syslog', 'disk', 'process'] as const;
 
 /** What a component is called on the screen. */
 export function componentName(t: TFunction, name: string): string {

@@ -505,6 +505,21 @@ func (e *Engine) trim() {
 	}
 }
 
+// Stats tells of the state.
+func (e *Engine) Stats() Stats {
+	s := Stats{Groups: e.groups, Entries: e.entries, Bytes: e.bytes, MaxBytes: e.opts.MaxBytes, Late: e.late, Evicted: e.evicted}
+	for k, c := range e.cells {
+		if c.late+c.evicted > 0 {
+			s.Cells = append(s.Cells, CellStats{Tenant: k.tenant, Rule: e.program.rules[k.rule].ID, Late: c.late, Evicted: c.evicted})
+		}
+	}
+	slices.SortFunc(s.Cells, func(a, b CellStats) int {
+		return cmp.Or(cmp.Compare(b.Evicted, a.Evicted), cmp.Compare(b.Late, a.Late), cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Rule, b.Rule))
+	})
+	s.Cells = s.Cells[:min(len(s.Cells), maxCells)]
+	return s
+}
+
 // Forget drops the state of customers that are gone.
 func (e *Engine) Forget(known func(tenant.ID) bool) (forgot bool) {
 	for k, c := range e.cells {

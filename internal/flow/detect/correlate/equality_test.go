@@ -206,7 +206,7 @@ func (w *world) run(events []batch.Event, restart func() bool) {
 			}
 			item := correlate.Begin(ev, events[i].Received, events[i].Index)
 			for _, r := range events[i].Fired {
-				w.program.Add(&item, "id-"+r, ev)
+				w.program.Add(&item, "id-"+r, ev, nil)
 			}
 			if !item.Empty() {
 				b.Items = append(b.Items, item)

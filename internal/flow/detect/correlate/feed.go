@@ -161,23 +161,26 @@ func Begin(ev *event.Event, received time.Time, index int) Item {
 }
 
 // Add adds a firing of the rule on the event to the item. A field that groups or counts and is not there means that the event
-// does not count in that correlation.
-func (p *Program) Add(item *Item, rule string, ev *event.Event) {
+// does not count in that correlation; nor does it in those that except, which may be nil, says yes to.
+func (p *Program) Add(item *Item, rule string, ev *event.Event, except func(correlation string) bool) {
 	feeds := p.feeds[rule]
 	if len(feeds) == 0 {
 		return
 	}
 	before := len(item.adds)
-	item.adds = contribute(item.adds, feeds, ev)
+	item.adds = p.contribute(item.adds, feeds, ev, except)
 	if before == 0 && len(item.adds) > 0 {
 		item.Source = ev.Value(event.IsocSource)
 		item.Entities = detect.EntitiesOf(ev)
 	}
 }
 
-func contribute(to []Contribution, feeds []feed, ev *event.Event) []Contribution {
+func (p *Program) contribute(to []Contribution, feeds []feed, ev *event.Event, except func(string) bool) []Contribution {
 	for i := range feeds {
 		f := &feeds[i]
+		if except != nil && except(p.rules[f.rule].ID) {
+			continue
+		}
 		c := Contribution{rule: f.rule, mask: f.mask}
 		var ok bool
 		if c.key, ok = keyOf(f.group, ev); !ok {
@@ -189,7 +192,7 @@ func contribute(to []Contribution, feeds []feed, ev *event.Event) []Contribution
 			}
 		}
 		if len(f.up) > 0 {
-			c.up = contribute(nil, f.up, ev)
+			c.up = p.contribute(nil, f.up, ev, except)
 		}
 		to = merge(to, c)
 	}

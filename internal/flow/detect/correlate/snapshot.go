@@ -27,7 +27,15 @@ const (
 var ErrSnapshot = errors.New("the snapshot cannot be used")
 
 // Snapshot writes the state to text that [Engine.Restore] reads: in the same state always the same.
-func (e *Engine) Snapshot(at Position) []byte {
+func (e *Engine) Snapshot(at Position) []byte { return seal(e.body(at)) }
+
+// seal ends a snapshot with what tells that it is whole.
+func seal(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return append(body, sum[:]...)
+}
+
+func (e *Engine) body(at Position) []byte {
 	w := &writer{b: make([]byte, 0, int(e.bytes)/2+4096)}
 	w.b = append(w.b, snapshotMagic...)
 	w.uint(snapshotVersion)
@@ -56,25 +64,38 @@ func (e *Engine) Snapshot(at Position) []byte {
 	for _, k := range keys {
 		w.cell(k, e.cells[k])
 	}
-	sum := sha256.Sum256(w.b)
-	return append(w.b, sum[:]...)
+	return w.b
 }
 
-// Restore takes over the state of a snapshot, under the program in use: rules that have changed since begin anew. It refuses, with
-// [ErrSnapshot], what is torn or of another format, and then changes nothing.
-func (e *Engine) Restore(data []byte) (Position, error) {
+// Inspect tells of which batches a snapshot is the outcome. It refuses, with [ErrSnapshot], what is torn or of another format.
+func Inspect(data []byte) (Position, error) {
+	at, _, err := open(data)
+	return at, err
+}
+
+// open checks a snapshot and returns what follows its position.
+func open(data []byte) (Position, *reader, error) {
 	if len(data) < len(snapshotMagic)+sha256.Size || string(data[:len(snapshotMagic)]) != snapshotMagic {
-		return Position{}, fmt.Errorf("%w: it is none of ours", ErrSnapshot)
+		return Position{}, nil, fmt.Errorf("%w: it is none of ours", ErrSnapshot)
 	}
 	body := data[:len(data)-sha256.Size]
 	if sum := sha256.Sum256(body); string(sum[:]) != string(data[len(body):]) {
-		return Position{}, fmt.Errorf("%w: it is torn or was changed", ErrSnapshot)
+		return Position{}, nil, fmt.Errorf("%w: it is torn or was changed", ErrSnapshot)
 	}
 	r := &reader{b: body[len(snapshotMagic):]}
 	if v := r.uint(); v != snapshotVersion {
-		return Position{}, fmt.Errorf("%w: it has format %d, not %d", ErrSnapshot, v, snapshotVersion)
+		return Position{}, nil, fmt.Errorf("%w: it has format %d, not %d", ErrSnapshot, v, snapshotVersion)
 	}
-	at := Position{Epoch: uint32(r.uint()), Sequence: r.uint()}
+	return Position{Epoch: uint32(r.uint()), Sequence: r.uint()}, r, nil
+}
+
+// Restore takes over the state of a snapshot, under the program in use: rules that have changed since begin anew. What it refuses, with
+// [ErrSnapshot], changes nothing.
+func (e *Engine) Restore(data []byte) (Position, error) {
+	at, r, err := open(data)
+	if err != nil {
+		return at, err
+	}
 	fresh := NewEngine(e.opts)
 	fresh.clock, fresh.swept, fresh.late, fresh.evicted = r.int(), r.int(), r.uint(), r.uint()
 	old := &Program{}

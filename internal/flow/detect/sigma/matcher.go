@@ -41,6 +41,14 @@ func (m *Matcher) Match(ev *event.Event, fn func(detect.Finding)) {
 	}
 }
 
+// Each calls fn with each rule that [Matcher.Match] would report. Why it fired is worked out only where finding is called, which must
+// be before fn returns.
+func (m *Matcher) Each(ev *event.Event, fn func(r *Rule, finding func() detect.Finding)) {
+	for _, r := range m.fire(m.route(ev), ev) {
+		fn(r.rule, func() detect.Finding { return m.finding(r, ev) })
+	}
+}
+
 // MatchAll is [Matcher.Match] for every rule, whatever its log source.
 func (m *Matcher) MatchAll(ev *event.Event, fn func(detect.Finding)) {
 	for _, r := range m.fire(m.whole(ev), ev) {
