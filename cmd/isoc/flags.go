@@ -29,6 +29,7 @@ func chineseFlags() map[string]string {
 		"serve.web-secure-cookies":       "位于 TLS 代理之后时，为 Cookie 加上 Secure",
 		"serve.admin-password-file":      "首位管理员的密码文件",
 		"serve.shutdown-timeout":         "有序停机的时限",
+		"serve.content-private-networks": "允许获取规则包的内部网段，以逗号分隔",
 		"serve.demo":                     "启动时生成演示数据（若尚无）：两个虚构客户、三起攻击",
 
 		"parse.explain": "为每个事件附上解析步骤",
@@ -43,6 +44,11 @@ func chineseFlags() map[string]string {
 		"content.data":         "数据目录",
 		"content.database-dsn": "postgres://…，代替数据目录中的 SQLite",
 		"content.name":         "规则包名称；留空则取目录名或文件名",
+		"content.unsigned":     "接受未签名的 ZIP",
+		"content.force":        "接受比现有版本更旧的版本",
+		"content.stage":        "只暂存，不生效",
+		"content.out":          "输出文件",
+		"content.key":          "密钥文件",
 
 		"audit.data":         "数据目录",
 		"audit.database-dsn": "postgres://…，代替数据目录中的 SQLite",

@@ -14,7 +14,10 @@ usage: isoc COMMAND [flags]
   serve            run the product: UI, API, log ingest, detection
   parse            read {"id","raw"} lines, write ECS events
   detect           check events in a file or pipe against Sigma rules
-  content import   import a folder or ZIP of Sigma rules
+  content import   import a signed pack, a folder or a ZIP of Sigma rules
+  content verify   check the signature of a pack
+  content keygen   make a pair of keys for signing packs
+  content pack     sign a folder of rules as a pack
   audit verify     prove that the audit chains are whole
   version          print version and commit
 
@@ -27,7 +30,10 @@ isoc COMMAND --help lists the flags. ISOC_LANG=zh-CN or en chooses the language.
   serve            运行平台：界面、API、日志接入、检测
   parse            读入 {"id","raw"} 行，输出 ECS 事件
   detect           用 Sigma 规则检测文件或管道中的事件
-  content import   导入 Sigma 规则目录或 ZIP 包
+  content import   导入签名规则包、Sigma 规则目录或 ZIP 包
+  content verify   校验规则包签名
+  content keygen   生成规则包签名密钥对
+  content pack     将规则目录签名打包
   audit verify     校验审计链是否完整
   version          显示版本与提交号
 
@@ -73,11 +79,19 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 		"kind.int":      {en: "NUMBER", zh: "整数"},
 		"kind.duration": {en: "DURATION", zh: "时长"},
 
-		"usage.serve":   {en: "usage: isoc serve [--data DIR] [--http ADDR] [--syslog ADDR] [--config FILE] …", zh: "用法：isoc serve [--data 目录] [--http 地址] [--syslog 地址] [--config 文件] …"},
-		"usage.parse":   {en: "usage: isoc parse [--explain] [--auto] < lines", zh: "用法：isoc parse [--explain] [--auto] < 日志行"},
-		"usage.detect":  {en: "usage: isoc detect --rules DIR [--rules DIR…] [--events FILE|-] [--all-rules] [--stats] [--explain]", zh: "用法：isoc detect --rules 目录 [--rules 目录…] [--events 文件|-] [--all-rules] [--stats] [--explain]"},
-		"usage.audit":   {en: "usage: isoc audit verify [--data DIR] [--database-dsn DSN] [--tenant SLUG]", zh: "用法：isoc audit verify [--data 目录] [--database-dsn DSN] [--tenant 租户标识]"},
-		"usage.content": {en: "usage: isoc content import [--data DIR] [--database-dsn DSN] [--name NAME] DIR|ZIP", zh: "用法：isoc content import [--data 目录] [--database-dsn DSN] [--name 名称] 目录|ZIP"},
+		"usage.serve":  {en: "usage: isoc serve [--data DIR] [--http ADDR] [--syslog ADDR] [--config FILE] …", zh: "用法：isoc serve [--data 目录] [--http 地址] [--syslog 地址] [--config 文件] …"},
+		"usage.parse":  {en: "usage: isoc parse [--explain] [--auto] < lines", zh: "用法：isoc parse [--explain] [--auto] < 日志行"},
+		"usage.detect": {en: "usage: isoc detect --rules DIR [--rules DIR…] [--events FILE|-] [--all-rules] [--stats] [--explain]", zh: "用法：isoc detect --rules 目录 [--rules 目录…] [--events 文件|-] [--all-rules] [--stats] [--explain]"},
+		"usage.audit":  {en: "usage: isoc audit verify [--data DIR] [--database-dsn DSN] [--tenant SLUG]", zh: "用法：isoc audit verify [--data 目录] [--database-dsn DSN] [--tenant 租户标识]"},
+		"usage.content": {
+			en: `usage: isoc content import [--data DIR] [--database-dsn DSN] [--name NAME] [--unsigned] [--stage] [--force] DIR|ZIP
+       isoc content verify ZIP [--key FILE.pub | --data DIR]
+       isoc content keygen [--out NAME]
+       isoc content pack DIR --key FILE.key [--out FILE.zip]`,
+			zh: `用法：isoc content import [--data 目录] [--database-dsn DSN] [--name 名称] [--unsigned] [--stage] [--force] 目录|ZIP
+      isoc content verify ZIP [--key 公钥文件 | --data 目录]
+      isoc content keygen [--out 名称]
+      isoc content pack 目录 --key 私钥文件 [--out 文件.zip]`},
 		"usage.version": {en: "usage: isoc version", zh: "用法：isoc version"},
 
 		"first run": {
@@ -104,7 +118,7 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 
 		"rules missing": {en: "--rules is missing", zh: "缺少 --rules"},
 		"audit verb":    {en: "the only verb is verify", zh: "只支持 verify"},
-		"content verb":  {en: "the only verb is import", zh: "只支持 import"},
+		"content verb":  {en: "the verbs are import, verify, keygen and pack", zh: "支持 import、verify、keygen 与 pack"},
 
 		"chain intact":   {en: "%s: chain intact, %d entries", zh: "%s：审计链完整，共 %d 条"},
 		"chain broken":   {en: "%s: chain BROKEN at entry %d: %s", zh: "%s：审计链在第 %d 条处断裂：%s"},
@@ -112,7 +126,15 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 		"chain none":     {en: "no audit chain found", zh: "没有审计链"},
 		"chain platform": {en: "platform", zh: "平台"},
 
-		"imported": {en: "pack %s version %d: %d rules, %d refused", zh: "规则包 %s 第 %d 版：%d 条规则，%d 条被拒绝"},
-		"refused":  {en: "refused: %s: %s", zh: "被拒绝：%s：%s"},
+		"imported":    {en: "pack %s version %d: %d rules, %d refused", zh: "规则包 %s 第 %d 版：%d 条规则，%d 条被拒绝"},
+		"signed":      {en: "version %s, signed with key %s", zh: "版本 %s，由密钥 %s 签名"},
+		"unsigned":    {en: "nobody signed it", zh: "未签名"},
+		"staged":      {en: "staged: not in force until somebody activates it", zh: "已暂存，启用前不生效"},
+		"key made":    {en: "key %s\nprivate: %s (keep it secret)\npublic:  %s (to be trusted where packs are imported)", zh: "密钥 %s\n私钥：%s（请妥善保密）\n公钥：%s（在导入规则包的平台上设为可信）"},
+		"packed":      {en: "%s: pack %s %s, %d files", zh: "%s：规则包 %s %s，%d 个文件"},
+		"verified":    {en: "pack %s %s is whole, signed with key %s: %d files, %d of them rules", zh: "规则包 %s %s 完整，由密钥 %s 签名：%d 个文件，其中规则 %d 个"},
+		"key missing": {en: "--key is missing", zh: "缺少 --key"},
+		"other key":   {en: "it is signed with key %s, not %s", zh: "签名密钥为 %s，而不是 %s"},
+		"refused":     {en: "refused: %s: %s", zh: "被拒绝：%s：%s"},
 	}
 }

@@ -9,11 +9,12 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/content/packfile"
 )
 
 // Bounds of an import.
 const (
-	maxPackBytes  = content.MaxZIPBytes + 1 // the framework refuses a body of exactly the bound
+	maxPackBytes  = packfile.MaxZIPBytes + 1 // the framework refuses a body of exactly the bound
 	importTimeout = 5 * time.Minute
 )
 
@@ -29,6 +30,19 @@ type Pack struct {
 	Refused    int       `json:"refused" doc:"Rules that do not."`
 	Active     bool      `json:"active"`
 	Builtin    bool      `json:"builtin" doc:"Ships with the product."`
+
+	Release     string     `json:"release" doc:"The version its maker gave it; empty where he gave none."`
+	Title       string     `json:"title"`
+	TitleZH     string     `json:"title_zh"`
+	Author      string     `json:"author"`
+	Licence     string     `json:"licence"`
+	Created     *time.Time `json:"created" nullable:"true" doc:"When its maker made it."`
+	Origin      string     `json:"origin" doc:"file, folder, or the address it was fetched from; empty for the built-in pack."`
+	ActivatedAt *time.Time `json:"activated_at" nullable:"true" doc:"When it was last put in force; null for one that is staged."`
+	Signature   string     `json:"signature" enum:"product,trusted,revoked,none" doc:"product: part of the product; trusted: signed with a key that is trusted; revoked: with one that no longer is; none: nobody signed."`
+	Signer      string     `json:"signer" doc:"Id of the key that signed."`
+	SignerName  string     `json:"signer_name"`
+	Previous    string     `json:"previous" doc:"Of an active pack, the id of the version that was active before; else empty."`
 }
 
 // PackDetail is a pack with the rules it could not take and why.
@@ -61,6 +75,9 @@ type PackPath struct {
 type Packs interface {
 	PackReader
 	PackKeeper
+	PackDiffer
+	PackKeys
+	PackFeeds
 }
 
 // PackReader finds packs; a missing one is fault.ErrNotFound.
@@ -71,19 +88,23 @@ type PackReader interface {
 
 // PackKeeper changes packs.
 type PackKeeper interface {
-	Import(ctx context.Context, name string, zip io.ReaderAt, size int64) (content.Imported, error)
+	Import(ctx context.Context, o content.ImportOptions, zip io.ReaderAt, size int64) (content.Imported, error)
 	Activate(ctx context.Context, id string) (content.Pack, error)
+	RollBack(ctx context.Context, id string) (content.Pack, error)
 	Remove(ctx context.Context, id string) error
 }
 
 func (a *API) declareContent() {
+	a.declareDiff()
+	a.declareKeys()
+	a.declareFeeds()
 	register(a, operation{
 		id: "listPacks", method: http.MethodGet, path: "/api/v1/content/packs", tag: "content",
 		summary: "Packs of rules, all versions",
 	}, provider(identity.ReadRules), a.listPacks)
 	register(a, operation{
 		id: "importPack", method: http.MethodPost, path: "/api/v1/content/packs", tag: "content",
-		summary: "Import a ZIP of Sigma rules, all or nothing", status: http.StatusCreated,
+		summary: "Import a signed pack or a ZIP of Sigma rules, all or nothing", status: http.StatusCreated,
 		maxBody: maxPackBytes, timeout: importTimeout,
 	}, provider(identity.ManageRules), a.importPack)
 	register(a, operation{
@@ -95,6 +116,10 @@ func (a *API) declareContent() {
 		summary: "Run this version of a pack",
 	}, provider(identity.ManageRules), a.activatePack)
 	register(a, operation{
+		id: "rollBackPack", method: http.MethodPost, path: "/api/v1/content/packs/{pack}/rollback", tag: "content",
+		summary: "Run the version that was active before this one",
+	}, provider(identity.ManageRules), a.rollBackPack)
+	register(a, operation{
 		id: "removePack", method: http.MethodDelete, path: "/api/v1/content/packs/{pack}", tag: "content",
 		summary: "Remove a version of a pack",
 	}, provider(identity.ManageRules), a.removePack)
@@ -105,19 +130,31 @@ func (a *API) listPacks(ctx context.Context, _ *none) (*reply[List[Pack]], error
 	if err != nil {
 		return nil, err
 	}
-	return answer(List[Pack]{Items: each(packs, packBody)}), nil
+	body, err := a.packBodies(ctx, packs)
+	if err != nil {
+		return nil, err
+	}
+	return answer(List[Pack]{Items: body}), nil
 }
 
 func (a *API) importPack(ctx context.Context, in *struct {
-	Name    string `query:"name" required:"true" minLength:"1" maxLength:"64" doc:"An import under a name that exists makes its next version."`
-	RawBody []byte `contentType:"application/zip"`
+	Name     string `query:"name" maxLength:"64" doc:"Of an archive that nobody signed; an import under a name that exists makes its next version. A signed pack has its own name, and so has SigmaHQ's archive where none is given."`
+	Fallback string `query:"fallback" maxLength:"64" doc:"Name where neither the caller nor the archive gives one, such as that of the file."`
+	Unsigned bool   `query:"unsigned" doc:"Take an archive that nobody signed."`
+	Force    bool   `query:"force" doc:"Take a version older than one that is here, or an unsigned archive in place of a signed pack."`
+	Activate bool   `query:"activate" doc:"Run it at once. Without, it is staged: look at what would change, then activate it."`
+	RawBody  []byte `contentType:"application/zip"`
 }) (*reply[PackImport], error) {
-	out, err := a.deps.Packs.Import(ctx, in.Name, bytes.NewReader(in.RawBody), int64(len(in.RawBody)))
+	out, err := a.deps.Packs.Import(ctx, content.ImportOptions{Name: in.Name, Fallback: in.Fallback, Unsigned: in.Unsigned, Force: in.Force, Activate: in.Activate}, bytes.NewReader(in.RawBody), int64(len(in.RawBody)))
+	if err != nil {
+		return nil, err
+	}
+	body, err := a.packBody(ctx, out.Pack)
 	if err != nil {
 		return nil, err
 	}
 	return answer(PackImport{
-		PackDetail: PackDetail{Pack: packBody(out.Pack), Refusals: each(out.Refusals, refusalBody)},
+		PackDetail: PackDetail{Pack: body, Refusals: each(out.Refusals, refusalBody)},
 		Ignored:    out.Ignored, Existing: out.Existing,
 	}), nil
 }
@@ -127,26 +164,83 @@ func (a *API) getPack(ctx context.Context, in *PackPath) (*reply[PackDetail], er
 	if err != nil {
 		return nil, err
 	}
-	return answer(PackDetail{Pack: packBody(p), Refusals: each(refusals, refusalBody)}), nil
-}
-
-func (a *API) activatePack(ctx context.Context, in *PackPath) (*reply[Pack], error) {
-	p, err := a.deps.Packs.Activate(ctx, in.Pack)
+	body, err := a.packBody(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return answer(packBody(p)), nil
+	return answer(PackDetail{Pack: body, Refusals: each(refusals, refusalBody)}), nil
+}
+
+func (a *API) activatePack(ctx context.Context, in *PackPath) (*reply[Pack], error) {
+	return a.packAnswer(ctx)(a.deps.Packs.Activate(ctx, in.Pack))
+}
+
+func (a *API) rollBackPack(ctx context.Context, in *PackPath) (*reply[Pack], error) {
+	return a.packAnswer(ctx)(a.deps.Packs.RollBack(ctx, in.Pack))
+}
+
+func (a *API) packAnswer(ctx context.Context) func(content.Pack, error) (*reply[Pack], error) {
+	return func(p content.Pack, err error) (*reply[Pack], error) {
+		if err != nil {
+			return nil, err
+		}
+		body, err := a.packBody(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		return answer(body), nil
+	}
 }
 
 func (a *API) removePack(ctx context.Context, in *PackPath) (*empty, error) {
 	return &empty{}, a.deps.Packs.Remove(ctx, in.Pack)
 }
 
-func packBody(p content.Pack) Pack {
-	return Pack{
-		ID: p.ID, Name: p.Name, Version: p.Version, Digest: p.Digest, ImportedAt: p.ImportedAt.UTC(),
-		ImportedBy: p.ImportedBy, Rules: p.Rules, Refused: p.Refused, Active: p.Active, Builtin: p.Builtin,
+func (a *API) packBody(ctx context.Context, p content.Pack) (Pack, error) {
+	bodies, err := a.packBodies(ctx, []content.Pack{p})
+	if err != nil {
+		return Pack{}, err
 	}
+	return bodies[0], nil
+}
+
+// packBodies adds to packs whose signature they bear, and what they followed.
+func (a *API) packBodies(ctx context.Context, packs []content.Pack) ([]Pack, error) {
+	keys, err := a.deps.Packs.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.deps.Packs.Packs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bodies := make([]Pack, len(packs))
+	for i, p := range packs {
+		b := Pack{
+			ID: p.ID, Name: p.Name, Version: p.Version, Digest: p.Digest, ImportedAt: p.ImportedAt.UTC(),
+			ImportedBy: p.ImportedBy, Rules: p.Rules, Refused: p.Refused, Active: p.Active, Builtin: p.Builtin,
+			Release: p.Release, Title: p.Details.Title, TitleZH: p.Details.TitleZH, Author: p.Details.Author, Licence: p.Details.Licence,
+			Created: instant(p.Details.Created), Origin: p.Origin, ActivatedAt: instant(p.ActivatedAt), Signature: "none", Signer: p.Signer,
+		}
+		if p.Active {
+			if before := content.Before(all, p); before != nil {
+				b.Previous = before.ID
+			}
+		}
+		if p.Builtin {
+			b.Signature = "product"
+		}
+		for _, k := range keys {
+			if k.ID == p.Signer {
+				b.SignerName, b.Signature = k.Name, "revoked"
+				if k.Trusted() {
+					b.Signature = "trusted"
+				}
+			}
+		}
+		bodies[i] = b
+	}
+	return bodies, nil
 }
 
 func refusalBody(r content.Refusal) Refusal {

@@ -6,14 +6,23 @@ import (
 	"testing"
 
 	"github.com/isoc-project/isoc/internal/api"
+	"github.com/isoc-project/isoc/internal/content/packfile"
 )
 
 const zipType = "application/zip"
 
 func (a as) importPack(t *testing.T, name string, pairs ...string) api.PackImport {
 	t.Helper()
-	rec := a.do(t, http.MethodPost, "/api/v1/content/packs", call{query: "name=" + name, raw: zipped(t, pairs...), contentType: zipType}, a.who)
+	rec := a.do(t, http.MethodPost, "/api/v1/content/packs", call{query: "unsigned=true&activate=true&name=" + name, raw: zipped(t, pairs...), contentType: zipType}, a.who)
 	return into[api.PackImport](t, rec, http.StatusCreated)
+}
+
+// publicKey is a fresh public key in PEM.
+func publicKey(t *testing.T) []byte {
+	t.Helper()
+	_, public, err := packfile.GenerateKey()
+	must(t, err)
+	return public
 }
 
 func TestImportedPackRunsAndTellsWhatItRefused(t *testing.T) {
@@ -60,16 +69,19 @@ func TestImportRefusesWhatIsNoPackOfRules(t *testing.T) {
 		c.contentType = zipType
 		return wrong(t, me.do(t, http.MethodPost, "/api/v1/content/packs", c, me.who), http.StatusUnprocessableEntity, "invalid")
 	}
-	if p := send(call{query: "name=x", raw: []byte("not a zip")}); len(p.Errors) != 1 || p.Errors[0].Code != "content.zip.unreadable" {
+	if p := send(call{query: "unsigned=true&name=x", raw: []byte("not a zip")}); len(p.Errors) != 1 || p.Errors[0].Code != "content.zip.unreadable" {
 		t.Errorf("problem = %+v", p)
 	}
-	if p := send(call{query: "name=../x", raw: zipped(t, "a.yml", ruleText)}); len(p.Errors) != 1 || p.Errors[0].Location != "query.name" {
+	if p := send(call{query: "unsigned=true&name=../x", raw: zipped(t, "a.yml", ruleText)}); len(p.Errors) != 1 || p.Errors[0].Location != "query.name" {
 		t.Errorf("problem = %+v", p)
 	}
-	if p := send(call{raw: zipped(t, "a.yml", ruleText)}); len(p.Errors) != 1 || p.Errors[0].Location != "query.name" {
+	if p := send(call{raw: zipped(t, "a.yml", ruleText)}); len(p.Errors) != 1 || p.Errors[0].Code != "content.pack.unsigned" {
 		t.Errorf("problem = %+v", p)
 	}
-	if p := send(call{query: "name=x", raw: zipped(t, "a.yml", "{unclosed")}); len(p.Errors) != 1 || !strings.Contains(p.Errors[0].Location, "a.yml") {
+	if p := send(call{query: "unsigned=true", raw: zipped(t, "a.yml", ruleText)}); len(p.Errors) != 1 || p.Errors[0].Location != "query.name" {
+		t.Errorf("problem = %+v", p)
+	}
+	if p := send(call{query: "unsigned=true&name=x", raw: zipped(t, "a.yml", "{unclosed")}); len(p.Errors) != 1 || !strings.Contains(p.Errors[0].Location, "a.yml") {
 		t.Errorf("problem = %+v", p)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/api"
+	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/record"
@@ -77,7 +78,7 @@ func (w *world) load(t *testing.T, rule string) {
 	t.Helper()
 	ctx := identity.WithPrincipal(t.Context(), identity.Principal{Username: "setup", Provider: identity.ProviderAdmin})
 	pack := zipped(t, "hostile.yml", rule)
-	_, err := w.content.Import(ctx, "hostile", bytes.NewReader(pack), int64(len(pack)))
+	_, err := w.content.Import(ctx, content.ImportOptions{Name: "hostile", Unsigned: true, Activate: true}, bytes.NewReader(pack), int64(len(pack)))
 	must(t, err)
 }
 

@@ -226,23 +226,29 @@ func (a *API) diffRule(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	lines := textdiff.Diff(from.Source, to.Source)
 	out := RuleDiff{From: in.From, To: in.To}
+	out.Hunks, out.Added, out.Dropped = hunks(from.Source, to.Source)
+	return answer(out), nil
+}
+
+// hunks compares two texts.
+func hunks(from, to string) (all []DiffHunk, added, dropped int) {
+	lines := textdiff.Diff(from, to)
 	for _, l := range lines {
 		switch l.Op {
 		case textdiff.Add:
-			out.Added++
+			added++
 		case textdiff.Drop:
-			out.Dropped++
+			dropped++
 		case textdiff.Same:
 		}
 	}
-	out.Hunks = each(textdiff.Hunks(lines, 3), func(h []textdiff.Line) DiffHunk {
+	all = each(textdiff.Hunks(lines, 3), func(h []textdiff.Line) DiffHunk {
 		return DiffHunk{Lines: each(h, func(l textdiff.Line) DiffLine {
 			return DiffLine{Op: string(l.Op), Old: l.Old, New: l.New, Text: l.Text}
 		})}
 	})
-	return answer(out), nil
+	return all, added, dropped
 }
 
 func (a *API) rollbackRule(ctx context.Context, in *struct {

@@ -64,6 +64,7 @@ type world struct {
 
 	adminBearer, analystToken, adminToken string
 	adminView                             string
+	packKey, packFeed, publicKey          string
 	rule, packID, oldPack                 string
 	pack                                  []byte
 	group, discard                        string
@@ -172,13 +173,19 @@ func (w *world) populate(t *testing.T) {
 	ctx := identity.WithPrincipal(t.Context(), identity.Principal{Username: "setup", Provider: identity.ProviderAdmin})
 	w.pack = zipped(t, "one.yml", ruleText)
 	for i, pack := range [][]byte{zipped(t, "old.yml", ruleText), w.pack} {
-		in, err := w.content.Import(ctx, "sigma", bytes.NewReader(pack), int64(len(pack)))
+		in, err := w.content.Import(ctx, content.ImportOptions{Name: "sigma", Unsigned: true, Activate: true}, bytes.NewReader(pack), int64(len(pack)))
 		must(t, err)
 		w.packID = in.Pack.ID
 		if i == 0 {
 			w.oldPack = in.Pack.ID
 		}
 	}
+	key, err := w.content.Trust(ctx, "ours", publicKey(t))
+	must(t, err)
+	w.packKey, w.publicKey = key.ID, string(publicKey(t))
+	feed, err := w.content.AddFeed(ctx, "fed", content.FeedSettings{URL: "https://packs.example/"})
+	must(t, err)
+	w.packFeed = feed.ID
 	w.rule = ruleID
 	w.one = w.customer(t, ctx, "alpha-customer", "alpha-secret", 1)
 	w.two = w.customer(t, ctx, "zulu-customer", "zulu-secret", 2)

@@ -19,6 +19,7 @@ import (
 	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/demo"
+	"github.com/isoc-project/isoc/internal/fetch"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
@@ -195,7 +196,11 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 	}
 	a.life.push("exceptions", func(ctx context.Context) error { return a.exceptions.Flush(tenant.WithScope(ctx, tenant.All())) })
 	a.rules = newRuleSet(a.exceptions, log)
-	a.content = newContent(a.store, a.audit, func(ctx context.Context) {
+	inside, err := prefixes(a.cfg.Content.PrivateNetworks)
+	if err != nil {
+		return fmt.Errorf("setting content.private_networks: %w", err)
+	}
+	a.content = newContent(a.store, a.audit, a.build, fetch.New(fetch.Options{Allow: inside, Agent: "iSOC/" + a.build.Version}), func(ctx context.Context) {
 		if err := a.rules.reload(ctx); err != nil {
 			a.log.Error("the rules of before stay in force", "error", err)
 		}

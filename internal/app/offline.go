@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/content/packfile"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -62,28 +65,40 @@ func VerifyAudit(ctx context.Context, data, dsn, only string, log *slog.Logger) 
 	return chains, nil
 }
 
-// ImportContent imports a folder or ZIP of Sigma rules into the database. A process that serves it puts the rules in
+// TrustedKeys returns the keys that the database trusts, whether or not a process serves it.
+func TrustedKeys(ctx context.Context, data, dsn string, log *slog.Logger) (_ packfile.Keys, err error) {
+	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Existing: true, Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return newContent(s, newAudit(s), Build{}, nil, nil, log).Trusted(ctx)
+}
+
+// ImportContent imports a signed pack, or a folder or ZIP of Sigma rules, into the database. A process that serves it puts the rules in
 // force within seconds.
-func ImportContent(ctx context.Context, data, dsn, name, path string, log *slog.Logger) (_ content.Imported, err error) {
+func ImportContent(ctx context.Context, build Build, data, dsn string, o content.ImportOptions, path string, log *slog.Logger) (_ content.Imported, err error) {
 	s, err := store.Open(ctx, store.Options{DSN: dsn, Dir: data, Logger: log})
 	if err != nil {
 		return content.Imported{}, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	c := newContent(s, newAudit(s), nil, log)
+	c := newContent(s, newAudit(s), build, nil, nil, log)
 	info, err := os.Stat(path)
 	if err != nil {
 		return content.Imported{}, err
 	}
+	base := filepath.Base(filepath.Clean(path))
+	o.Fallback = strings.TrimSuffix(base, filepath.Ext(base))
 	if info.IsDir() {
-		return c.ImportFS(ctx, name, os.DirFS(path))
+		return c.ImportFS(ctx, o, os.DirFS(path))
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return content.Imported{}, err
 	}
 	defer f.Close()
-	imported, err := c.Import(ctx, name, f, info.Size())
+	imported, err := c.Import(ctx, o, f, info.Size())
 	if errors.Is(err, zip.ErrFormat) {
 		return content.Imported{}, &fs.PathError{Op: "import", Path: path, Err: zip.ErrFormat}
 	}

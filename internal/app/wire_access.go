@@ -26,9 +26,9 @@ func newViews(s *store.Store, a *audit.Service) *view.Service {
 	return view.NewService(view.Deps{Repository: s.Views(), Door: s.Views(), Auditor: a})
 }
 
-func newContent(s *store.Store, a *audit.Service, changed func(context.Context), log *slog.Logger) *content.Service {
+func newContent(s *store.Store, a *audit.Service, build Build, fetcher content.Fetcher, changed func(context.Context), log *slog.Logger) *content.Service {
 	return content.NewService(content.Deps{
-		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Sampler: sampler{}, Auditor: a, Actor: identity.Actor, Changed: changed, Logger: log})
+		Repository: s.Content(), Door: s, Checker: ruleChecker{}, Sampler: sampler{}, Auditor: a, Actor: identity.Actor, Changed: changed, Product: build.Version, Fetcher: fetcher, Logger: log})
 }
 
 // installRules makes the rules that ship with this build the active version of the built-in pack.

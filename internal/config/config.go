@@ -19,6 +19,7 @@ type Config struct {
 	Ingest   Ingest   `yaml:"ingest"`
 	Web      Web      `yaml:"web"`
 	Admin    Admin    `yaml:"admin"`
+	Content  Content  `yaml:"content"`
 
 	// Demo begins a demonstration at the start where there is none.
 	Demo bool `yaml:"demo"`
@@ -78,6 +79,12 @@ type Admin struct {
 	// Password is taken from ISOC_ADMIN_PASSWORD or PasswordFile only; it never stands in a file of settings.
 	Password     string `yaml:"-"`
 	PasswordFile string `yaml:"password_file"`
+}
+
+// Content is where packs of rules come from.
+type Content struct {
+	// PrivateNetworks are the CIDRs that packs may be fetched from although they are not public, comma-separated.
+	PrivateNetworks string `yaml:"private_networks"`
 }
 
 // Default returns the settings of one box.

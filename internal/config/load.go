@@ -54,6 +54,7 @@ func bindings(c *Config) []binding {
 			fs.BoolVar(&c.Web.SecureCookies, name, c.Web.SecureCookies, usage)
 		}},
 		{"admin-password-file", "file with the first administrator's password", text(&c.Admin.PasswordFile)},
+		{"content-private-networks", "CIDRs that packs may be fetched from although they are not public, comma-separated", text(&c.Content.PrivateNetworks)},
 		{"demo", "begin a demonstration at the start, where there is none: two made-up customers and three attacks", func(fs *flag.FlagSet, name, usage string) {
 			fs.BoolVar(&c.Demo, name, c.Demo, usage)
 		}},

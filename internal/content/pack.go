@@ -9,8 +9,7 @@ const BuiltinName = "isoc"
 // in no list of packs.
 const OwnPack = "@own"
 
-// Pack is one version of a named set of rules. Of the versions of one name exactly one is active, unless the last active
-// one was removed.
+// Pack is one version of a named set of rules. At most one version of a name is active; the others are staged, or were active before.
 type Pack struct {
 	ID         string // ULID
 	Name       string
@@ -22,6 +21,39 @@ type Pack struct {
 	Refused    int    // documents that do not; their reasons are the pack's refusals
 	Active     bool
 	Builtin    bool
+	// Release is the version the maker gave it: semantic for a signed pack, a date for SigmaHQ's ("r2025-10-01"), else empty.
+	Release string
+	// Signer is the id of the key that signed it, empty where nobody did.
+	Signer string
+	// Origin says where it came from: the address of a feed, "folder", "file", or empty for the built-in pack.
+	Origin string
+	// ActivatedAt is when it was last made active; zero where it never was.
+	ActivatedAt time.Time
+	Details     Details
+}
+
+// Details are what the manifest of a signed pack says for people.
+type Details struct {
+	Title   string    `json:"title,omitempty"`
+	TitleZH string    `json:"title_zh,omitempty"`
+	Author  string    `json:"author,omitempty"`
+	Licence string    `json:"licence,omitempty"`
+	Created time.Time `json:"created,omitzero"`
+}
+
+// ImportOptions say how an archive is taken.
+type ImportOptions struct {
+	// Name of the pack. A signed pack has its own, and may be expected to have this one; SigmaHQ's archive is called so where none is given.
+	Name string
+	// Fallback is the name where neither the caller nor the archive gives one.
+	Fallback string
+	// Unsigned takes an archive that nobody signed.
+	Unsigned bool
+	// Force takes a version that is older than one that is here, and an unsigned archive in place of a signed pack.
+	Force bool
+	// Activate makes it active at once; else it is staged, for somebody to look at what would change.
+	Activate bool
+	Origin   string
 }
 
 // Refusal says why one document of a pack is not among its rules.

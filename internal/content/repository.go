@@ -37,7 +37,7 @@ type PackRepository interface {
 // PackSwitch changes which packs are there and active.
 type PackSwitch interface {
 	// ActivatePack makes the version active and every other version of its name inactive.
-	ActivatePack(ctx context.Context, id string) error
+	ActivatePack(ctx context.Context, id string, at time.Time) error
 	// RemovePack deletes a version with its rules.
 	RemovePack(ctx context.Context, id string) error
 }
@@ -49,6 +49,8 @@ type RuleRepository interface {
 	Listed(ctx context.Context, pack string) ([]Rule, error)
 	// Rule returns the text that counts for an id: of the active packs, else the one imported last.
 	Rule(ctx context.Context, id string) (r Rule, source string, err error)
+	// PackRules returns the rules of a version with their texts, in no order.
+	PackRules(ctx context.Context, pack string) ([]StoredRule, error)
 	// ActiveSources calls fn for every rule that counts, ordered by pack and file. fn may keep the source.
 	ActiveSources(ctx context.Context, fn func(Source) error) error
 }
@@ -97,6 +99,18 @@ type Repository interface {
 	StateRepository
 	VersionRepository
 	SampleRepository
+	KeyRepository
+	FeedRepository
+}
+
+// KeyRepository keeps the keys that packs may be signed with. Missing ids are fault.ErrNotFound.
+type KeyRepository interface {
+	// AddKey stores a key; one that is there already is a fault.Taken of the field public_key.
+	AddKey(ctx context.Context, k Key) error
+	// Keys returns all of them by name.
+	Keys(ctx context.Context) ([]Key, error)
+	// RevokeKey marks a key.
+	RevokeKey(ctx context.Context, id, by string, at time.Time) error
 }
 
 // StoredRule is a rule with its text.

@@ -50,7 +50,9 @@ type bench struct {
 	now     time.Time
 }
 
-func setup(t *testing.T) *bench {
+func setup(t *testing.T) *bench { return setupWith(t, func(*content.Deps) {}) }
+
+func setupWith(t *testing.T, change func(*content.Deps)) *bench {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -58,12 +60,14 @@ func setup(t *testing.T) *bench {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	b := &bench{audit: &ledger{}, now: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}
-	b.Service = content.NewService(content.Deps{
+	d := content.Deps{
 		Repository: s.Content(), Door: s, Checker: judge{}, Auditor: b.audit,
 		Actor:   func(context.Context) string { return "alice" },
 		Changed: func(context.Context) { b.changes++ },
 		Now:     func() time.Time { b.now = b.now.Add(time.Minute); return b.now },
-	})
+	}
+	change(&d)
+	b.Service = content.NewService(d)
 	return b
 }
 
@@ -94,7 +98,7 @@ func packed(t *testing.T, files ...string) (*bytes.Reader, int64) {
 func (b *bench) take(t *testing.T, name string, files ...string) content.Imported {
 	t.Helper()
 	r, n := packed(t, files...)
-	out, err := b.Import(t.Context(), name, r, n)
+	out, err := b.Import(t.Context(), content.ImportOptions{Name: name, Unsigned: true, Activate: true}, r, n)
 	if err != nil {
 		t.Fatalf("import: %v", err)
 	}
@@ -163,7 +167,7 @@ func TestImportTakesAllOrNothing(t *testing.T) {
 		{"name of the built-in pack", "isoc", "name", []string{"a.yml", rule("2", "B")}},
 	} {
 		r, n := packed(t, c.files...)
-		_, err := b.Import(t.Context(), c.pack, r, n)
+		_, err := b.Import(t.Context(), content.ImportOptions{Name: c.pack, Unsigned: true, Activate: true}, r, n)
 		var inv *fault.Invalid
 		if !errors.As(err, &inv) || inv.Field != c.field {
 			t.Errorf("%s: error %v does not name %s", c.name, err, c.field)
@@ -171,7 +175,7 @@ func TestImportTakesAllOrNothing(t *testing.T) {
 	}
 	b.audit.fail = errors.New("chain is broken")
 	r, n := packed(t, "a.yml", rule("2", "B"))
-	if _, err := b.Import(t.Context(), "corp", r, n); !errors.Is(err, b.audit.fail) {
+	if _, err := b.Import(t.Context(), content.ImportOptions{Name: "corp", Unsigned: true, Activate: true}, r, n); !errors.Is(err, b.audit.fail) {
 		t.Errorf("import went on without audit: %v", err)
 	}
 	equal(t, "loaded", b.loaded(t), []string{"corp/a.yml 1"})

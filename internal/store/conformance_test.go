@@ -54,6 +54,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"settings are kept and replaced", settingsAreKept},
 		{"text that an engine cannot keep is the caller's fault", textThatCannotBeKept},
 		{"content packs are kept, switched and removed", contentPacksAreKept},
+		{"packs are signed, staged, rolled back and fetched", signedPacksAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},
 		{"a failed transaction leaves nothing", failureRollsBack},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/fault"
@@ -27,11 +28,16 @@ func (c Content) AddPack(ctx context.Context, p content.Pack, rules []content.St
 	if err != nil {
 		return fmt.Errorf("encode refusals: %w", err)
 	}
+	details, err := json.Marshal(p.Details)
+	if err != nil {
+		return fmt.Errorf("encode details: %w", err)
+	}
 	return c.s.Platform(ctx, func(ctx context.Context) error {
 		t := c.s.from(ctx)
 		err := t.InsertPack(ctx, sqlgen.InsertPackParams{
 			ID: p.ID, Name: p.Name, Version: p.Version, Digest: p.Digest, ImportedAt: micros(p.ImportedAt), ImportedBy: p.ImportedBy,
 			Rules: int64(p.Rules), Refused: int64(p.Refused), Active: p.Active, Builtin: p.Builtin, Refusals: string(text),
+			Release: p.Release, Signer: p.Signer, Origin: p.Origin, Details: string(details), ActivatedAt: micros(p.ActivatedAt),
 		})
 		if err != nil {
 			return translate(err)
@@ -61,10 +67,15 @@ func (c Content) Packs(ctx context.Context) (packs []content.Pack, err error) {
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
 		rows, err := c.s.from(ctx).Packs(ctx)
 		for _, r := range rows {
-			packs = append(packs, content.Pack{
+			p := content.Pack{
 				ID: r.ID, Name: r.Name, Version: r.Version, Digest: r.Digest, ImportedAt: at(r.ImportedAt), ImportedBy: r.ImportedBy,
 				Rules: int(r.Rules), Refused: int(r.Refused), Active: r.Active, Builtin: r.Builtin,
-			})
+				Release: r.Release, Signer: r.Signer, Origin: r.Origin, ActivatedAt: at(r.ActivatedAt),
+			}
+			if err := json.Unmarshal([]byte(r.Details), &p.Details); err != nil {
+				return fmt.Errorf("details of pack %s: %w", r.ID, err)
+			}
+			packs = append(packs, p)
 		}
 		return translate(err)
 	})
@@ -84,14 +95,17 @@ func (c Content) Refusals(ctx context.Context, pack string) (refusals []content.
 }
 
 // ActivatePack implements [content.PackSwitch].
-func (c Content) ActivatePack(ctx context.Context, id string) error {
+func (c Content) ActivatePack(ctx context.Context, id string, when time.Time) error {
 	return c.s.Platform(ctx, func(ctx context.Context) error {
 		t := c.s.from(ctx)
 		name, err := t.PackName(ctx, id)
 		if err != nil {
 			return translate(err)
 		}
-		return translate(t.SetActivePack(ctx, id, name))
+		if err := t.SetActivePack(ctx, id, name); err != nil {
+			return translate(err)
+		}
+		return translate(t.SetActivatedAt(ctx, micros(when), id))
 	})
 }
 
@@ -121,6 +135,25 @@ func (c Content) Rule(ctx context.Context, id string) (rule content.Rule, source
 		return json.Unmarshal([]byte(r.Tags), &rule.Tags)
 	})
 	return rule, source, err
+}
+
+// PackRules implements [content.RuleRepository].
+func (c Content) PackRules(ctx context.Context, pack string) (rules []content.StoredRule, err error) {
+	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
+		rows, err := c.s.from(ctx).PackRules(ctx, pack)
+		for _, r := range rows {
+			rule := content.StoredRule{Source: r.Source, Rule: content.Rule{
+				ID: r.RuleID, Pack: pack, Path: r.Path, Title: r.Title, TitleZH: r.TitleZh, Level: r.Level, Status: r.Status,
+				Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service,
+			}}
+			if err := json.Unmarshal([]byte(r.Tags), &rule.Tags); err != nil {
+				return fmt.Errorf("tags of rule %s: %w", r.RuleID, err)
+			}
+			rules = append(rules, rule)
+		}
+		return translate(err)
+	})
+	return rules, err
 }
 
 // ActiveSources implements [content.RuleRepository].

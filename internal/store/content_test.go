@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/content/packfile"
+	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/store"
 )
@@ -48,11 +51,11 @@ func contentPacksAreKept(t *testing.T, b bench) {
 	if _, err := c.InstallBuiltin(ctx, fstest.MapFS{"x.yml": sigmaRule("r1", "Built in"), "y.yml": sigmaRule("r2", "Ours")}); err != nil {
 		t.Fatal(err)
 	}
-	one, err := c.ImportFS(ctx, "corp", fstest.MapFS{"a.yml": sigmaRule("r1", "Theirs"), "bad.yml": {Data: []byte("title: No detection\nlogsource: {product: linux}\n")}})
+	one, err := c.ImportFS(ctx, content.ImportOptions{Name: "corp", Activate: true}, fstest.MapFS{"a.yml": sigmaRule("r1", "Theirs"), "bad.yml": {Data: []byte("title: No detection\nlogsource: {product: linux}\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.ImportFS(ctx, "corp", fstest.MapFS{"a.yml": sigmaRule("r3", "Theirs, newer")}); err != nil {
+	if _, err := c.ImportFS(ctx, content.ImportOptions{Name: "corp", Activate: true}, fstest.MapFS{"a.yml": sigmaRule("r3", "Theirs, newer")}); err != nil {
 		t.Fatal(err)
 	}
 	wantActive(t, c, "corp/a.yml r3", "isoc/x.yml r1", "isoc/y.yml r2")
@@ -90,6 +93,86 @@ func contentPacksAreKept(t *testing.T, b bench) {
 	}
 }
 
+// signedPacksAreKept walks keys, releases, what was active before and feeds through their lives.
+func signedPacksAreKept(t *testing.T, b bench) {
+	ctx := everyone(t)
+	c := newContent(b.Store)
+	_, public, err := packfile.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := c.Trust(ctx, "Acme 密钥", public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var taken *fault.Taken
+	if _, err := c.Trust(ctx, "again", public); !errors.As(err, &taken) {
+		t.Errorf("a key trusted twice: %v", err)
+	}
+	if got, err := c.Keys(ctx); err != nil || len(got) != 1 || !got[0].Trusted() || got[0].Name != "Acme 密钥" || !got[0].Public.Equal(key.Public) {
+		t.Errorf("keys %+v, %v", got, err)
+	}
+	if _, err := c.Revoke(ctx, key.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Keys(ctx); err != nil || got[0].Trusted() || got[0].RevokedBy != "system" {
+		t.Errorf("revoked keys %+v, %v", got, err)
+	}
+	if _, err := c.Revoke(ctx, "0000000000000000"); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("revoked a key that is not there: %v", err)
+	}
+
+	one, err := c.ImportFS(ctx, content.ImportOptions{Name: "staged", Activate: true}, fstest.MapFS{"a.yml": sigmaRule("s1", "One")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := c.ImportFS(ctx, content.ImportOptions{Name: "staged"}, fstest.MapFS{"a.yml": sigmaRule("s1", "Two"), "b.yml": sigmaRule("s2", "New")})
+	if err != nil || two.Pack.Active || !two.Pack.ActivatedAt.IsZero() {
+		t.Fatalf("staged %+v, %v", two.Pack, err)
+	}
+	d, err := c.Diff(ctx, two.Pack.ID, "")
+	if err != nil || d.Base == nil || d.Base.ID != one.Pack.ID || len(d.Changes) != 2 || d.Changes[0].Kind != content.RuleAdded || d.Changes[1].Kind != content.RuleChanged {
+		t.Errorf("diff %+v, %v", d, err)
+	}
+	if before, after, err := c.DiffText(ctx, two.Pack.ID, "", "s1"); err != nil || !strings.Contains(before, "One") || !strings.Contains(after, "Two") {
+		t.Errorf("texts %q %q %v", before, after, err)
+	}
+	if _, err := c.Activate(ctx, two.Pack.ID); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := c.RollBack(ctx, two.Pack.ID); err != nil || back.ID != one.Pack.ID || back.Origin != "folder" {
+		t.Errorf("rolled back to %+v, %v", back, err)
+	}
+	if got, _, err := c.Pack(ctx, one.Pack.ID); err != nil || !got.Active || got.ActivatedAt.IsZero() {
+		t.Errorf("active %+v, %v", got, err)
+	}
+
+	f, err := c.AddFeed(ctx, "fed", content.FeedSettings{URL: "https://packs.example/a.zip", Every: 24 * time.Hour, Unsigned: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.AddFeed(ctx, "fed", content.FeedSettings{URL: "https://packs.example/b.zip"}); !errors.As(err, &taken) || taken.Field != "name" {
+		t.Errorf("two feeds of one name: %v", err)
+	}
+	if _, err := c.SetFeed(ctx, f.ID, content.FeedSettings{URL: "https://packs.example/c.zip", Every: 2 * time.Hour, Activate: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CheckFeed(ctx, f.ID); err != nil {
+		t.Fatal(err)
+	}
+	feeds, err := c.Feeds(ctx)
+	if err != nil || len(feeds) != 1 || feeds[0].URL != "https://packs.example/c.zip" || feeds[0].Every != 2*time.Hour || !feeds[0].Activate || feeds[0].Unsigned ||
+		feeds[0].Outcome.Result != content.FeedFailed || feeds[0].CheckedAt.IsZero() {
+		t.Errorf("feeds %+v, %v", feeds, err)
+	}
+	if err := c.RemoveFeed(ctx, f.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.RemoveFeed(ctx, f.ID); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
 func wantActive(t *testing.T, c *content.Service, want ...string) {
 	t.Helper()
 	var got []string
@@ -115,7 +198,7 @@ func TestAllOfSigmaHQIsImported(t *testing.T) {
 	s := openStore(t, store.Options{Dir: t.TempDir()})
 	c := newContent(s)
 	start := time.Now()
-	out, err := c.ImportFS(t.Context(), "sigmahq", os.DirFS(dir))
+	out, err := c.ImportFS(t.Context(), content.ImportOptions{Name: "sigmahq", Activate: true}, os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ var layers = []struct {
 }{
 	{7, []string{"cmd/"}},
 	{6, []string{"internal/app"}},
-	{5, []string{"internal/api", "internal/web", "internal/store", "internal/flow/collect/input", "internal/archive/local", "internal/archive/cluster", "internal/archive/archivetest", "internal/demo/sender"}},
+	{5, []string{"internal/api", "internal/web", "internal/store", "internal/fetch", "internal/flow/collect/input", "internal/archive/local", "internal/archive/cluster", "internal/archive/archivetest", "internal/demo/sender"}},
 	{4, []string{"internal/flow", "internal/posture", "internal/response", "internal/service", "internal/access", "internal/content", "internal/jobs", "internal/demo"}},
 	{3, []string{"internal/archive"}},
 	{2, []string{"internal/query", "internal/event", "internal/config", "internal/telemetry", "content"}},

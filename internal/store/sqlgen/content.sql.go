@@ -62,6 +62,18 @@ func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, er
 	return items, nil
 }
 
+const deleteFeed = `-- name: DeleteFeed :execrows
+DELETE FROM content_feeds WHERE id = $1
+`
+
+func (q *Queries) DeleteFeed(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteFeed, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deletePack = `-- name: DeletePack :execrows
 DELETE FROM content_packs WHERE id = $1 AND NOT local
 `
@@ -74,23 +86,121 @@ func (q *Queries) DeletePack(ctx context.Context, id string) (int64, error) {
 	return result.RowsAffected()
 }
 
+const feeds = `-- name: Feeds :many
+SELECT id, name, url, every, unsigned, activate, created_at, created_by, etag, checked_at, outcome FROM content_feeds ORDER BY name
+`
+
+func (q *Queries) Feeds(ctx context.Context) ([]ContentFeed, error) {
+	rows, err := q.db.QueryContext(ctx, feeds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContentFeed
+	for rows.Next() {
+		var i ContentFeed
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Url,
+			&i.Every,
+			&i.Unsigned,
+			&i.Activate,
+			&i.CreatedAt,
+			&i.CreatedBy,
+			&i.Etag,
+			&i.CheckedAt,
+			&i.Outcome,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const insertFeed = `-- name: InsertFeed :exec
+INSERT INTO content_feeds (id, name, url, every, unsigned, activate, created_at, created_by, etag, checked_at, outcome)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, '{}')
+`
+
+type InsertFeedParams struct {
+	ID        string
+	Name      string
+	Url       string
+	Every     int64
+	Unsigned  bool
+	Activate  bool
+	CreatedAt int64
+	CreatedBy string
+}
+
+func (q *Queries) InsertFeed(ctx context.Context, arg InsertFeedParams) error {
+	_, err := q.db.ExecContext(ctx, insertFeed,
+		arg.ID,
+		arg.Name,
+		arg.Url,
+		arg.Every,
+		arg.Unsigned,
+		arg.Activate,
+		arg.CreatedAt,
+		arg.CreatedBy,
+	)
+	return err
+}
+
+const insertKey = `-- name: InsertKey :exec
+INSERT INTO content_keys (id, name, public_key, added_at, added_by, revoked_at, revoked_by) VALUES ($1, $2, $3, $4, $5, 0, '')
+`
+
+type InsertKeyParams struct {
+	ID        string
+	Name      string
+	PublicKey string
+	AddedAt   int64
+	AddedBy   string
+}
+
+func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertKey,
+		arg.ID,
+		arg.Name,
+		arg.PublicKey,
+		arg.AddedAt,
+		arg.AddedBy,
+	)
+	return err
+}
+
 const insertPack = `-- name: InsertPack :exec
-INSERT INTO content_packs (id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin, refusals)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO content_packs (id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin, refusals,
+    release, signer, origin, details, activated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertPackParams struct {
-	ID         string
-	Name       string
-	Version    int64
-	Digest     string
-	ImportedAt int64
-	ImportedBy string
-	Rules      int64
-	Refused    int64
-	Active     bool
-	Builtin    bool
-	Refusals   string
+	ID          string
+	Name        string
+	Version     int64
+	Digest      string
+	ImportedAt  int64
+	ImportedBy  string
+	Rules       int64
+	Refused     int64
+	Active      bool
+	Builtin     bool
+	Refusals    string
+	Release     string
+	Signer      string
+	Origin      string
+	Details     string
+	ActivatedAt int64
 }
 
 func (q *Queries) InsertPack(ctx context.Context, arg InsertPackParams) error {
@@ -106,6 +216,11 @@ func (q *Queries) InsertPack(ctx context.Context, arg InsertPackParams) error {
 		arg.Active,
 		arg.Builtin,
 		arg.Refusals,
+		arg.Release,
+		arg.Signer,
+		arg.Origin,
+		arg.Details,
+		arg.ActivatedAt,
 	)
 	return err
 }
@@ -154,6 +269,41 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 	return err
 }
 
+const keys = `-- name: Keys :many
+SELECT id, name, public_key, added_at, added_by, revoked_at, revoked_by FROM content_keys ORDER BY name, id
+`
+
+func (q *Queries) Keys(ctx context.Context) ([]ContentKey, error) {
+	rows, err := q.db.QueryContext(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContentKey
+	for rows.Next() {
+		var i ContentKey
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.PublicKey,
+			&i.AddedAt,
+			&i.AddedBy,
+			&i.RevokedAt,
+			&i.RevokedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const packName = `-- name: PackName :one
 SELECT name FROM content_packs WHERE id = $1
 `
@@ -176,22 +326,82 @@ func (q *Queries) PackRefusals(ctx context.Context, id string) (string, error) {
 	return refusals, err
 }
 
+const packRules = `-- name: PackRules :many
+SELECT rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source FROM content_rules WHERE pack_id = $1
+`
+
+type PackRulesRow struct {
+	RuleID   string
+	Path     string
+	Title    string
+	TitleZh  string
+	Level    string
+	Status   string
+	Author   string
+	Product  string
+	Category string
+	Service  string
+	Tags     string
+	Source   string
+}
+
+func (q *Queries) PackRules(ctx context.Context, packID string) ([]PackRulesRow, error) {
+	rows, err := q.db.QueryContext(ctx, packRules, packID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PackRulesRow
+	for rows.Next() {
+		var i PackRulesRow
+		if err := rows.Scan(
+			&i.RuleID,
+			&i.Path,
+			&i.Title,
+			&i.TitleZh,
+			&i.Level,
+			&i.Status,
+			&i.Author,
+			&i.Product,
+			&i.Category,
+			&i.Service,
+			&i.Tags,
+			&i.Source,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const packs = `-- name: Packs :many
-SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin
+SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin, release, signer, origin, details, activated_at
 FROM content_packs WHERE NOT local ORDER BY name, version DESC
 `
 
 type PacksRow struct {
-	ID         string
-	Name       string
-	Version    int64
-	Digest     string
-	ImportedAt int64
-	ImportedBy string
-	Rules      int64
-	Refused    int64
-	Active     bool
-	Builtin    bool
+	ID          string
+	Name        string
+	Version     int64
+	Digest      string
+	ImportedAt  int64
+	ImportedBy  string
+	Rules       int64
+	Refused     int64
+	Active      bool
+	Builtin     bool
+	Release     string
+	Signer      string
+	Origin      string
+	Details     string
+	ActivatedAt int64
 }
 
 func (q *Queries) Packs(ctx context.Context) ([]PacksRow, error) {
@@ -214,6 +424,11 @@ func (q *Queries) Packs(ctx context.Context) ([]PacksRow, error) {
 			&i.Refused,
 			&i.Active,
 			&i.Builtin,
+			&i.Release,
+			&i.Signer,
+			&i.Origin,
+			&i.Details,
+			&i.ActivatedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -226,6 +441,24 @@ func (q *Queries) Packs(ctx context.Context) ([]PacksRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const revokeKey = `-- name: RevokeKey :execrows
+UPDATE content_keys SET revoked_at = $1, revoked_by = $2 WHERE id = $3
+`
+
+type RevokeKeyParams struct {
+	At     int64
+	ByUser string
+	ID     string
+}
+
+func (q *Queries) RevokeKey(ctx context.Context, arg RevokeKeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, revokeKey, arg.At, arg.ByUser, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const ruleText = `-- name: RuleText :one
@@ -280,6 +513,15 @@ func (q *Queries) RuleText(ctx context.Context, ruleID string) (RuleTextRow, err
 	return i, err
 }
 
+const setActivatedAt = `-- name: SetActivatedAt :exec
+UPDATE content_packs SET activated_at = $1 WHERE id = $2
+`
+
+func (q *Queries) SetActivatedAt(ctx context.Context, activatedAt int64, iD string) error {
+	_, err := q.db.ExecContext(ctx, setActivatedAt, activatedAt, iD)
+	return err
+}
+
 const setActivePack = `-- name: SetActivePack :exec
 UPDATE content_packs SET active = (id = $1) WHERE name = $2
 `
@@ -287,4 +529,56 @@ UPDATE content_packs SET active = (id = $1) WHERE name = $2
 func (q *Queries) SetActivePack(ctx context.Context, iD string, name string) error {
 	_, err := q.db.ExecContext(ctx, setActivePack, iD, name)
 	return err
+}
+
+const setFeedOutcome = `-- name: SetFeedOutcome :execrows
+UPDATE content_feeds SET etag = $1, checked_at = $2, outcome = $3 WHERE id = $4
+`
+
+type SetFeedOutcomeParams struct {
+	Etag      string
+	CheckedAt int64
+	Outcome   string
+	ID        string
+}
+
+func (q *Queries) SetFeedOutcome(ctx context.Context, arg SetFeedOutcomeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setFeedOutcome,
+		arg.Etag,
+		arg.CheckedAt,
+		arg.Outcome,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const updateFeed = `-- name: UpdateFeed :execrows
+UPDATE content_feeds SET url = $1, every = $2, unsigned = $3, activate = $4, etag = $5 WHERE id = $6
+`
+
+type UpdateFeedParams struct {
+	Url      string
+	Every    int64
+	Unsigned bool
+	Activate bool
+	Etag     string
+	ID       string
+}
+
+func (q *Queries) UpdateFeed(ctx context.Context, arg UpdateFeedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, updateFeed,
+		arg.Url,
+		arg.Every,
+		arg.Unsigned,
+		arg.Activate,
+		arg.Etag,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

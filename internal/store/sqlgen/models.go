@@ -100,19 +100,48 @@ type AuditHead struct {
 	Hash     string
 }
 
+type ContentFeed struct {
+	ID        string
+	Name      string
+	Url       string
+	Every     int64
+	Unsigned  bool
+	Activate  bool
+	CreatedAt int64
+	CreatedBy string
+	Etag      string
+	CheckedAt int64
+	Outcome   string
+}
+
+type ContentKey struct {
+	ID        string
+	Name      string
+	PublicKey string
+	AddedAt   int64
+	AddedBy   string
+	RevokedAt int64
+	RevokedBy string
+}
+
 type ContentPack struct {
-	ID         string
-	Name       string
-	Version    int64
-	Digest     string
-	ImportedAt int64
-	ImportedBy string
-	Rules      int64
-	Refused    int64
-	Active     bool
-	Builtin    bool
-	Refusals   string
-	Local      bool
+	ID          string
+	Name        string
+	Version     int64
+	Digest      string
+	ImportedAt  int64
+	ImportedBy  string
+	Rules       int64
+	Refused     int64
+	Active      bool
+	Builtin     bool
+	Refusals    string
+	Local       bool
+	Release     string
+	Signer      string
+	Origin      string
+	Details     string
+	ActivatedAt int64
 }
 
 type ContentRule struct {

@@ -277,6 +277,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that packs are fetched from */
+        get: operations["listPackFeeds"];
+        put?: never;
+        /** Fetch a pack from an address */
+        post: operations["addPackFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/feeds/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how a pack is fetched */
+        put: operations["setPackFeed"];
+        post?: never;
+        /** Forget an address; the packs it brought stay */
+        delete: operations["removePackFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/feeds/{feed}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch what is at an address now; what came of it is in the answer */
+        post: operations["checkPackFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys whose packs are taken, and those that were revoked */
+        get: operations["listPackKeys"];
+        put?: never;
+        /** Take packs that a key signed */
+        post: operations["trustPackKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take nothing more that a key signed, for good */
+        post: operations["revokePackKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/content/packs": {
         parameters: {
             query?: never;
@@ -287,7 +375,7 @@ export interface paths {
         /** Packs of rules, all versions */
         get: operations["listPacks"];
         put?: never;
-        /** Import a ZIP of Sigma rules, all or nothing */
+        /** Import a signed pack or a ZIP of Sigma rules, all or nothing */
         post: operations["importPack"];
         delete?: never;
         options?: never;
@@ -324,6 +412,57 @@ export interface paths {
         put?: never;
         /** Run this version of a pack */
         post: operations["activatePack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/packs/{pack}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What activating a version would change */
+        get: operations["diffPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/packs/{pack}/diff/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would change in the text of one rule */
+        get: operations["diffPackRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content/packs/{pack}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the version that was active before this one */
+        post: operations["rollBackPack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2731,6 +2870,12 @@ export interface components {
         ListPack: {
             items: components["schemas"]["Pack"][];
         };
+        ListPackFeed: {
+            items: components["schemas"]["PackFeed"][];
+        };
+        ListPackKey: {
+            items: components["schemas"]["PackKey"][];
+        };
         ListParseResult: {
             items: components["schemas"]["ParseResult"][];
         };
@@ -2967,26 +3112,54 @@ export interface components {
             tenant: string;
         };
         Pack: {
+            /**
+             * Format: date-time
+             * @description When it was last put in force; null for one that is staged.
+             */
+            activated_at: string | null;
             active: boolean;
+            author: string;
             /** @description Ships with the product. */
             builtin: boolean;
+            /**
+             * Format: date-time
+             * @description When its maker made it.
+             */
+            created: string | null;
             /** @description SHA-256 of what was imported. */
             digest: string;
             id: string;
             /** Format: date-time */
             imported_at: string;
             imported_by: string;
+            licence: string;
             name: string;
+            /** @description file, folder, or the address it was fetched from; empty for the built-in pack. */
+            origin: string;
+            /** @description Of an active pack, the id of the version that was active before; else empty. */
+            previous: string;
             /**
              * Format: int64
              * @description Rules that do not.
              */
             refused: number;
+            /** @description The version its maker gave it; empty where he gave none. */
+            release: string;
             /**
              * Format: int64
              * @description Rules that run.
              */
             rules: number;
+            /**
+             * @description product: part of the product; trusted: signed with a key that is trusted; revoked: with one that no longer is; none: nobody signed.
+             * @enum {string}
+             */
+            signature: "product" | "trusted" | "revoked" | "none";
+            /** @description Id of the key that signed. */
+            signer: string;
+            signer_name: string;
+            title: string;
+            title_zh: string;
             /**
              * Format: int64
              * @description Counts the imports under the same name.
@@ -2994,37 +3167,145 @@ export interface components {
             version: number;
         };
         PackDetail: {
+            /**
+             * Format: date-time
+             * @description When it was last put in force; null for one that is staged.
+             */
+            activated_at: string | null;
             active: boolean;
+            author: string;
             /** @description Ships with the product. */
             builtin: boolean;
+            /**
+             * Format: date-time
+             * @description When its maker made it.
+             */
+            created: string | null;
             /** @description SHA-256 of what was imported. */
             digest: string;
             id: string;
             /** Format: date-time */
             imported_at: string;
             imported_by: string;
+            licence: string;
             name: string;
+            /** @description file, folder, or the address it was fetched from; empty for the built-in pack. */
+            origin: string;
+            /** @description Of an active pack, the id of the version that was active before; else empty. */
+            previous: string;
             refusals: components["schemas"]["Refusal"][];
             /**
              * Format: int64
              * @description Rules that do not.
              */
             refused: number;
+            /** @description The version its maker gave it; empty where he gave none. */
+            release: string;
             /**
              * Format: int64
              * @description Rules that run.
              */
             rules: number;
             /**
+             * @description product: part of the product; trusted: signed with a key that is trusted; revoked: with one that no longer is; none: nobody signed.
+             * @enum {string}
+             */
+            signature: "product" | "trusted" | "revoked" | "none";
+            /** @description Id of the key that signed. */
+            signer: string;
+            signer_name: string;
+            title: string;
+            title_zh: string;
+            /**
              * Format: int64
              * @description Counts the imports under the same name.
              */
             version: number;
         };
+        PackDiff: {
+            /** @description What it is held against; absent where nothing of the name is active. */
+            base?: components["schemas"]["Pack"];
+            /** @description By title. */
+            changes: components["schemas"]["RuleChange"][];
+            pack: components["schemas"]["Pack"];
+            /**
+             * Format: int64
+             * @description Rules that stay as they are.
+             */
+            same: number;
+        };
+        PackFeed: {
+            /** @description Put what comes in force at once; else it is staged. */
+            activate: boolean;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Between checks; 0 only when asked.
+             */
+            hours: number;
+            id: string;
+            /** @description Of the pack it brings. */
+            name: string;
+            /** @description Id of the version that came last; else empty. */
+            pack: string;
+            /** @description Why the last check failed, in the caller's language where the product knows the reason. */
+            reason: string;
+            /**
+             * @description Of the last check; none before the first.
+             * @enum {string}
+             */
+            result: "none" | "same" | "staged" | "activated" | "failed";
+            /** @description Take what nobody signed. */
+            unsigned: boolean;
+            /** @description https. */
+            url: string;
+        };
+        PackFeedDraft: {
+            /** @description Put what comes in force at once; else it is staged. */
+            activate: boolean;
+            /**
+             * Format: int64
+             * @description Between checks; 0 only when asked.
+             */
+            hours: number;
+            name: string;
+            /** @description Take what nobody signed. */
+            unsigned: boolean;
+            /** @description https. */
+            url: string;
+        };
+        PackFeedSettings: {
+            /** @description Put what comes in force at once; else it is staged. */
+            activate: boolean;
+            /**
+             * Format: int64
+             * @description Between checks; 0 only when asked.
+             */
+            hours: number;
+            /** @description Take what nobody signed. */
+            unsigned: boolean;
+            /** @description https. */
+            url: string;
+        };
         PackImport: {
+            /**
+             * Format: date-time
+             * @description When it was last put in force; null for one that is staged.
+             */
+            activated_at: string | null;
             active: boolean;
+            author: string;
             /** @description Ships with the product. */
             builtin: boolean;
+            /**
+             * Format: date-time
+             * @description When its maker made it.
+             */
+            created: string | null;
             /** @description SHA-256 of what was imported. */
             digest: string;
             /** @description The same content was there already under the name; nothing new was stored. */
@@ -3038,23 +3319,75 @@ export interface components {
             /** Format: date-time */
             imported_at: string;
             imported_by: string;
+            licence: string;
             name: string;
+            /** @description file, folder, or the address it was fetched from; empty for the built-in pack. */
+            origin: string;
+            /** @description Of an active pack, the id of the version that was active before; else empty. */
+            previous: string;
             refusals: components["schemas"]["Refusal"][];
             /**
              * Format: int64
              * @description Rules that do not.
              */
             refused: number;
+            /** @description The version its maker gave it; empty where he gave none. */
+            release: string;
             /**
              * Format: int64
              * @description Rules that run.
              */
             rules: number;
             /**
+             * @description product: part of the product; trusted: signed with a key that is trusted; revoked: with one that no longer is; none: nobody signed.
+             * @enum {string}
+             */
+            signature: "product" | "trusted" | "revoked" | "none";
+            /** @description Id of the key that signed. */
+            signer: string;
+            signer_name: string;
+            title: string;
+            title_zh: string;
+            /**
              * Format: int64
              * @description Counts the imports under the same name.
              */
             version: number;
+        };
+        PackKey: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            /** @description The first 16 hex digits of the key's SHA-256. */
+            id: string;
+            /** @description Whose it is. */
+            name: string;
+            /** @description PEM. */
+            public_key: string;
+            /**
+             * Format: date-time
+             * @description Null while it is trusted.
+             */
+            revoked_at: string | null;
+            revoked_by: string;
+        };
+        PackKeyDraft: {
+            name: string;
+            /** @description An ed25519 public key in PEM, such as isoc content keygen writes. */
+            public_key: string;
+        };
+        PackRuleDiff: {
+            /**
+             * Format: int64
+             * @description Lines.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Lines.
+             */
+            dropped: number;
+            hunks: components["schemas"]["DiffHunk"][];
         };
         PageAuditEntry: {
             /** @description Send it back as cursor for the next page; empty on the last. */
@@ -3373,6 +3706,35 @@ export interface components {
              * @description Of the text written here; 0 for a pack's text.
              */
             version: number;
+        };
+        RuleChange: {
+            /** @description It was edited here, and what would come touches the same lines or takes the rule away. */
+            conflict: boolean;
+            /** @description Name of the active pack whose rule of that id counts instead; else empty. */
+            covered: string;
+            /** @description It was edited here; the local text goes on counting. */
+            edited: boolean;
+            /**
+             * @description refused: the engine refuses it, and did not refuse it in the base.
+             * @enum {string}
+             */
+            kind: "added" | "changed" | "removed" | "refused";
+            /** @description As it would be; as it was where it is removed. */
+            level: string;
+            /** @description As it was; empty where it was not there. */
+            level_before: string;
+            /** @description What it looks for or where it looks changes, not only its texts. */
+            logic: boolean;
+            logsource: components["schemas"]["LogSource"];
+            path: string;
+            /** @description Why it is refused. */
+            reason: string;
+            /** @description Id; a refused one may have none. */
+            rule: string;
+            title: string;
+            title_zh: string;
+            /** @description A refused one that stood before: it would be lost. */
+            was: boolean;
         };
         RuleChanged: {
             changed: boolean;
@@ -5256,6 +5618,256 @@ export interface operations {
             };
         };
     };
+    listPackFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPackFeed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPackFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackFeedDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackFeed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPackFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackFeedSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackFeed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePackFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkPackFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackFeed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPackKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPackKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trustPackKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackKeyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokePackKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPacks: {
         parameters: {
             query?: never;
@@ -5287,9 +5899,17 @@ export interface operations {
     };
     importPack: {
         parameters: {
-            query: {
-                /** @description An import under a name that exists makes its next version. */
-                name: string;
+            query?: {
+                /** @description Of an archive that nobody signed; an import under a name that exists makes its next version. A signed pack has its own name, and so has SigmaHQ's archive where none is given. */
+                name?: string;
+                /** @description Name where neither the caller nor the archive gives one, such as that of the file. */
+                fallback?: string;
+                /** @description Take an archive that nobody signed. */
+                unsigned?: boolean;
+                /** @description Take a version older than one that is here, or an unsigned archive in place of a signed pack. */
+                force?: boolean;
+                /** @description Run it at once. Without, it is staged: look at what would change, then activate it. */
+                activate?: boolean;
             };
             header?: never;
             path?: never;
@@ -5382,6 +6002,106 @@ export interface operations {
         };
     };
     activatePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPack: {
+        parameters: {
+            query?: {
+                /** @description Id of another version of the pack; without it the active one, or for the active one that which was active before. */
+                base?: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPackRule: {
+        parameters: {
+            query: {
+                /** @description Id of another version of the pack; without it the active one, or for the active one that which was active before. */
+                base?: string;
+                rule: string;
+            };
+            header?: never;
+            path: {
+                pack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackRuleDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackPack: {
         parameters: {
             query?: never;
             header?: never;

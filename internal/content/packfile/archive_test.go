@@ -1,8 +1,9 @@
-package content
+package packfile
 
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,7 +36,12 @@ func archive(t testing.TB, files ...string) []byte {
 	return buf.Bytes()
 }
 
-func read(data []byte) (*bundle, error) { return readZIP(bytes.NewReader(data), int64(len(data))) }
+// nobody trusts no key.
+func nobody(string) (ed25519.PublicKey, error) {
+	return nil, refuse("signature", "content.key.unknown", "is not trusted")
+}
+
+func read(data []byte) (*Pack, error) { return Read(bytes.NewReader(data), int64(len(data)), nobody) }
 
 func TestZIPGivesRuleFilesInOrderAndCountsTheRest(t *testing.T) {
 	t.Parallel()
@@ -45,22 +51,22 @@ func TestZIPGivesRuleFilesInOrderAndCountsTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, f := range b.files {
-		names = append(names, f.path+"="+string(f.data))
+	for _, f := range b.Files {
+		names = append(names, f.Path+"="+string(f.Data))
 	}
 	if diff := cmp.Diff([]string{"rules/a.yml=a", "rules/b.yaml=b"}, names); diff != "" {
 		t.Errorf("files: -want +got\n%s", diff)
 	}
-	if b.ignored != 4 {
-		t.Errorf("ignored %d files, want 4", b.ignored)
+	if b.Ignored != 3 || len(b.Samples) != 1 {
+		t.Errorf("ignored %d files, want 3; samples %v", b.Ignored, b.Samples)
 	}
 }
 
 func TestZIPIsRefusedWholeAndSaysWhy(t *testing.T) {
 	t.Parallel()
-	big := strings.Repeat("a", maxFileBytes+1)
+	big := strings.Repeat("a", MaxFileBytes+1)
 	var many []string
-	for i := range maxFiles + 1 {
+	for i := range MaxFiles + 1 {
 		many = append(many, fmt.Sprintf("f%d.txt", i), "")
 	}
 	for _, c := range []struct {
@@ -102,7 +108,7 @@ func wantInvalid(t *testing.T, err error, field, code string) {
 // TestZIPBombStopsAtTheBound has 300 entries of 1 MiB of zeros each in an archive of 300 KiB.
 func TestZIPBombStopsAtTheBound(t *testing.T) {
 	t.Parallel()
-	packed := archive(t, "0.yml", strings.Repeat("\x00", maxFileBytes))
+	packed := archive(t, "0.yml", strings.Repeat("\x00", MaxFileBytes))
 	one, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		t.Fatal(err)
@@ -125,13 +131,13 @@ func TestZIPBombStopsAtTheBound(t *testing.T) {
 
 func TestZIPLargerThanTheBoundIsNotRead(t *testing.T) {
 	t.Parallel()
-	_, err := readZIP(bytes.NewReader(nil), MaxZIPBytes+1)
+	_, err := Read(bytes.NewReader(nil), MaxZIPBytes+1, nobody)
 	wantInvalid(t, err, "zip", "content.zip.large")
 }
 
 func TestFolderIgnoresLinksAndHiddenFiles(t *testing.T) {
 	t.Parallel()
-	b, err := readFS(fstest.MapFS{
+	b, err := ReadFS(fstest.MapFS{
 		"a.yml":      {Data: []byte("a")},
 		"link.yml":   {Data: []byte("/etc/passwd"), Mode: fs.ModeSymlink},
 		".git/x.yml": {Data: []byte("x")},
@@ -140,7 +146,7 @@ func TestFolderIgnoresLinksAndHiddenFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(b.files) != 1 || b.files[0].path != "a.yml" || b.ignored != 3 {
-		t.Errorf("read %v and ignored %d, want a.yml and 3", b.files, b.ignored)
+	if len(b.Files) != 1 || b.Files[0].Path != "a.yml" || b.Ignored != 3 {
+		t.Errorf("read %v and ignored %d, want a.yml and 3", b.Files, b.Ignored)
 	}
 }
