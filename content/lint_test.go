@@ -34,8 +34,11 @@ type written struct {
 		Category string `yaml:"category"`
 		Service  string `yaml:"service"`
 	} `yaml:"logsource"`
-	Detection yaml.Node `yaml:"detection"`
-	ISOC      struct {
+	Detection   yaml.Node `yaml:"detection"`
+	Correlation yaml.Node `yaml:"correlation"`
+	Generate    yaml.Node `yaml:"generate"`
+	Name        string    `yaml:"name"`
+	ISOC        struct {
 		TitleZH          string   `yaml:"title_zh"`
 		DescriptionZH    string   `yaml:"description_zh"`
 		Advice           string   `yaml:"advice"`
@@ -75,6 +78,21 @@ func TestRulesAreWellWritten(t *testing.T) {
 		unique(t, ids, w.ID, s.path)
 		unique(t, titles, strings.ToLower(w.Title), s.path)
 		unique(t, titlesZH, w.ISOC.TitleZH, s.path)
+		if len(s.docs.Correlations) > 0 && w.Correlation.IsZero() {
+			t.Errorf("%s: the correlation that the file is about must stand first", s.path)
+		}
+		for { // parts of a correlation
+			var part written
+			if err := dec.Decode(&part); err != nil {
+				break
+			}
+			id, err := uuid.Parse(part.ID)
+			if err != nil || id.Version() != 4 || part.Name == "" || len(part.Title) < 5 || !chinese(part.ISOC.TitleZH) || part.Level != "informational" && part.Correlation.IsZero() {
+				t.Errorf("%s: %q needs a random UUID, a name, a title in both languages, and as a part the level informational", s.path, part.Title)
+			}
+			unique(t, ids, part.ID, s.path)
+			unique(t, titles, strings.ToLower(part.Title), s.path)
+		}
 	}
 }
 
@@ -101,7 +119,7 @@ func faultsOf(s shipped, w written) []string {
 		{w.Author == "iSOC" && w.License == "Apache-2.0", "author must be iSOC and license Apache-2.0"},
 		{datePattern.MatchString(w.Date), "date must be YYYY-MM-DD"},
 		{len(w.FalsePositives) > 0 && len(w.FalsePositives) == len(w.ISOC.FalsePositivesZH), "falsepositives must be given in both languages"},
-		{w.LogSource.Product+w.LogSource.Category+w.LogSource.Service != "", "logsource is empty"},
+		{!w.Correlation.IsZero() || w.LogSource.Product+w.LogSource.Category+w.LogSource.Service != "", "logsource is empty"},
 		{len(w.ISOC.Advice) >= 10 && !strings.ContainsFunc(w.ISOC.Advice+w.Title+w.Description, isHan), "English texts must be there and English"},
 		{chinese(w.ISOC.TitleZH) && chinese(w.ISOC.DescriptionZH) && chinese(w.ISOC.AdviceZH), "Chinese texts must be there and Chinese"},
 		{slices.ContainsFunc(s.samples, func(x sample.Sample) bool { return x.Fires }) && slices.ContainsFunc(s.samples, nearMiss), "a positive and a negative sample must be there"},
@@ -143,7 +161,7 @@ func TestTagsAreOfATTACK(t *testing.T) {
 	t.Parallel()
 	tactics := techniques(t)
 	for _, s := range load(t) {
-		for _, tag := range s.rule.Tags {
+		for _, tag := range s.first().Tags {
 			name := strings.ToUpper(strings.TrimPrefix(tag, "attack."))
 			if !strings.HasPrefix(tag, "attack.t") || len(name) < 5 || name[1] < '0' || name[1] > '9' {
 				continue
@@ -153,7 +171,7 @@ func TestTagsAreOfATTACK(t *testing.T) {
 				t.Errorf("%s: %s is no technique", s.path, tag)
 				continue
 			}
-			if !slices.ContainsFunc(of, func(tactic string) bool { return slices.Contains(s.rule.Tags, "attack."+tactic) }) {
+			if !slices.ContainsFunc(of, func(tactic string) bool { return slices.Contains(s.first().Tags, "attack."+tactic) }) {
 				t.Errorf("%s: %s belongs to %s, none of which is tagged", s.path, tag, strings.Join(of, ", "))
 			}
 		}

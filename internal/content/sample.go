@@ -24,6 +24,7 @@ type Sample struct {
 type SampleLine struct {
 	Raw   string        `json:"raw"`
 	After time.Duration `json:"after,omitempty"`
+	Kind  string        `json:"kind,omitempty"` // of the source of this line; empty is the sample's
 }
 
 // Outcome is what came of a sample. Fault is empty where it went as expected.

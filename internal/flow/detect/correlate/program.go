@@ -318,7 +318,7 @@ func (c *compiler) silence(docs []*sigma.Correlation) {
 			if reason != "" || c.opts.Pack(t.file()) != c.opts.Pack(d.File) {
 				continue
 			}
-			if d.Generate {
+			if d.Generate || slices.Contains(d.Generates, ref) {
 				loud[t.id()] = true
 			}
 			c.program.silent[t.id()] = true

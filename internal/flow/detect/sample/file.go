@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -29,6 +31,9 @@ type written struct {
 	Lines []struct {
 		Raw   string        `yaml:"raw"`
 		After time.Duration `yaml:"after"`
+		Kind  string        `yaml:"kind"`
+		Times int           `yaml:"times"` // so many lines, in which {n} is 1, 2, 3 …
+		Every time.Duration `yaml:"every"` // from one to the next
 	} `yaml:"lines"`
 }
 
@@ -62,7 +67,12 @@ func (w *written) sample(fires bool) Sample {
 		s.Lines = append(s.Lines, Line{Raw: w.Raw})
 	}
 	for _, l := range w.Lines {
-		s.Lines = append(s.Lines, Line{Raw: l.Raw, After: l.After})
+		if l.Times == 0 {
+			s.Lines = append(s.Lines, Line{Raw: l.Raw, After: l.After, Kind: l.Kind})
+		}
+		for n := range min(l.Times, MaxLines+1) {
+			s.Lines = append(s.Lines, Line{Raw: strings.ReplaceAll(l.Raw, "{n}", strconv.Itoa(n+1)), After: l.After + time.Duration(n)*l.Every, Kind: l.Kind})
+		}
 	}
 	return s
 }

@@ -1,12 +1,16 @@
 package sample
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
@@ -55,7 +59,13 @@ type Runner struct {
 	rules   []*sigma.Rule
 	matcher *sigma.Matcher
 	now     func() time.Time
+	program *correlate.Program // nil where no correlation is under trial
+	under   []string           // ids of correlations under trial
 }
+
+// Correlate puts correlations on trial too: their ids, of a program over the runner's set. A sample fires if one of them does, on
+// its lines as if nothing was before and nothing came after.
+func (r *Runner) Correlate(p *correlate.Program, ids []string) { r.program, r.under = p, ids }
 
 // NewRunner tries the rules, all of which are in the set. Now says when records are received; nil is the wall clock.
 func NewRunner(set *sigma.Set, rules []*sigma.Rule, now func() time.Time) *Runner {
@@ -69,22 +79,53 @@ func NewRunner(set *sigma.Set, rules []*sigma.Rule, now func() time.Time) *Runne
 func (r *Runner) Run(ctx context.Context, s Sample) (Result, error) {
 	read := r.reader(s)
 	var out Result
-	for _, l := range s.Lines {
+	var items []correlate.Item
+	for n, l := range s.Lines {
 		if err := ctx.Err(); err != nil {
 			return Result{}, fmt.Errorf("run sample %q: %w", s.Name, err)
 		}
 		line := read(l)
 		line.Source = r.profile(line.Event)
+		item := correlate.Begin(line.Event, line.Event.Time, n)
 		r.matcher.Fired(line.Event, func(rule *sigma.Rule) {
 			if slices.ContainsFunc(r.rules, func(x *sigma.Rule) bool { return x.ID == rule.ID }) {
 				line.Fired = append(line.Fired, rule.ID)
 			}
+			if r.program != nil {
+				r.program.Add(&item, rule.ID, line.Event, nil)
+			}
 		})
-		out.Fired = out.Fired || len(line.Fired) > 0
+		items = append(items, item)
 		out.Lines = append(out.Lines, line)
+	}
+	r.correlate(items, &out)
+	for _, l := range out.Lines {
+		out.Fired = out.Fired || slices.ContainsFunc(l.Fired, r.decides)
 	}
 	out.Fault = faultOf(s, &out)
 	return out, nil
+}
+
+// decides reports whether a firing of the rule is what the sample is about: where correlations are on trial, only theirs.
+func (r *Runner) decides(id string) bool { return r.program == nil || slices.Contains(r.under, id) }
+
+// correlate marks the lines that complete a correlation.
+func (r *Runner) correlate(items []correlate.Item, out *Result) {
+	if r.program == nil {
+		return
+	}
+	engine := correlate.NewEngine(correlate.EngineOptions{EventID: func(line uint64, _ int) string { return strconv.FormatUint(line, 10) }})
+	engine.Use(r.program)
+	found := func(f detect.Finding) {
+		line, err := strconv.Atoi(f.EventID)
+		if err == nil && slices.Contains(r.under, f.Rule.ID) {
+			out.Lines[line].Fired = append(out.Lines[line].Fired, f.Rule.ID)
+		}
+	}
+	for n := range items {
+		engine.Apply(correlate.Batch{Sequence: uint64(n), Received: items[n].Time, Items: items[n : n+1]}, found)
+	}
+	engine.Flush(found)
 }
 
 func (r *Runner) profile(ev *event.Event) logsource.Profile { return logsource.Sign(ev).Profile() }
@@ -104,24 +145,20 @@ func faultOf(s Sample, r *Result) Fault {
 // reader returns what turns the sample's lines into events.
 func (r *Runner) reader(s Sample) func(Line) Reading {
 	start := r.now().UTC()
-	kind := s.Kind
-	if kind == "" {
-		kind = "auto"
-	}
 	parser := parse.New(parse.Options{
-		Sources: func(string) (parse.Settings, bool) { return parse.Settings{Kind: kind}, true },
+		Sources: func(kind string) (parse.Settings, bool) { return parse.Settings{Kind: kind}, true },
 		Now:     func() time.Time { return start },
 	})
 	return func(l Line) Reading {
 		out := Reading{Event: &event.Event{}}
-		at := start.Add(l.After)
+		at, kind := start.Add(l.After), cmp.Or(l.Kind, s.Kind, "auto")
 		if s.Form == Event {
 			if err := parse.JSONEvent([]byte(l.Raw), out.Event); err != nil {
 				out.Error = err.Error()
 				out.Event = &event.Event{}
 			}
 		} else {
-			out.Steps = parser.ExplainInto(&record.Record{Source: "sample", Received: at, Input: "sample", Raw: []byte(l.Raw)}, out.Event)
+			out.Steps = parser.ExplainInto(&record.Record{Source: kind, Received: at, Input: "sample", Raw: []byte(l.Raw)}, out.Event)
 		}
 		if out.Event.Time.IsZero() || len(s.Lines) > 1 {
 			out.Event.Time = at

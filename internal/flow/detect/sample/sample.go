@@ -40,6 +40,8 @@ type Line struct {
 	Raw string `json:"raw"`
 	// After is how long after the sample's first line it happens. In a sequence it decides the event's time, whatever the record says.
 	After time.Duration `json:"after,omitempty"`
+	// Kind of the source of this line, where a sequence comes from several; empty is the sample's.
+	Kind string `json:"kind,omitempty"`
 }
 
 // Check refuses samples beyond the bounds, naming the sample and the part of it as [fault.Invalid] does.
@@ -72,6 +74,9 @@ func (s *Sample) check(at string) error {
 		}
 		if l.After < 0 || i > 0 && l.After < s.Lines[i-1].After {
 			return fault.NewInvalid(fmt.Sprintf("%s.lines[%d].after", at, i), "sample.order", "must not be before the line above it")
+		}
+		if len(l.Kind) > maxText {
+			return fault.NewInvalid(fmt.Sprintf("%s.lines[%d].kind", at, i), "sample.text", fmt.Sprintf("has a name, a kind or a reason of more than %d bytes", maxText))
 		}
 		size += len(l.Raw)
 	}

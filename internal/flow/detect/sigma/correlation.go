@@ -42,8 +42,9 @@ type Correlation struct {
 	Written string // Expr as written
 	Aliases []Alias
 	Until   string // a rule that ends an ordered sequence; ours, not of the specification
-	// Generate says that firings of the rules are alerts of their own.
-	Generate bool
+	// Generate says that firings of the rules are alerts of their own; Generates that those of some are, which is ours.
+	Generate  bool
+	Generates []string
 }
 
 // Bound is one comparison of a condition.
@@ -115,15 +116,36 @@ func readCorrelation(d *yamlNode) (*Correlation, *problem) {
 	if d.get("detection") != nil {
 		return c, fail("detection", "stands beside a correlation; write two documents")
 	}
+	if p := c.read(d.get("correlation")); p != nil {
+		return c, p.in("correlation")
+	}
 	for _, n := range []*yamlNode{d.get("generate"), d.get("correlation").get("generate")} {
-		if n != nil {
-			if n.kind != yamlScalar || n.scalar.Kind != Bool {
-				return c, fail("generate", "must be true or false")
-			}
-			c.Generate = n.scalar.Text == "true"
+		if p := c.readGenerate(n); p != nil {
+			return c, p.in("generate")
 		}
 	}
-	return c, c.read(d.get("correlation")).in("correlation")
+	return c, nil
+}
+
+// readGenerate reads true, false, or a list of rules: some of the correlation's may be rules in their own right, and others only its parts.
+func (c *Correlation) readGenerate(n *yamlNode) *problem {
+	switch {
+	case n == nil:
+		return nil
+	case n.kind == yamlScalar && n.scalar.Kind == Bool:
+		c.Generate = n.scalar.Text == "true"
+		return nil
+	case n.kind != yamlList:
+		return fail("", "must be true, false, or a list of the correlation's rules")
+	}
+	refs, p := references(n)
+	for _, r := range refs {
+		if !slices.Contains(c.Rules, r) && r != c.Until {
+			return fail("", fmt.Sprintf("%q is none of the correlation's rules", r))
+		}
+	}
+	c.Generates = refs
+	return p
 }
 
 func (c *Correlation) read(n *yamlNode) *problem {
