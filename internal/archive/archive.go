@@ -32,6 +32,7 @@ const Cut = "isoc.cut"
 type Archive interface {
 	Writer
 	Reader
+	Scanner
 	Keeper
 }
 
@@ -72,6 +73,14 @@ type Reader interface {
 	FieldNames(ctx context.Context, s Selection) ([]Hits, error)
 	// FieldValues returns the most frequent values of one field; limit is at most [MaxLimit].
 	FieldValues(ctx context.Context, s Selection, field string, limit int) ([]Hits, error)
+}
+
+// Scanner reads much of what is stored, from the oldest on.
+type Scanner interface {
+	// Scan hands all events of a selection, whose times must be set and whose query must have no pipes, to fn: in one piece after the
+	// other, each the events before until that no piece before held, ordered by time and id. Pieces hold some ten thousand events at
+	// most; empty ones tell of time without events. It takes turns with searches, and ends with the first error of fn.
+	Scan(ctx context.Context, s Selection, fn func(until time.Time, events []event.Event) error) error
 }
 
 // Keeper looks after what is stored.

@@ -25,6 +25,7 @@ func Run(t *testing.T, open Open) {
 		"answers every kind of query":         checkQueries,
 		"pages newest first exactly once":     checkPaging,
 		"pages rows shaped by pipes":          checkShapedPaging,
+		"scans everything once, in order":     checkScan,
 		"keeps tenants apart":                 checkTenancy,
 		"refuses requests out of bounds":      checkBounds,
 		"searches across retention classes":   checkClasses,

@@ -36,6 +36,13 @@ func (c *collector) add(_ uint, db *logstorage.DataBlock) {
 	}
 }
 
+// full reports whether there were more rows than the collector takes.
+func (c *collector) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.more
+}
+
 // toEvent copies one row out of a block.
 func toEvent(columns []logstorage.BlockColumn, i int) event.Event {
 	ev := event.Event{Fields: make([]event.Field, 0, len(columns))}
