@@ -100,6 +100,7 @@ func (a *API) declare() {
 	a.declareRuleStates()
 	a.declareRuleTexts()
 	a.declareRuleSamples()
+	a.declareDryRuns()
 	a.declareContent()
 	a.declareInbox()
 	a.declareAudit()

@@ -35,4 +35,5 @@ type Deps struct {
 	RuleStates  RuleStateKeeper
 	RuleTexts   RuleTexts
 	RuleSamples RuleSamples
+	DryRuns     DryRuns
 }

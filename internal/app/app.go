@@ -24,6 +24,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
+	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -66,6 +67,7 @@ type App struct {
 	content    *content.Service
 	rules      *ruleSet
 	exceptions *except.Book
+	dryRuns    *dryrun.Jobs
 	alerts     *alert.Service
 	live       *live.Hub
 	pipeline   *flow.Pipeline
@@ -220,6 +222,8 @@ func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 		return err
 	}
 	a.pipeline = newPipeline(a, log)
+	a.dryRuns = newDryRuns(a, log)
+	a.life.push("dry runs", func(context.Context) error { a.dryRuns.Close(); return nil })
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
 		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {

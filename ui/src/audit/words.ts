@@ -12,6 +12,7 @@ export const actions = [
   'tenant.create', 'tenant.update', 'tenant.delete',
   'user.create', 'user.update', 'user.update_self', 'user.login', 'user.login_failed', 'user.logout',
   'token.issue', 'token.revoke',
+  'rule.dry_run',
   'exception.create', 'exception.update', 'exception.remove', 'exception.preview', 'exception.list', 'exception.read',
   'view.create', 'view.update', 'view.delete', 'view.default',
   'setup.dismiss', 'demo.start', 'demo.finish', 'demo.fail', 'demo.stop', 'demo.remove',

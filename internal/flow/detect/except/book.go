@@ -58,31 +58,42 @@ func NewBook(shelf Shelf, log *slog.Logger, now func() time.Time) *Book {
 // Suppresses reports whether an exception is about this rule firing on this event, and counts it. One whose time is over says no
 // from that moment on, whether or not the book was read anew.
 func (b *Book) Suppresses(rule string, ev *event.Event) bool {
+	e, now := b.about(rule, ev)
+	if e == nil {
+		return false
+	}
+	e.tally.hits.Add(1)
+	e.tally.last.Store(now.UnixMicro())
+	return true
+}
+
+// Covers is [Book.Suppresses] without counting: what would happen.
+func (b *Book) Covers(rule string, ev *event.Event) bool {
+	e, _ := b.about(rule, ev)
+	return e != nil
+}
+
+// about finds the exception in force that is about a rule firing on an event, and when that was asked.
+func (b *Book) about(rule string, ev *event.Event) (*entry, time.Time) {
 	pages := b.pages.Load()
 	if pages == nil {
-		return false
+		return nil, time.Time{}
 	}
 	p := (*pages)[ev.Tenant]
 	if p == nil {
-		return false
+		return nil, time.Time{}
 	}
-	return b.hit(p.rules[rule], ev) || b.hit(p.general, ev)
-}
-
-func (b *Book) hit(entries []*entry, ev *event.Event) bool {
-	for _, e := range entries {
-		if e.filter == nil || !e.filter.Match(ev) {
-			continue
+	for _, entries := range [][]*entry{p.rules[rule], p.general} {
+		for _, e := range entries {
+			if e.filter == nil || !e.filter.Match(ev) {
+				continue
+			}
+			if now := b.now(); now.Before(e.ExpiresAt) {
+				return e, now
+			}
 		}
-		now := b.now()
-		if !now.Before(e.ExpiresAt) {
-			continue
-		}
-		e.tally.hits.Add(1)
-		e.tally.last.Store(now.UnixMicro())
-		return true
 	}
-	return false
+	return nil, time.Time{}
 }
 
 // Reload reads what is in force. It needs a scope that allows all customers.

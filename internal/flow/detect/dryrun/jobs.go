@@ -1,0 +1,258 @@
+package dryrun
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/tenant"
+)
+
+// State is where a job stands.
+type State string
+
+// The states of a job.
+const (
+	Queued    State = "queued"
+	Running   State = "running"
+	Done      State = "done"
+	Cancelled State = "cancelled"
+	Failed    State = "failed"
+)
+
+const (
+	maxWaiting = 8
+	// keepFor is how long a job that ended is kept, and maxKept how many.
+	keepFor = 30 * time.Minute
+	maxKept = 200
+)
+
+// atOnce is how many jobs run at the same time: the processors are the pipeline's before they are ours.
+func atOnce() int { return min(2, max(1, runtime.GOMAXPROCS(0)/4)) }
+
+// Job is a dry run as it stands.
+type Job struct {
+	ID         string
+	Owner      string // id of the user who began it
+	State      State
+	Reason     string // why it failed
+	Rule       detect.RuleInfo
+	Scope      Scope
+	Report     Report
+	CreatedAt  time.Time
+	FinishedAt time.Time // zero until it ends
+}
+
+// Deps are what [Jobs] work with; Now may be nil for the wall clock.
+type Deps struct {
+	Player *Player
+	Group  Grouper
+	// Spared reports whether an exception is about a rule firing on an event, and counts nothing; nil for none.
+	Spared func(rule string, ev *event.Event) bool
+	Logger *slog.Logger
+	Now    func() time.Time
+}
+
+// Jobs runs dry runs in the background, few at once. Jobs live in memory, as long as the process does.
+type Jobs struct {
+	d    Deps
+	log  *slog.Logger
+	slot chan struct{}
+	base context.Context
+	stop context.CancelFunc
+	wait sync.WaitGroup
+
+	mu   sync.Mutex
+	jobs map[string]*job
+}
+
+type job struct {
+	Job
+	cancel context.CancelFunc
+}
+
+// NewJobs returns a runner; Close ends what it runs.
+func NewJobs(d Deps) *Jobs {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	j := &Jobs{d: d, log: d.Logger.With("component", "dryrun"), slot: make(chan struct{}, atOnce()), jobs: map[string]*job{}}
+	j.base, j.stop = context.WithCancel(context.Background())
+	return j
+}
+
+// Close cancels all jobs and waits until they have ended.
+func (j *Jobs) Close() {
+	j.stop()
+	j.wait.Wait()
+}
+
+// Read is the rule in a text: one, of single events. What the engine refuses is a fault.Invalid of the field source.
+func Read(text string) (*sigma.Rule, error) {
+	docs, bad := sigma.ParseDocuments("rule.yml", []byte(text))
+	if len(bad) == 0 {
+		bad = docs.Check(sigma.Options{})
+	}
+	switch {
+	case len(bad) > 0:
+		b := bad[0]
+		reason := b.Reason
+		if b.Field != "" {
+			reason = b.Field + ": " + reason
+		}
+		return nil, refused(reason)
+	case len(docs.Correlations) > 0:
+		return nil, fault.NewInvalid("source", "dryrun.correlation", "correlations cannot be tried on archived events yet")
+	case len(docs.Filters) > 0:
+		return nil, fault.NewInvalid("source", "dryrun.filter", "a filter alone fires on nothing; try the rule it is for")
+	case len(docs.Rules) != 1:
+		return nil, fault.NewInvalid("source", "dryrun.one", "must be one rule")
+	}
+	return docs.Rules[0], nil
+}
+
+// refused is what the engine says of a text; it has no code, for there is no list of all that it may say.
+func refused(reason string) error { return &fault.Invalid{Field: "source", Reason: reason} }
+
+// Start begins a job on the last days, of customers that the context's scope allows. Too many waiting ones are fault.ErrUnavailable.
+func (j *Jobs) Start(ctx context.Context, owner, text string, tenants []tenant.ID, days int) (Job, error) {
+	if days < 1 || days > MaxDays {
+		return Job{}, fault.NewInvalid("days", "dryrun.days", "must be between 1 and 30")
+	}
+	rule, err := Read(text)
+	if err != nil {
+		return Job{}, err
+	}
+	set, bad := sigma.Compile([]*sigma.Rule{rule}, sigma.Options{})
+	if len(bad) > 0 {
+		return Job{}, refused(bad[0].Reason)
+	}
+	now := j.d.Now().UTC().Truncate(time.Microsecond)
+	scope := Scope{Tenants: tenants, From: now.AddDate(0, 0, -days), To: now}
+	for _, id := range tenants {
+		if !tenant.ScopeFrom(ctx).Allows(id) {
+			return Job{}, fault.ErrNotFound
+		}
+	}
+	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(tenants...)))
+	x := &job{Job: Job{ID: ulid.Make().String(), Owner: owner, State: Queued, Rule: rule.Info(), Scope: scope, CreatedAt: now}, cancel: cancel}
+	x.Report = newTally(scope, j.d.Group, nil).snapshot()
+	if err := j.admit(x); err != nil {
+		cancel()
+		return Job{}, err
+	}
+	j.wait.Go(func() {
+		defer cancel()
+		j.run(run, x, set)
+	})
+	return j.Get(owner, x.ID)
+}
+
+// admit keeps a job if not too many wait, and forgets old ones.
+func (j *Jobs) admit(x *job) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	now := j.d.Now()
+	waiting := 0
+	oldest := ""
+	for id, o := range j.jobs {
+		switch {
+		case o.State == Queued:
+			waiting++
+		case !o.FinishedAt.IsZero() && now.Sub(o.FinishedAt) > keepFor:
+			delete(j.jobs, id)
+		case !o.FinishedAt.IsZero() && (oldest == "" || id < oldest):
+			oldest = id
+		}
+	}
+	if waiting >= maxWaiting {
+		return fmt.Errorf("%d dry runs wait already: %w", waiting, fault.ErrUnavailable)
+	}
+	if len(j.jobs) >= maxKept {
+		delete(j.jobs, oldest)
+	}
+	j.jobs[x.ID] = x
+	return nil
+}
+
+func (j *Jobs) run(ctx context.Context, x *job, set *sigma.Set) {
+	select {
+	case j.slot <- struct{}{}:
+		defer func() { <-j.slot }()
+	case <-ctx.Done():
+		j.end(x, Cancelled, "")
+		return
+	}
+	j.set(x, func() { x.State = Running })
+	start := time.Now()
+	t := newTally(x.Scope, j.d.Group, j.d.Spared)
+	early := errors.New("a bound was met")
+	err := j.d.Player.Play(ctx, set, x.Scope, func(p Piece) error {
+		t.add(p)
+		if t.report.Early = t.early(time.Since(start)); t.report.Early != "" {
+			return early
+		}
+		r := t.snapshot()
+		j.set(x, func() { x.Report = r })
+		return nil
+	})
+	if t.report.Early == "" && err == nil {
+		t.report.Progress = 1
+	}
+	r := t.snapshot()
+	j.set(x, func() { x.Report = r })
+	switch {
+	case err == nil || errors.Is(err, early):
+		j.end(x, Done, "")
+	case ctx.Err() != nil:
+		j.end(x, Cancelled, "")
+	default:
+		j.log.Warn("a dry run failed", "job", x.ID, "error", err)
+		j.end(x, Failed, err.Error())
+	}
+}
+
+func (j *Jobs) set(x *job, change func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	change()
+}
+
+func (j *Jobs) end(x *job, s State, reason string) {
+	j.set(x, func() { x.State, x.Reason, x.FinishedAt = s, reason, j.d.Now().UTC() })
+}
+
+// Get returns a job of the owner; any other is fault.ErrNotFound.
+func (j *Jobs) Get(owner, id string) (Job, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	x, ok := j.jobs[id]
+	if !ok || x.Owner != owner {
+		return Job{}, fmt.Errorf("dry run %q: %w", id, fault.ErrNotFound)
+	}
+	return x.Job, nil
+}
+
+// Forget cancels a job of the owner if it still runs, and forgets it.
+func (j *Jobs) Forget(owner, id string) error {
+	if _, err := j.Get(owner, id); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if x, ok := j.jobs[id]; ok {
+		x.cancel()
+		delete(j.jobs, id)
+	}
+	return nil
+}
