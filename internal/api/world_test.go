@@ -25,9 +25,12 @@ import (
 	"github.com/isoc-project/isoc/internal/demo"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
+	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/query"
@@ -152,6 +155,12 @@ func newWorld(t *testing.T, o store.Options) *world {
 	inForce := rulesInForce(t)
 	w.deps.InForce = sigma.NewLive(inForce())
 	w.deps.Coverage = coverage.NewService(w.archive, inForce, nil)
+	dryRuns := dryrun.NewJobs(dryrun.Deps{
+		Player: dryrun.NewPlayer(w.archive, parse.New(parse.Options{})), Logger: quiet,
+		Group: dryrun.Grouper{Key: func(f detect.Finding) string { return f.Rule.ID }, Window: time.Hour},
+	})
+	t.Cleanup(dryRuns.Close)
+	w.deps.DryRuns = dryRuns
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
