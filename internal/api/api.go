@@ -101,6 +101,7 @@ func (a *API) declare() {
 	a.declareRuleTexts()
 	a.declareRuleSamples()
 	a.declareDryRuns()
+	a.declareShadows()
 	a.declareContent()
 	a.declareInbox()
 	a.declareAudit()

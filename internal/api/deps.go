@@ -36,4 +36,5 @@ type Deps struct {
 	RuleTexts   RuleTexts
 	RuleSamples RuleSamples
 	DryRuns     DryRuns
+	Shadows     Shadows
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // Rule is one detection rule. Texts in Chinese are empty where the rule has none.
@@ -47,6 +48,9 @@ type RuleRecord struct {
 	Benign    int64      `json:"benign"`
 	False     int64      `json:"false"`
 	Undecided int64      `json:"undecided" doc:"Closed as duplicate or undetermined."`
+	Shadow    int64      `json:"shadow" doc:"Firings in the shadow within 7 days, which raised nothing."`
+	PerDay    float64    `json:"per_day" doc:"What it does or would do to a queue: alerts and firings in the shadow of 7 days, by day."`
+	Precision *float64   `json:"precision" nullable:"true" doc:"Of its alerts judged true or false, the share that was true; null where none was."`
 	Noisy     bool       `json:"noisy" doc:"At least 5 were judged, and at least half of those were false positives."`
 	LastAt    *time.Time `json:"last_at" nullable:"true" doc:"When it last fired."`
 }
@@ -116,7 +120,7 @@ type ruleFilter struct {
 	Origin    string `query:"origin" enum:"pack,own,overlay"`
 	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
 	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
-	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
+	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity,noise" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
 	Offset    int    `query:"offset" minimum:"0" maximum:"1000000" doc:"Rows to skip."`
 }
@@ -214,6 +218,10 @@ func (a *API) ruleRecords(ctx context.Context, of, rule string) (map[string]cont
 	if err := a.auditFigures(ctx, q.Tenants); err != nil {
 		return nil, err
 	}
+	shadows, err := a.shadowWeeks(ctx, q.Tenants)
+	if err != nil {
+		return nil, err
+	}
 	records := make(map[string]content.Record, len(found))
 	for id, r := range found {
 		v := r.Verdicts
@@ -223,7 +231,24 @@ func (a *API) ruleRecords(ctx context.Context, of, rule string) (map[string]cont
 			Undecided: v[alert.Duplicate] + v[alert.Undetermined],
 		}
 	}
+	for id, n := range shadows {
+		r := records[id]
+		r.Shadow = n
+		records[id] = r
+	}
 	return records, nil
+}
+
+// shadowWeeks counts firings in the shadow at the customers; none named means all that the caller may see.
+func (a *API) shadowWeeks(ctx context.Context, of []tenant.ID) (map[string]int64, error) {
+	if len(of) == 0 {
+		all, err := a.tenants(ctx, identity.ReadAlerts, nil)
+		if err != nil || len(all) == 0 {
+			return nil, err
+		}
+		of = ids(all)
+	}
+	return a.deps.Shadows.Weeks(ctx, of)
 }
 
 // ruleSource is the text of a rule that an alert names, or "" where no version of it is left.
@@ -265,6 +290,11 @@ func ruleBody(r content.Rule, records map[string]content.Record, provider bool) 
 	c := records[r.ID]
 	body.Record = &RuleRecord{
 		Day: c.Day, Week: c.Week, Total: c.Total, True: c.True, Benign: c.Benign, False: c.False, Undecided: c.Undecided, Noisy: c.Noisy(),
+		Shadow: c.Shadow, PerDay: float64(c.Noise()) / 7,
+	}
+	if n := c.True + c.False; n > 0 {
+		share := float64(c.True) / float64(n)
+		body.Record.Precision = &share
 	}
 	if !c.LastAt.IsZero() {
 		last := c.LastAt.UTC()

@@ -37,6 +37,7 @@ import (
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
 	"github.com/isoc-project/isoc/internal/response/overview"
+	"github.com/isoc-project/isoc/internal/response/shadow"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/store/pgtest"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -56,6 +57,7 @@ type world struct {
 	tail     tail.Hub
 	alerts   *alert.Service
 	live     *live.Hub
+	shadows  *shadow.Service
 	sources  *collect.Service
 	registry *collect.Registry
 	content  *content.Service
@@ -150,6 +152,8 @@ func newWorld(t *testing.T, o store.Options) *world {
 		Overviews: overview.NewService(overview.Deps{Door: w.store, Marks: w.store.Overviews(), Figures: w.store.Overviews(), Audit: w.trail}),
 	}
 	w.deps.Names, w.deps.Live = registry, w.live
+	w.shadows = shadow.NewService(w.store, w.store.Shadows(), w.store.Shadows(), nil)
+	w.deps.Shadows = w.shadows
 	w.deps.Exceptions = except.NewService(except.Deps{Repository: w.store.Exceptions(), Door: w.store, Auditor: w.trail, Actor: identity.Actor})
 	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
 	inForce := rulesInForce(t)

@@ -29,6 +29,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
+	"github.com/isoc-project/isoc/internal/response/shadow"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/telemetry"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -69,6 +70,7 @@ type App struct {
 	exceptions *except.Book
 	dryRuns    *dryrun.Jobs
 	alerts     *alert.Service
+	shadows    *shadow.Service
 	live       *live.Hub
 	pipeline   *flow.Pipeline
 	// correlations stand in the pipeline, with state of their own.
@@ -217,6 +219,7 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	a.live = live.NewHub()
 	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit, Observer: a.live})
+	a.shadows = shadow.NewService(a.store, a.store.Shadows(), a.store.Shadows(), nil)
 	var err error
 	if a.correlations, err = openCorrelations(a, log); err != nil {
 		return err

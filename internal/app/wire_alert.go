@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/overview"
+	"github.com/isoc-project/isoc/internal/response/shadow"
 	"github.com/isoc-project/isoc/internal/store"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -14,21 +16,30 @@ import (
 // shard is the only shard of one box; see docs/adr/0001.
 const shard = 0
 
-// alerter hands the findings of the flow to the alerts of the response wing.
+// alerter hands the findings of the flow to the alerts of the response wing, and those in the shadow to where they are counted.
 type alerter struct {
-	alerts *alert.Service
-	stream alert.Stream // whose sequences the batches have
+	alerts  *alert.Service
+	shadows *shadow.Service
+	stream  alert.Stream // whose sequences the batches have
 }
 
 // Apply implements flow.Alerter.
 func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error {
 	signals := make([]alert.Signal, 0, len(findings))
+	var hits []shadow.Hit
 	for _, f := range findings {
-		if !f.Shadow {
-			signals = append(signals, signalOf(f))
+		s := signalOf(f)
+		if f.Shadow {
+			hits = append(hits, shadow.Hit{Tenant: s.Tenant, Rule: s.Rule.ID, EventID: s.EventID, Time: s.Time, Source: s.Source, Matches: s.Matches, Entities: s.Entities})
+		} else {
+			signals = append(signals, s)
 		}
 	}
-	return a.alerts.Apply(tenant.WithScope(ctx, tenant.Only(id)), id, a.stream, sequence, signals)
+	ctx = tenant.WithScope(ctx, tenant.Only(id))
+	if err := a.shadows.Apply(ctx, id, a.stream, sequence, hits); err != nil {
+		return fmt.Errorf("count in the shadow: %w", err)
+	}
+	return a.alerts.Apply(ctx, id, a.stream, sequence, signals)
 }
 
 func signalOf(f detect.Finding) alert.Signal {

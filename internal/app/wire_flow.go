@@ -25,7 +25,7 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		Keeper:   watched{a.archive, &a.tail},
 
 		Correlator: correlator{a.correlations},
-		Alerter:    alerter{a.alerts, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
+		Alerter:    alerter{a.alerts, a.shadows, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
 		Observer:   a.registry,
 		Known:      a.dir.Known,
 

@@ -112,6 +112,8 @@ func (q *RuleQuery) order(rules []*Rule) {
 		slices.SortStableFunc(rules, by(func(r Record) int64 { return r.Day }))
 	case ByWeek:
 		slices.SortStableFunc(rules, by(func(r Record) int64 { return r.Week }))
+	case ByNoise:
+		slices.SortStableFunc(rules, by(Record.Noise))
 	case ByLast:
 		slices.SortStableFunc(rules, by(func(r Record) int64 {
 			if r.LastAt.IsZero() {

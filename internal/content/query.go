@@ -26,6 +26,7 @@ const (
 	ByWeek    Sort = "week"
 	ByLast    Sort = "last"
 	ByFalsity Sort = "falsity" // the share of false positives among what was judged
+	ByNoise   Sort = "noise"   // what it does or would do to a queue
 )
 
 // Fired selects rules by when they last fired.
@@ -46,8 +47,12 @@ type Record struct {
 	Day, Week, Total    int64 // alerts that last fired in the last 24 hours and 7 days; all that are kept
 	True, Benign, False int64 // how they were judged
 	Undecided           int64 // closed as duplicate or undetermined
+	Shadow              int64 // firings in the shadow within 7 days
 	LastAt              time.Time
 }
+
+// Noise counts alerts and firings in the shadow of 7 days.
+func (r Record) Noise() int64 { return r.Week + r.Shadow }
 
 // Judged counts the alerts whose verdict tells of the rule.
 func (r Record) Judged() int64 { return r.True + r.Benign + r.False }
@@ -121,8 +126,8 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 		return q, fault.NewInvalid("origin", "content.query.origin", "must be pack, own or overlay")
 	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
 		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
-	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity}, q.Sort):
-		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last or falsity")
+	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity, ByNoise}, q.Sort):
+		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last, falsity or noise")
 	}
 	for _, l := range q.Levels {
 		if levelRank(l) < 0 {

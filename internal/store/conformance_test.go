@@ -55,6 +55,8 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"text that an engine cannot keep is the caller's fault", textThatCannotBeKept},
 		{"content packs are kept, switched and removed", contentPacksAreKept},
 		{"packs are signed, staged, rolled back and fetched", signedPacksAreKept},
+		{"firings in the shadow are counted once", shadowsAreCounted},
+		{"states, texts and samples of rules are kept", statesOfRulesAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},
 		{"a failed transaction leaves nothing", failureRollsBack},
