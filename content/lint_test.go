@@ -53,8 +53,11 @@ var (
 	pathPattern = regexp.MustCompile(`^rules/[a-z]+/[a-z0-9_]+\.yml$`)
 )
 
-// minRules is how many rules the product ships at least.
-const minRules = 64
+// minRules is how many rules the product ships at least, and minCorrelations how many of them are correlations.
+const (
+	minRules        = 64
+	minCorrelations = 28
+)
 
 // TestRulesAreWellWritten checks what a reader of a rule relies on, in both languages.
 func TestRulesAreWellWritten(t *testing.T) {
@@ -92,7 +95,50 @@ func TestRulesAreWellWritten(t *testing.T) {
 			}
 			unique(t, ids, part.ID, s.path)
 			unique(t, titles, strings.ToLower(part.Title), s.path)
+			unique(t, titlesZH, part.ISOC.TitleZH, s.path)
+			if part.Description == "" || !chinese(part.ISOC.DescriptionZH) {
+				t.Errorf("%s: %q needs a description in both languages", s.path, part.Title)
+			}
 		}
+	}
+}
+
+// TestCorrelationsAreThePointOfTheirFiles keeps everything in a correlation's file a part of it, and asks for more samples than of a rule: a
+// threshold, a window, a group and an order each go wrong by themselves.
+func TestCorrelationsAreThePointOfTheirFiles(t *testing.T) {
+	t.Parallel()
+	correlations := 0
+	for _, s := range load(t) {
+		if len(s.docs.Correlations) == 0 {
+			continue
+		}
+		correlations++
+		var used []string
+		for _, c := range s.docs.Correlations {
+			used = append(append(used, c.Rules...), c.Until)
+		}
+		for _, r := range s.docs.Rules {
+			if !slices.Contains(used, r.Name) {
+				t.Errorf("%s: no correlation of the file uses %q", s.path, r.Title)
+			}
+		}
+		for _, c := range s.docs.Correlations[1:] {
+			if !slices.Contains(used, c.Name) {
+				t.Errorf("%s: a second correlation, %q, is no part of the first", s.path, c.Title)
+			}
+		}
+		positives := 0
+		for _, x := range s.samples {
+			if x.Fires {
+				positives++
+			}
+		}
+		if positives < 2 || len(s.samples)-positives < 2 {
+			t.Errorf("%s: a correlation needs two positives and two near misses at least", s.path)
+		}
+	}
+	if correlations < minCorrelations {
+		t.Errorf("%d correlations ship, fewer than %d", correlations, minCorrelations)
 	}
 }
 

@@ -129,9 +129,14 @@ func judge(t *testing.T, d *Day) judged {
 		if err != nil {
 			return err
 		}
-		rule, err := sigma.ParseRule(text)
-		rules = append(rules, rule)
-		return err
+		docs, refused := sigma.ParseDocuments(name, text)
+		if len(refused) > 0 {
+			return refused[0]
+		}
+		if len(docs.Correlations) == 0 { // parts of a correlation raise no alerts
+			rules = append(rules, docs.Rules...)
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -39,13 +39,11 @@ func (a *advice) all() []Issue {
 	switch d := a.document; {
 	case d.Rule != nil:
 		a.head()
-		a.tags()
 		a.source()
 		a.fields()
 		a.cost()
 	case d.Correlation != nil:
 		a.head()
-		a.tags()
 		a.references("correlation", d.Correlation.Rules)
 	default:
 		a.source()
@@ -82,18 +80,36 @@ func (a *advice) named(ref string) bool {
 		slices.ContainsFunc(a.text.Correlations, func(c *sigma.Correlation) bool { return is(&c.Meta) })
 }
 
-// head asks for what a reader of an alert relies on.
+// head asks for what a reader of an alert relies on. Of a part of a correlation, which raises none, less is asked.
 func (a *advice) head() {
+	part := a.part()
 	for _, c := range []struct{ path, code, reason string }{
 		{"level", "level", "is missing: the rule counts as medium"},
 		{"description", "description", "is missing: say what happened and why it matters"},
 		{"falsepositives", "falsepositives", "are missing: say what harmless things look the same"},
 		{"isoc.title_zh", "title_zh", "is missing: Chinese readers see the English title"},
 	} {
-		if !a.has(c.path) {
+		if !a.has(c.path) && !(part && c.path == "falsepositives") {
 			a.warn(c.path, c.code, c.reason)
 		}
 	}
+	if !part || len(a.meta.Tags) > 0 {
+		a.tags()
+	}
+}
+
+// part reports whether the document's firings only feed correlations of the text.
+func (a *advice) part() bool {
+	found := false
+	for _, c := range a.text.Correlations {
+		if slices.ContainsFunc(append([]string{c.Until}, c.Rules...), func(ref string) bool { return ref != "" && (ref == a.meta.ID || ref == a.meta.Name) }) {
+			if c.Generate {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 // tags asks for a place in ATT&CK, and that it be one.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/sample"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
@@ -100,6 +101,53 @@ positive:
 	}
 }
 
+const guessing = `title: Root is guessed
+id: 0a0b0c0d-0000-4000-8000-000000000002
+correlation: {type: event_count, rules: [0a0b0c0d-0000-4000-8000-000000000001], group-by: [source.ip], timespan: 1m, condition: {COUNT: 3}}
+`
+
+func TestACorrelationFiresOnTheLineThatCompletesIt(t *testing.T) {
+	t.Parallel()
+	samples, err := sample.ReadFile([]byte(`
+positive:
+  - lines:
+      - {raw: '<86>Mar  1 01:00:00 web01 sshd[1]: Accepted password for root from 198.51.100.23 port 5000{n} ssh2', times: 3, every: 20s}
+      - {raw: '<86>Mar  1 01:00:00 web01 sshd[1]: Accepted publickey for root from 198.51.100.23 port 50001 ssh2', after: 50s}
+negative:
+  - lines:
+      - {raw: '<86>Mar  1 01:00:00 web01 sshd[1]: Accepted password for root from 198.51.100.2{n} port 50001 ssh2', times: 3, every: 20s}
+  - lines:
+      - {raw: '<86>Mar  1 01:00:00 web01 sshd[1]: Accepted password for root from 198.51.100.23 port 50001 ssh2', times: 3, every: 40s}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(samples[0].Lines); n != 4 || !strings.Contains(samples[0].Lines[2].Raw, "50003") || samples[0].Lines[2].After != 40*time.Second {
+		t.Fatalf("%d lines: %+v", n, samples[0].Lines)
+	}
+	for _, bound := range []string{"gte", "eq"} { // the second waits for its window to close
+		docs, bad := sigma.ParseDocuments("r.yml", []byte(rootLogin+"---\n"+strings.Replace(guessing, "COUNT", bound, 1)))
+		program, worse := correlate.Compile(docs.Correlations, docs.Rules, correlate.Options{})
+		set, worst := sigma.Compile(docs.Rules, sigma.Options{})
+		if len(bad)+len(worse)+len(worst) > 0 {
+			t.Fatal(bad, worse, worst)
+		}
+		run := sample.NewRunner(set, nil, func() time.Time { return received })
+		run.Correlate(program, []string{docs.Correlations[0].ID})
+		for i, s := range samples {
+			r, err := run.Run(t.Context(), s)
+			if err != nil || r.Fault != sample.None {
+				t.Errorf("%s, sample %d: %q, %v", bound, i, r.Fault, err)
+			}
+			for at, l := range r.Lines {
+				if (len(l.Fired) == 1) != (i == 0 && at == 2) {
+					t.Errorf("%s, sample %d, line %d fired %v", bound, i, at, l.Fired)
+				}
+			}
+		}
+	}
+}
+
 func TestSamplesAreBounded(t *testing.T) {
 	t.Parallel()
 	lines := func(n, size int) (out []sample.Line) {
@@ -127,6 +175,7 @@ func TestSamplesAreBounded(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"no record": "positive: [{kind: linux}]", "unknown key": "positive: [{raw: a, line: 3}]", "not YAML": "{", "large": strings.Repeat("#\n", 8<<20),
+		"many": "positive: [{lines: [{raw: a, times: 2000000000}]}]", "back in time": "positive: [{lines: [{raw: a, times: 2, every: -1s}]}]",
 	} {
 		if got, err := sample.ReadFile([]byte(text)); err == nil {
 			t.Errorf("%s: %d samples", name, len(got))
