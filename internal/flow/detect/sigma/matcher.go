@@ -9,8 +9,8 @@ import (
 // Matcher matches events against a set. It keeps scratch memory between events and serves one goroutine.
 type Matcher struct {
 	set    *Set
-	routes map[logsource.Signature]route
-	recent [recentRoutes]route
+	routes map[logsource.Signature]*route
+	recent [recentRoutes]*route
 	table  *nameTable
 	runs   map[*program]*run
 	event  eventText
@@ -26,11 +26,11 @@ type route struct {
 	prog *program
 }
 
-const recentRoutes = 256
+const recentRoutes = 1024
 
 // Matcher returns a new matcher of the set.
 func (s *Set) Matcher() *Matcher {
-	return &Matcher{set: s, routes: map[logsource.Signature]route{}, runs: map[*program]*run{}, table: newNameTable(), names: fieldNames{}}
+	return &Matcher{set: s, routes: map[logsource.Signature]*route{}, runs: map[*program]*run{}, table: newNameTable(), names: fieldNames{}}
 }
 
 // Match calls fn with a finding for each rule of the event's log source that the event fires, in the order the rules
@@ -93,10 +93,10 @@ func (m *Matcher) route(ev *event.Event) *program {
 	}
 	sig.Reduce()
 	recent := &m.recent[sig.Hash()%recentRoutes]
-	if recent.prog == nil || recent.sig != sig {
+	if *recent == nil || (*recent).sig != sig {
 		*recent = m.lookUp(sig)
 	}
-	return recent.prog
+	return (*recent).prog
 }
 
 // whole returns the program of every rule, for an event.
@@ -106,7 +106,7 @@ func (m *Matcher) whole(ev *event.Event) *program {
 }
 
 // lookUp returns the route of a signature, whose own strings belong to the event.
-func (m *Matcher) lookUp(sig logsource.Signature) route {
+func (m *Matcher) lookUp(sig logsource.Signature) *route {
 	if r, ok := m.routes[sig]; ok {
 		return r
 	}
@@ -114,7 +114,7 @@ func (m *Matcher) lookUp(sig logsource.Signature) route {
 		clear(m.routes)
 	}
 	sig = sig.Clone()
-	r := route{sig: sig, prog: m.set.programFor(sig.Profile())}
+	r := &route{sig: sig, prog: m.set.programFor(sig.Profile())}
 	m.routes[sig] = r
 	return r
 }

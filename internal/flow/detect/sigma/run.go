@@ -86,7 +86,7 @@ func (r *run) bind(ev *event.Event) {
 		for _, b := range r.bindings(id) {
 			r.put(b, int32(i))
 		}
-		if whole && r.table.known[id].searchable {
+		if whole && r.table.known[id].searchable && !r.text.repeats(int32(i)) {
 			r.put(binding{}, int32(i))
 		}
 	}
@@ -139,7 +139,11 @@ func (r *run) wake() {
 		if s.index == nil {
 			continue
 		}
+		least := s.index.Least()
 		for _, at := range r.fill[id].at {
+			if len(r.text.raw(at)) < least {
+				continue
+			}
 			v, ascii := r.text.search(at)
 			r.found = s.index.Find(v, ascii, r.found[:0])
 			for _, p := range r.found {

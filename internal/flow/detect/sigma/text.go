@@ -20,6 +20,7 @@ type eventText struct {
 	gen    uint32
 	buf    []byte
 	time   string
+	places [places]place // of fields by where their values stand in memory
 
 	addr   netip.Addr // of the value at addrAt, invalid where that is no address
 	addrAt int32      // -1 for none
@@ -29,14 +30,36 @@ func (t *eventText) reset(ev *event.Event) {
 	n := len(ev.Fields) + 1
 	if n > len(t.done) {
 		t.folded, t.done, t.plain = make([]string, 2*n), make([]uint32, 2*n), make([]uint32, 2*n)
-		t.gen = 0
 	}
 	if t.gen++; t.gen >= 1<<31 {
 		clear(t.done)
 		clear(t.plain)
+		t.places = [places]place{}
 		t.gen = 1
 	}
 	t.event, t.buf, t.time, t.addrAt = ev, t.buf[:0], "", -1
+}
+
+const places = 64
+
+type place struct {
+	gen uint32
+	at  int32
+}
+
+// repeats reports whether the value is that of an earlier field, the very same bytes: parsers give many values a second name of ECS.
+// It may miss one. It must be asked once for each position that counts, in order.
+func (t *eventText) repeats(at int32) bool {
+	v := t.event.Fields[at].Value
+	p := unsafe.StringData(v)
+	seen := &t.places[(uintptr(unsafe.Pointer(p))^uintptr(unsafe.Pointer(p))>>6)%places]
+	if seen.gen == t.gen {
+		if w := t.event.Fields[seen.at].Value; len(w) == len(v) && unsafe.StringData(w) == p {
+			return true
+		}
+	}
+	*seen = place{t.gen, at}
+	return false
 }
 
 // timePosition is where the event's time stands.

@@ -131,12 +131,12 @@ func leastIndexed(entries []Entry) int {
 	return best
 }
 
+// Least is the length of the shortest literal: in shorter values there is nothing to find.
+func (x *Index) Least() int { return x.least }
+
 // Find appends the number of each literal that fits s to found; a number may come more than once. The value is folded, or plain
 // ASCII as it came: ascii says that it has no other bytes.
 func (x *Index) Find(s string, ascii bool, found []int32) []int32 {
-	if len(s) < x.least {
-		return found
-	}
 	if x.exact != nil {
 		found = x.exact.find(s, found)
 	}
