@@ -22,6 +22,22 @@ detection:
     condition: failed
 `
 
+// SixFailedLogins fires once for each process of sshd with six failed logins at least: what correlations must count exactly.
+const SixFailedLogins = FailedLoginRule + `name: rig_failed_login
+---
+title: Rig six failed SSH logins of one process
+id: 5d0c3b1e-64a1-4a8b-b0de-0e6a5d7c2f11
+status: test
+level: medium
+generate: true
+correlation:
+    type: event_count
+    rules: [rig_failed_login]
+    group-by: [process.pid]
+    timespan: 6h
+    condition: {gte: 6}
+`
+
 // ImportRule brings a rule in with the command an operator would use.
 func ImportRule(ctx context.Context, binary, data, rule string) error {
 	dir, err := os.MkdirTemp("", "isoc-rig-rule-")
