@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/cputime"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/parse"
@@ -38,10 +40,12 @@ type Result struct {
 	Hits               int     `json:"hits"`
 	CPUSeconds         float64 `json:"cpu_seconds"` // matching alone, on one thread
 	EventsPerCPUSecond float64 `json:"events_per_cpu_second"`
-	DecodeCPUSeconds   float64 `json:"decode_cpu_seconds"`  // reading and decoding events
-	LoadSeconds        float64 `json:"load_seconds"`        // reading and parsing rules, wall clock
-	CompileCPUSeconds  float64 `json:"compile_cpu_seconds"` // compiling for the log sources met
-	HeapBytes          uint64  `json:"heap_bytes"`          // live after the run, rules and matcher included
+	// CorrelateCPUSeconds is what correlations took beside.
+	CorrelateCPUSeconds float64 `json:"correlate_cpu_seconds"`
+	DecodeCPUSeconds    float64 `json:"decode_cpu_seconds"`  // reading and decoding events
+	LoadSeconds         float64 `json:"load_seconds"`        // reading and parsing rules, wall clock
+	CompileCPUSeconds   float64 `json:"compile_cpu_seconds"` // compiling for the log sources met
+	HeapBytes           uint64  `json:"heap_bytes"`          // live after the run, rules and matcher included
 }
 
 // hit is one line of output.
@@ -65,8 +69,10 @@ func Run(ctx context.Context, opts Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	p := &player{opts: opts, set: rules.set, matcher: rules.set.Matcher(), out: bufio.NewWriterSize(opts.Out, 1<<16)}
-	p.result = Result{RulesLoaded: rules.set.Len(), RulesRefused: len(rules.refused), LoadSeconds: time.Since(start).Seconds()}
+	p := &player{opts: opts, set: rules.set, matcher: rules.set.Matcher(), out: bufio.NewWriterSize(opts.Out, 1<<16), program: rules.program}
+	p.engine = correlate.NewEngine(correlate.EngineOptions{EventID: func(line uint64, _ int) string { return strconv.FormatUint(line, 10) }})
+	p.engine.Use(rules.program)
+	p.result = Result{RulesLoaded: rules.set.Len() + rules.program.Len(), RulesRefused: len(rules.refused), LoadSeconds: time.Since(start).Seconds()}
 	if opts.Explain != nil {
 		if err := rules.explain(opts.Explain); err != nil {
 			return p.result, fmt.Errorf("write explanation: %w", err)
@@ -85,6 +91,9 @@ type player struct {
 	opts    Options
 	set     *sigma.Set
 	matcher *sigma.Matcher
+	program *correlate.Program
+	engine  *correlate.Engine
+	now     time.Time // the latest event time so far
 	decoder parse.JSONDecoder
 	batch   [maxBatch]event.Event
 	lines   [maxBatch]int
@@ -109,7 +118,9 @@ func (p *player) play(ctx context.Context) error {
 			return err
 		}
 		if errors.Is(readErr, io.EOF) {
-			return nil
+			var last []hit
+			p.engine.Flush(p.correlated(&last))
+			return p.write(last)
 		}
 		if readErr != nil {
 			return readErr
@@ -161,7 +172,9 @@ func (p *player) match(n int) error {
 	prepared := cputime.Thread()
 	p.result.CompileCPUSeconds += (prepared - before).Seconds()
 	var hits []hit
+	starts := [maxBatch + 1]int{}
 	for i := range n {
+		starts[i] = len(hits)
 		keep := func(r *sigma.Rule) {
 			hits = append(hits, hit{Event: p.lines[i], Rule: r.ID, Title: r.Title, Level: r.Level})
 		}
@@ -171,8 +184,55 @@ func (p *player) match(n int) error {
 			p.matcher.Fired(&p.batch[i], keep)
 		}
 	}
-	p.result.CPUSeconds += (cputime.Thread() - prepared).Seconds()
+	matched := cputime.Thread()
+	p.result.CPUSeconds += (matched - prepared).Seconds()
 	p.result.Events += n
+	if p.program.Len() == 0 {
+		return p.write(hits)
+	}
+	starts[n] = len(hits)
+	var all []hit
+	for i := range n {
+		all = p.correlate(all, hits[starts[i]:starts[i+1]], i)
+	}
+	p.result.CorrelateCPUSeconds += (cputime.Thread() - matched).Seconds()
+	return p.write(all)
+}
+
+// correlate adds to all the hits of the i-th event of the batch that are not only parts of correlations, and the correlations that it completes.
+func (p *player) correlate(all, hits []hit, i int) []hit {
+	ev := &p.batch[i]
+	if ev.Time.After(p.now) {
+		p.now = ev.Time
+	}
+	received := ev.Time
+	if received.IsZero() {
+		received = p.now
+	}
+	item := correlate.Begin(ev, received, 0)
+	for _, h := range hits {
+		p.program.Add(&item, h.Rule, ev, nil)
+		if !p.program.Silent(h.Rule) {
+			all = append(all, h)
+		}
+	}
+	b := correlate.Batch{Sequence: uint64(p.lines[i]), Received: p.now}
+	if !item.Empty() {
+		b.Items = append(b.Items, item)
+	}
+	p.engine.Apply(b, p.correlated(&all))
+	return all
+}
+
+// correlated keeps firings of correlations, at the event that completed them.
+func (p *player) correlated(hits *[]hit) func(detect.Finding) {
+	return func(f detect.Finding) {
+		line, _ := strconv.Atoi(f.EventID)
+		*hits = append(*hits, hit{Event: line, Rule: f.Rule.ID, Title: f.Rule.Title, Level: f.Rule.Level})
+	}
+}
+
+func (p *player) write(hits []hit) error {
 	p.result.Hits += len(hits)
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)

@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -134,6 +136,60 @@ func TestAllRulesIgnoresLogSources(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{0, 1, 3, 5, 6, 7, 8}, lines(t, out.String(), "22222222-2222-4222-8222-222222222222")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestCorrelationsAreReportedAtTheEventThatCompletesThem(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	rules := `title: Three of them
+id: 44444444-4444-4444-8444-444444444444
+correlation: {type: event_count, rules: [whoami], group-by: [Computer], timespan: 10m, condition: {gte: 3}}
+---
+title: Never again
+id: 55555555-5555-4555-8555-555555555555
+correlation: {type: temporal, rules: [whoami, hostname], group-by: [Computer], timespan: 10m, condition: whoami and not hostname}
+---
+title: Whoami
+name: whoami
+logsource: {product: windows, category: process_creation}
+detection: {s: {Image|endswith: '\whoami.exe'}, condition: s}
+---
+title: Hostname
+name: hostname
+logsource: {product: windows, category: process_creation}
+detection: {s: {Image|endswith: '\hostname.exe'}, condition: s}
+---
+title: No service accounts
+logsource: {product: windows, category: process_creation}
+filter: {rules: [whoami], s: {User: svc}, condition: not s}
+`
+	if err := os.WriteFile(filepath.Join(dir, "r.yml"), []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var events strings.Builder
+	at := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	for i, e := range []string{"A whoami u", "B whoami u", "A whoami svc", "A whoami u", "B hostname u", "A whoami u", "A whoami u"} {
+		var computer, image, user string
+		if _, err := fmt.Sscan(e, &computer, &image, &user); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&events, `{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"@timestamp":%q,"Computer":%q,"User":%q,"Image":"C:\\%s.exe"}`+"\n",
+			at.Add(time.Duration(i)*time.Minute).Format(time.RFC3339), computer, user, image)
+	}
+	var out bytes.Buffer
+	result, err := replay.Run(context.Background(), replay.Options{RuleDirs: []string{dir}, Events: strings.NewReader(events.String()), Out: &out})
+	if err != nil || result.RulesLoaded != 4 || result.RulesRefused != 0 {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	if got := lines(t, out.String(), "44444444-4444-4444-8444-444444444444"); !cmp.Equal(got, []int{5}) {
+		t.Errorf("three of them at %v", got)
+	}
+	if got := lines(t, out.String(), "55555555-5555-4555-8555-555555555555"); !cmp.Equal(got, []int{6}) {
+		t.Errorf("never again at %v", got)
+	}
+	if n := strings.Count(out.String(), "\n"); n != 2 || result.Hits != 2 {
+		t.Errorf("%d hits: parts are none\n%s", n, out.String())
 	}
 }
 

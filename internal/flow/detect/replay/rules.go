@@ -8,19 +8,21 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
 // ruleSet is the rules of some folders, compiled.
 type ruleSet struct {
 	set     *sigma.Set
+	program *correlate.Program
 	refused []sigma.Refusal // rules that cannot be used
 	foreign []sigma.Refusal // documents that are no rules
 }
 
 // loadRules reads *.yml and *.yaml below each folder, or a single file.
 func loadRules(dirs []string, opts sigma.Options) (*ruleSet, error) {
-	var rules []*sigma.Rule
+	var docs sigma.Documents
 	out := &ruleSet{}
 	for _, dir := range dirs {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -34,8 +36,8 @@ func loadRules(dirs []string, opts sigma.Options) (*ruleSet, error) {
 			if err != nil {
 				return err
 			}
-			read, refused := sigma.ParseRules(path, data)
-			rules = append(rules, read...)
+			read, refused := sigma.ParseDocuments(path, data)
+			docs.Add(read)
 			for _, r := range refused {
 				if r.Foreign {
 					out.foreign = append(out.foreign, r)
@@ -49,8 +51,13 @@ func loadRules(dirs []string, opts sigma.Options) (*ruleSet, error) {
 			return nil, fmt.Errorf("read rules: %w", err)
 		}
 	}
-	set, refused := sigma.Compile(rules, opts)
-	out.set = set
+	rules, refused := sigma.ApplyFilters(docs.Rules, docs.Filters, opts)
+	out.refused = append(out.refused, refused...)
+	out.set, refused = sigma.Compile(rules, opts)
+	out.refused = append(out.refused, refused...)
+	var running []*sigma.Rule
+	out.set.Rules(func(r *sigma.Rule) { running = append(running, r) })
+	out.program, refused = correlate.Compile(docs.Correlations, running, correlate.Options{})
 	out.refused = append(out.refused, refused...)
 	return out, nil
 }
