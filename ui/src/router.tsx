@@ -10,6 +10,7 @@ import { meQuery, wasInside } from './identity/session';
 import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
+import { editorParams } from './rule/editor/params';
 import { ruleParams } from './rule/params';
 import { searchParams } from './search/params';
 import { setupParams } from './setup/params';
@@ -136,6 +137,18 @@ const rule = createRoute({
   path: '/rules/$id',
   component: lazyRouteComponent(() => import('./rule/detail'), 'RulePage'),
 });
+const newRule = createRoute({
+  getParentRoute: page,
+  path: '/rules/new',
+  validateSearch: editorParams,
+  component: lazyRouteComponent(() => import('./rule/editor/page'), 'NewRule'),
+});
+const editRule = createRoute({
+  getParentRoute: page,
+  path: '/rules/$id/edit',
+  validateSearch: editorParams,
+  component: lazyRouteComponent(() => import('./rule/editor/page'), 'EditRule'),
+});
 const packs = createRoute({
   getParentRoute: page,
   path: '/packs',
@@ -174,7 +187,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, rule, packs, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, packs, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

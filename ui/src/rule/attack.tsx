@@ -14,7 +14,7 @@ interface Names {
 }
 
 // The names are a file of their own, loaded where they are shown.
-const namesQuery = {
+export const namesQuery = {
   queryKey: ['attack', 'names'],
   queryFn: async () => (await import('./techniques.json')).default as Names,
   staleTime: Infinity,

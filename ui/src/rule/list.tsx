@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,7 +26,9 @@ export function RuleList() {
   const params = route.useSearch();
   const navigate = route.useNavigate();
   const { tenant } = useScope();
-  const records = useCan()('alert.read');
+  const can = useCan();
+  const records = can('alert.read');
+  const manage = can('rule.manage');
   const set = useCallback((change: RuleParams) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }), [navigate]);
   const setAt = useCallback((at: string | undefined) => set({ at }), [set]);
   const sort = useCallback((order: Order) => set({ sort: order === 'week' ? undefined : order }), [set]);
@@ -44,7 +46,7 @@ export function RuleList() {
       fill
       title={t('rule.title')}
       count={page && t('kit.rows', { count: page.total, shown: count(page.total, i18n.language) })}
-      actions={<SavedViews page="rules" ignore={ownOfPlace} />}
+      actions={<>{manage && <Link to="/rules/new"><Button size="small" type="primary">{t('rule.new')}</Button></Link>}<SavedViews page="rules" ignore={ownOfPlace} /></>}
     >
       <RuleFilters params={params} page={page} set={set} />
       {error && <Failure error={error} retry={retry} />}

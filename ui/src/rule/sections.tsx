@@ -33,8 +33,11 @@ interface Props {
 /** Copies the link and the id, and gives the text as a file. */
 export function RuleTools({ rule }: Props) {
   const { t } = useTranslation();
+  const manage = useCan()('rule.manage');
   return (
     <span className="row tight">
+      {manage && <Link className="plain-button" to="/rules/$id/edit" params={{ id: rule.id }}>{t('rule.edit')}</Link>}
+      {manage && <Link className="copy" to="/rules/new" search={{ from: rule.id }}>{t('rule.duplicate')}</Link>}
       <CopyButton value={new URL(`/rules/${encodeURIComponent(rule.id)}`, location.href).href} label={t('rule.copyLink')} />
       <CopyButton value={rule.id} label={t('rule.copyId')} />
       <button type="button" className="copy" onClick={() => download(rule)}><DownloadOutlined /> <span>{t('rule.download')}</span></button>

@@ -14,6 +14,8 @@ interface Props {
   at: string;
   /** Leaves out what does not hold. */
   compact?: boolean;
+  /** All of it open: for those who look for what does not hold. */
+  open?: boolean;
 }
 
 /** A condition by itself, asked of no event: all of it open, without answers. */
@@ -22,7 +24,7 @@ export function PlainTree({ tree }: { tree: RuleTree }) {
 }
 
 /** The rule's condition, each part with its answer. The true path is open; all else on demand. */
-export function ConditionTree({ tree, tenant, at, compact, plain }: Props & { plain?: boolean }) {
+export function ConditionTree({ tree, tenant, at, compact, plain, open }: Props & { plain?: boolean }) {
   const { t } = useTranslation();
   return (
     <div className="condition">
@@ -30,7 +32,7 @@ export function ConditionTree({ tree, tenant, at, compact, plain }: Props & { pl
         <p key={i} className="condition-text"><span className="faint">{t('why.condition')}</span> <code><Untrusted value={condition} /></code></p>
       ))}
       <ul className="condition-tree" aria-label={t('why.tree')}>
-        <TreeNode node={tree.root} view={{ tree, tenant, at, compact: compact ?? false, plain: plain ?? false }} wanted />
+        <TreeNode node={tree.root} view={{ tree, tenant, at, compact: compact ?? false, plain: plain ?? false, open: open ?? false }} wanted />
       </ul>
     </div>
   );
@@ -42,11 +44,12 @@ interface View {
   at: string;
   compact: boolean;
   plain: boolean;
+  open: boolean;
 }
 
 /** wanted says whether the rule is helped by this part being true: below a negation it is not. */
 function TreeNode({ node, view, wanted }: { node: RuleNode; view: View; wanted: boolean }) {
-  const [open, setOpen] = useState(view.plain || (node.holds && wanted));
+  const [open, setOpen] = useState(view.plain || view.open || (node.holds && wanted));
   if (node.test) return <TestLine test={node.test} holds={node.holds} view={view} />;
   const kids = view.compact ? node.kids.filter((kid) => kid.holds) : node.kids;
   const below = node.kind === 'not' ? !wanted : wanted;

@@ -2,6 +2,7 @@ import account from './account.json';
 import alert from './alert.json';
 import audit from './audit.json';
 import demo from './demo.json';
+import editor from './editor.json';
 import health from './health.json';
 import inbox from './inbox.json';
 import kit from './kit.json';
@@ -18,4 +19,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, audit, demo, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, audit, demo, editor, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
