@@ -56,7 +56,7 @@ var (
 // minRules is how many rules the product ships at least, and minCorrelations how many of them are correlations.
 const (
 	minRules        = 64
-	minCorrelations = 28
+	minCorrelations = 50
 )
 
 // TestRulesAreWellWritten checks what a reader of a rule relies on, in both languages.
