@@ -163,7 +163,9 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	}
 	set, program := r.live.Set(), r.inForce.Load().program
 	if sources := [sha256.Size]byte(sum.Sum(nil)); r.sources != sources {
+		before := set
 		set, program = r.compile(texts)
+		set.Warm(before)
 		r.sources = sources
 	}
 	refused += r.unfit

@@ -3,7 +3,6 @@ package sigma_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -125,37 +124,23 @@ func TestManyUnknownDatasetsDoNotGrowTheMatcher(t *testing.T) {
 	}
 }
 
-// TestSwapUnderLoad swaps the set while others match: every event is answered by one set or the other, whole.
-func TestSwapUnderLoad(t *testing.T) {
+func TestWarmCompilesWhatTheOtherSetHasMet(t *testing.T) {
 	t.Parallel()
-	sets := make([]*sigma.Set, 2)
-	for i := range sets {
-		a := parsed(t, strings.ReplaceAll(spawn, "0007", fmt.Sprintf("%04d", 10+i)))
-		b := parsed(t, strings.ReplaceAll(spawn, "0007", fmt.Sprintf("%04d", 20+i)))
-		sets[i], _ = sigma.Compile([]*sigma.Rule{a, b}, sigma.Options{})
+	before, _ := sigma.Compile([]*sigma.Rule{parsed(t, spawn), rule(t, one("F: x"))}, sigma.Options{})
+	m := before.Matcher()
+	m.Prepare(spawned())
+	m.Prepare(fields("event.dataset=vendor.product"))
+	after, _ := sigma.Compile([]*sigma.Rule{parsed(t, spawn), rule(t, one("F: y"))}, sigma.Options{})
+	if n := after.Programs(); n != 0 {
+		t.Fatalf("%d programs before there was an event", n)
 	}
-	live := sigma.NewLive(sets[0])
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			m := live.Matcher()
-			for range 500 {
-				var ids []string
-				m.Match(spawned(), func(f detect.Finding) { ids = append(ids, f.Rule.ID[len(f.Rule.ID)-4:]) })
-				if got := strings.Join(ids, " "); got != "0010 0020" && got != "0011 0021" {
-					t.Errorf("one event was answered by %q", got)
-				}
-			}
-		})
+	after.Warm(before)
+	if n := after.Programs(); n != before.Programs() || n < 2 {
+		t.Errorf("%d programs after warming, %d in the other set", n, before.Programs())
 	}
-	for i := range 200 {
-		if old := live.Swap(sets[(i+1)%2]); old != sets[i%2] {
-			t.Error("swap did not return the set before")
-		}
-	}
-	wg.Wait()
-	if live.Set() != sets[0] {
-		t.Error("the last swap is not in force")
+	after.Matcher().Prepare(spawned())
+	if n := after.Programs(); n != before.Programs() {
+		t.Errorf("an event of a known log source compiled something: %d programs", n)
 	}
 }
 

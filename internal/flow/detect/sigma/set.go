@@ -16,13 +16,29 @@ type Options struct {
 }
 
 // Set is rules compiled. It is immutable to its users and safe for concurrent use; each goroutine matches through a
-// [Matcher] of its own. The part for a log source is compiled when its first event comes, once.
+// [Matcher] of its own. The part for a log source is compiled when its first event comes, once, or before: see [Set.Warm].
 type Set struct {
 	rules []*compiledRule
+	whole lazyProgram // every rule
 
 	mu       sync.Mutex
-	programs map[string]*program // by the rules in it
-	all      *program
+	met      map[string]metProfile   // by the profile as text
+	programs map[string]*lazyProgram // by the rules in it
+}
+
+// metProfile is a profile that an event had, and its program.
+type metProfile struct {
+	profile logsource.Profile
+	program *program
+}
+
+// maxMet bounds the profiles that a set remembers: datasets are named from outside. Further ones are worked out again by each matcher.
+const maxMet = 4096
+
+// lazyProgram is built by the first who needs it, while others who need another go on.
+type lazyProgram struct {
+	once sync.Once
+	made *program
 }
 
 // compiledRule is a rule of a set with its logic.
@@ -35,7 +51,7 @@ type compiledRule struct {
 // Compile makes a set of the rules that can be used and says of every other why not. Rules are not changed and must not
 // be changed afterwards. Two rules of one id cannot be in a set: the later is refused.
 func Compile(rules []*Rule, opts Options) (*Set, []Refusal) {
-	s := &Set{programs: map[string]*program{}}
+	s := &Set{met: map[string]metProfile{}, programs: map[string]*lazyProgram{}}
 	var refused []Refusal
 	seen := make(map[string]*Rule, len(rules))
 	for _, r := range rules {
@@ -78,38 +94,69 @@ func (s *Set) Rules(fn func(*Rule)) {
 	}
 }
 
+// Warm compiles what the set needs for all log sources that events matched against another set have come from. Called before a set takes
+// the other's place, it spares the first events afterwards the wait.
+func (s *Set) Warm(from *Set) {
+	from.mu.Lock()
+	profiles := make([]logsource.Profile, 0, len(from.met))
+	for _, m := range from.met {
+		profiles = append(profiles, m.profile)
+	}
+	from.mu.Unlock()
+	for _, p := range profiles {
+		s.programFor(p)
+	}
+}
+
 // programFor returns the program of the rules that events of the profile can fire.
 func (s *Set) programFor(p logsource.Profile) *program {
+	name := p.String()
+	s.mu.Lock()
+	m, ok := s.met[name]
+	s.mu.Unlock()
+	if ok {
+		return m.program
+	}
 	var picked []int32
 	for i, r := range s.rules {
 		if p.Accepts(r.rule.LogSource) {
 			picked = append(picked, int32(i))
 		}
 	}
+	prog := s.program(picked)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.met) < maxMet {
+		s.met[name] = metProfile{p, prog}
+	}
+	return prog
+}
+
+// program returns the program of the picked rules; it waits where another is building it.
+func (s *Set) program(picked []int32) *program {
 	key := make([]byte, 0, 4*len(picked))
 	for _, i := range picked {
 		key = binary.LittleEndian.AppendUint32(key, uint32(i))
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if prog, ok := s.programs[string(key)]; ok {
-		return prog
+	lazy := s.programs[string(key)]
+	if lazy == nil {
+		lazy = &lazyProgram{}
+		s.programs[string(key)] = lazy
 	}
-	prog := buildProgram(s.rules, picked)
-	s.programs[string(key)] = prog
-	return prog
+	s.mu.Unlock()
+	lazy.once.Do(func() { lazy.made = buildProgram(s.rules, picked) })
+	return lazy.made
 }
 
 // wholeProgram returns the program of every rule.
 func (s *Set) wholeProgram() *program {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all == nil {
+	s.whole.once.Do(func() {
 		picked := make([]int32, len(s.rules))
 		for i := range picked {
 			picked[i] = int32(i)
 		}
-		s.all = buildProgram(s.rules, picked)
-	}
-	return s.all
+		s.whole.made = s.program(picked)
+	})
+	return s.whole.made
 }
