@@ -89,11 +89,11 @@ func (a *API) declareDryRuns() {
 		summary: "Match a rule's text on the archived events of the last days, in the background", status: http.StatusAccepted,
 	}, named(identity.SearchEvents), a.startDryRun)
 	register(a, operation{
-		id: "getDryRun", method: http.MethodGet, path: "/api/v1/rules/dry-run/{run}", tag: "rule",
+		id: "getDryRun", method: http.MethodGet, path: "/api/v1/dry-runs/{run}", tag: "rule",
 		summary: "What a dry run of the caller found so far",
 	}, self(), a.getDryRun)
 	register(a, operation{
-		id: "cancelDryRun", method: http.MethodDelete, path: "/api/v1/rules/dry-run/{run}", tag: "rule",
+		id: "cancelDryRun", method: http.MethodDelete, path: "/api/v1/dry-runs/{run}", tag: "rule",
 		summary: "End a dry run of the caller, and forget it",
 	}, self(), a.cancelDryRun)
 }

@@ -22,15 +22,15 @@ func TestARuleIsTriedOnTheArchive(t *testing.T) {
 			t.Fatal("the run never ends")
 		}
 		time.Sleep(time.Millisecond)
-		run = into[api.DryRun](t, analyst.send(t, http.MethodGet, "/api/v1/rules/dry-run/"+started.ID, nil), http.StatusOK)
+		run = into[api.DryRun](t, analyst.send(t, http.MethodGet, "/api/v1/dry-runs/"+started.ID, nil), http.StatusOK)
 	}
 	if run.State != "done" || run.Events != 2 || run.Hits != 2 || run.Alerts != 2 || len(run.Days) != 4 || len(run.Examples) != 2 || run.Tenants[0].Hits != 1 || run.Progress != 1 {
 		t.Errorf("found %+v", run)
 	}
-	wrong(t, w.admin().send(t, http.MethodGet, "/api/v1/rules/dry-run/"+started.ID, nil), http.StatusNotFound, "not_found")
+	wrong(t, w.admin().send(t, http.MethodGet, "/api/v1/dry-runs/"+started.ID, nil), http.StatusNotFound, "not_found")
 	wrong(t, analyst.send(t, http.MethodPost, "/api/v1/rules/dry-run", map[string]any{"source": "title: x"}), http.StatusUnprocessableEntity, "invalid")
-	if rec := analyst.send(t, http.MethodDelete, "/api/v1/rules/dry-run/"+started.ID, nil); rec.Code != http.StatusNoContent {
+	if rec := analyst.send(t, http.MethodDelete, "/api/v1/dry-runs/"+started.ID, nil); rec.Code != http.StatusNoContent {
 		t.Errorf("cancel: %d", rec.Code)
 	}
-	wrong(t, analyst.send(t, http.MethodGet, "/api/v1/rules/dry-run/"+started.ID, nil), http.StatusNotFound, "not_found")
+	wrong(t, analyst.send(t, http.MethodGet, "/api/v1/dry-runs/"+started.ID, nil), http.StatusNotFound, "not_found")
 }

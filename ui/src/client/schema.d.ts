@@ -522,6 +522,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dry-runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a dry run of the caller found so far */
+        get: operations["getDryRun"];
+        put?: never;
+        post?: never;
+        /** End a dry run of the caller, and forget it */
+        delete: operations["cancelDryRun"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions": {
         parameters: {
             query?: never;
@@ -868,6 +886,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Match a rule's text on the archived events of the last days, in the background */
+        post: operations["startDryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/feeds": {
         parameters: {
             query?: never;
@@ -1036,6 +1071,23 @@ export interface paths {
         put?: never;
         /** Try the text that counts on its samples */
         post: operations["runRuleSamples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule would have raised while it ran in the shadow */
+        get: operations["getRuleShadow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2268,6 +2320,109 @@ export interface components {
             /** @description Id of the customer. */
             tenant: string;
             terms: components["schemas"]["ExceptionTerm"][];
+        };
+        DryRun: {
+            /**
+             * Format: int64
+             * @description Alerts the hits would have become.
+             */
+            alerts: number;
+            /** Format: double */
+            alerts_per_day: number;
+            /** Format: date-time */
+            created_at: string;
+            days: components["schemas"]["DryRunDay"][];
+            /**
+             * @description Which bound was met: 10 minutes, 20 million events, a million hits. Days after it are not covered.
+             * @enum {string}
+             */
+            ended_early: "" | "time" | "events" | "hits";
+            /**
+             * Format: int64
+             * @description Events read and matched.
+             */
+            events: number;
+            /** @description The latest hits, ten at most. */
+            examples: components["schemas"]["DryRunExample"][];
+            /**
+             * Format: int64
+             * @description Events it fired on that an exception of today is about.
+             */
+            excepted: number;
+            /** Format: date-time */
+            finished_at?: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description Events the rule fired on, without those an exception is about.
+             */
+            hits: number;
+            /**
+             * Format: double
+             * @description Over the days that have events.
+             */
+            hits_per_day: number;
+            id: string;
+            /**
+             * Format: double
+             * @description Part of the time that is read.
+             */
+            progress: number;
+            /** @description Why it failed; else empty. */
+            reason: string;
+            rule: components["schemas"]["DryRunRule"];
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "cancelled" | "failed";
+            tenants: components["schemas"]["DryRunTenant"][];
+            /** Format: date-time */
+            to: string;
+            /** @description Most frequent values among the hits; fields without any are absent. */
+            top: components["schemas"]["FieldTopValues"][];
+        };
+        DryRunDay: {
+            /** @description The archive has events of this day, and the run read them all. */
+            covered: boolean;
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            hits: number;
+        };
+        DryRunExample: {
+            event: {
+                [key: string]: unknown;
+            };
+            event_id: string;
+            matches: components["schemas"]["AlertMatch"][];
+            /** @description Slug. */
+            tenant: string;
+            /** Format: date-time */
+            time: string;
+        };
+        DryRunRequest: {
+            /**
+             * Format: int64
+             * @default 7
+             */
+            days: number;
+            /** @description YAML of one rule, saved or not. */
+            source: string;
+            /** @description Slugs or ids; none means all whose rules the caller may tune. */
+            tenants?: string[] | null;
+        };
+        DryRunRule: {
+            id: string;
+            level: string;
+            title: string;
+        };
+        DryRunTenant: {
+            /** Format: int64 */
+            hits: number;
+            id: string;
+            name: string;
+            slug: string;
         };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
@@ -4034,6 +4189,21 @@ export interface components {
             /** @description At least 5 were judged, and at least half of those were false positives. */
             noisy: boolean;
             /**
+             * Format: double
+             * @description What it does or would do to a queue: alerts and firings in the shadow of 7 days, by day.
+             */
+            per_day: number;
+            /**
+             * Format: double
+             * @description Of its alerts judged true or false, the share that was true; null where none was.
+             */
+            precision: number | null;
+            /**
+             * Format: int64
+             * @description Firings in the shadow within 7 days, which raised nothing.
+             */
+            shadow: number;
+            /**
              * Format: int64
              * @description Alerts that are kept.
              */
@@ -4101,6 +4271,22 @@ export interface components {
             modifiers: string[];
             products: string[];
             services: string[];
+        };
+        RuleShadow: {
+            /** @description Oldest first, UTC; days without a firing are left out. */
+            days: components["schemas"]["ShadowDay"][];
+            /** @description At most 50, the latest to arrive first. */
+            latest: components["schemas"]["ShadowHit"][];
+            /**
+             * Format: int64
+             * @description Firings within 90 days.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Firings within 7 days, today included.
+             */
+            week: number;
         };
         RuleStanding: {
             /** Format: date-time */
@@ -4325,6 +4511,24 @@ export interface components {
         SetupPatch: {
             /** @description Do the rest later. */
             dismissed: boolean;
+        };
+        ShadowDay: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            hits: number;
+        };
+        ShadowHit: {
+            entities: components["schemas"]["AlertEntity"][];
+            event_id: string;
+            matches: components["schemas"]["AlertMatch"][];
+            source: string;
+            tenant: string;
+            /**
+             * Format: date-time
+             * @description Of the event.
+             */
+            time: string;
         };
         Source: {
             /** Format: date-time */
@@ -6278,6 +6482,66 @@ export interface operations {
             };
         };
     };
+    getDryRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelDryRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listExceptions: {
         parameters: {
             query?: {
@@ -7036,7 +7300,7 @@ export interface operations {
                 /** @description Only those whose record is noisy. */
                 noisy?: boolean;
                 /** @description All but title begin with the highest; falsity: the share of false positives among what was judged. */
-                sort?: "title" | "level" | "day" | "week" | "last" | "falsity";
+                sort?: "title" | "level" | "day" | "week" | "last" | "falsity" | "noise";
                 /** @description Rows of a page. */
                 limit?: number;
                 /** @description Rows to skip. */
@@ -7121,6 +7385,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startDryRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Error */
@@ -7583,6 +7880,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleShadow: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShadow"];
                 };
             };
             /** @description Error */

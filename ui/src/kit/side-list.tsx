@@ -4,7 +4,7 @@ import { rowHeight, useDensity } from './density';
 import { useHotkeys } from './hotkeys';
 import { WithPane } from './pane';
 import './side-list.css';
-import { VirtualTable, type VirtualColumn, type VirtualHandle } from './virtual-table';
+import { VirtualTable, type VirtualColumn, type VirtualHandle, type VirtualProps } from './virtual-table';
 
 /** A column that is left out where there is no room for it. */
 export interface FittingColumn<T> extends Omit<VirtualColumn<T>, 'width'> {
@@ -34,6 +34,10 @@ interface Props<T> {
   at: string | undefined;
   setAt: (key: string | undefined) => void;
   pane: (row: T) => ReactNode;
+  /** Rows can be picked where it is given, as in the table. */
+  pick?: VirtualProps<T>['pick'];
+  /** What lies over the end of the list. */
+  bar?: ReactNode;
   /** What the pane shows of a row that is not loaded, or not in the list. */
   paneOf?: (key: string) => ReactNode;
 }
@@ -42,7 +46,7 @@ const narrowAt = 560; // px
 const narrowRow = 54; // px
 
 /** A long list with a pane beside it that follows the row one is on: j and k move, Enter opens, Escape closes. */
-export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane, paneOf, onSeen }: Props<T>) {
+export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane, paneOf, onSeen, pick, bar }: Props<T>) {
   const { t } = useTranslation();
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(() => window.innerWidth);
@@ -98,6 +102,7 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
           rowHeight={slim ? narrowRow : density}
           active={active}
           onSeen={onSeen}
+          pick={pick}
           onActive={(index) => {
             const row = rows[index];
             if (!row) {
@@ -111,6 +116,7 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
           onClick={open}
           handle={table}
         />
+        {bar}
       </div>
     </WithPane>
   );

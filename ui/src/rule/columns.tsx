@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Rule } from '../client';
+import type { Rule, RuleRecord } from '../client';
 import { Severity } from '../kit/severity';
 import type { FittingColumn } from '../kit/side-list';
 import { Ago } from '../kit/time';
@@ -31,17 +31,19 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
     const figures: FittingColumn<Rule>[] = [
       { key: 'day', title: hit('24 h', t('rule.hitsText')), kind: 'number', width: 62, rank: 2, ...sorts('day'), render: ({ id, record }) => (record ? <Hits rule={id} span="24h" value={record.day} /> : dash) },
       { key: 'week', title: hit('7 d', t('rule.hitsText')), kind: 'number', width: 66, rank: 1, ...sorts('week'), render: ({ id, record }) => (record ? <Hits rule={id} span="7d" value={record.week} /> : dash) },
-      { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 3, ...sorts('falsity'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
+      { key: 'noise', title: hit(t('rule.column.noise'), t('rule.column.noiseText')), kind: 'number', width: 84, rank: 4, ...sorts('noise'), render: ({ record }) => (record && record.per_day > 0 ? <Noise record={record} /> : dash) },
+      { key: 'precision', title: hit(t('rule.column.precision'), t('rule.column.precisionText')), kind: 'number', width: 74, rank: 3, render: ({ record }) => <Precision record={record} /> },
+      { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 6, ...sorts('falsity'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
       { key: 'last', title: t('rule.column.last'), width: 104, rank: 5, ...sorts('last'), render: ({ record }) => <Ago at={record?.last_at} /> },
     ];
     const columns: FittingColumn<Rule>[] = [
-      { key: 'state', title: t('rule.stateTitle'), width: 104, rank: 1, render: (row) => <RuleState rule={row} /> },
+      { key: 'state', title: t('rule.stateTitle'), width: 104, rank: 1, render: (row) => <><RuleState rule={row} />{row.overrides > 0 && <span className="faint" title={t('rule.life.overridesText', { count: row.overrides })}> ±{row.overrides}</span>}</> },
       { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level ? <Severity level={row.level} /> : dash) },
       { key: 'source', title: t('rule.logsource'), width: 178, rank: 6, render: (row) => <span className="soft"><Untrusted value={logSource(row)} /></span> },
       { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
-      { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 4, render: (row) => <Techniques tags={row.tags} /> },
+      { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 5, render: (row) => <Techniques tags={row.tags} /> },
       ...(records ? figures : []),
-      { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
+      { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <Origin rule={row} /> },
     ];
     const refused: FittingColumn<Rule>[] = [
       { key: 'pack', title: t('rule.pack'), width: 110, rank: 1, render: (row) => <span className="soft"><Untrusted value={row.pack_name} /></span> },
@@ -68,9 +70,28 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
   }, [t, words, order, sort, records, view]);
 }
 
+/** Where a rule's text comes from: its pack, or here. */
+export function Origin({ rule }: { rule: Pick<Rule, 'origin' | 'pack_name' | 'version'> }) {
+  const { t } = useTranslation();
+  if (rule.origin !== 'pack') return <span className="soft">{t(`rule.origin.${rule.origin}`)} <span className="faint">v{rule.version}</span></span>;
+  return <span className="soft"><Untrusted value={rule.pack_name} /></span>;
+}
+
 function Title({ rule, title }: { rule: Rule; title: string }) {
   if (rule.state === 'refused') return <span className="clip"><Untrusted value={title} /> <span className="faint"><Untrusted value={rule.reason} /></span></span>;
   return <Link className="row-link clip" to="/rules/$id" params={{ id: rule.id }}><Untrusted value={title} /></Link>;
+}
+
+// Less than one a day still tells how often.
+function Noise({ record }: { record: RuleRecord }) {
+  const { i18n } = useTranslation();
+  return <span>{new Intl.NumberFormat(i18n.language, { maximumFractionDigits: record.per_day < 10 ? 1 : 0 }).format(record.per_day)}{record.shadow > 0 && <span className="accent-text" aria-hidden="true"> {signs.shadow}</span>}</span>;
+}
+
+function Precision({ record }: { record: RuleRecord | undefined }) {
+  const { i18n } = useTranslation();
+  if (!record || record.precision === null) return dash;
+  return <>{new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 }).format(record.precision)}</>;
 }
 
 function Techniques({ tags }: { tags: string[] }) {

@@ -13,6 +13,9 @@ import { RuleState } from './columns';
 import { ruleQuery } from './queries';
 import './rule.css';
 import { Came, Condition, Facts, Judged, Looks, RuleTools, Texts } from './sections';
+import { OverlayNotice } from './overlay';
+import { Shadow } from './shadow';
+import { Standing } from './standing';
 import { useRuleWords } from './words';
 
 const YamlView = lazy(() => import('./yaml-view'));
@@ -42,6 +45,7 @@ function Loaded({ rule }: { rule: RuleDetail }) {
     >
       <div className="rule-body rule-side">
         <div className="rule-main">
+          <OverlayNotice rule={rule} />
           <Looks rule={rule} />
           <Condition rule={rule} />
           <section>
@@ -50,6 +54,8 @@ function Loaded({ rule }: { rule: RuleDetail }) {
           </section>
         </div>
         <div className="rule-main">
+          <Standing rule={rule} />
+          <Shadow rule={rule} />
           <Came rule={rule} />
           <Judged rule={rule} />
           <Texts rule={rule} />

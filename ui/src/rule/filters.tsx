@@ -9,7 +9,7 @@ import { revealed } from '../kit/reveal';
 import { SearchField } from '../kit/search-field';
 import { isLevel, levels, Severity } from '../kit/severity';
 import { useTechniqueName } from './attack';
-import { firedSpans, ruleStates, statuses, tactics, type RuleParams, type RuleState } from './params';
+import { firedSpans, origins, ruleStates, statuses, tactics, type RuleParams, type RuleState } from './params';
 
 interface Props {
   params: RuleParams;
@@ -74,6 +74,11 @@ export function RuleFilters({ params, page, set }: Props) {
           label={t('rule.statusTitle')} any={t('rule.anyStatus')} value={params.status}
           options={statuses.map((status) => ({ value: status, label: t(`rule.status.${status}`) }))}
           set={(status) => set({ status })}
+        />
+        <Choice
+          label={t('rule.origin.label')} any={t('rule.origin.any')} value={params.origin}
+          options={origins.map((origin) => ({ value: origin, label: t(`rule.origin.${origin}`) }))}
+          set={(origin) => set({ origin })}
         />
         {records && (
           <>

@@ -11,10 +11,13 @@ import { Empty, Failure, Loading } from '../kit/states';
 import { useScope } from '../tenancy/scope';
 import { SavedViews } from '../view/saved-views';
 import { leadWidth, useRuleColumns } from './columns';
+import '../alert/triage.css';
+import { BulkBar } from './bulk';
 import { RuleFilters } from './filters';
 import { RefusedPane, RulePane } from './pane';
 import { asQuery, type Order, type RuleParams } from './params';
 import './rule.css';
+import { usePicked } from './use-picked';
 import { rowKey, useRules } from './use-rules';
 
 const route = getRouteApi('/shell/rules');
@@ -38,6 +41,7 @@ export function RuleList() {
     [q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, order, tenant?.slug],
   );
   const { rows, page, error, retry, onSeen } = useRules(query);
+  const picked = usePicked(rows);
   const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'refused' ? 'refused' : 'mixed');
   const { at } = params;
   useHotkeys(at !== undefined && !at.includes('/') ? { o: { run: () => void navigate({ to: '/rules/$id', params: { id: at } }), what: t('rule.open') } } : {});
@@ -70,6 +74,8 @@ export function RuleList() {
           at={at}
           setAt={setAt}
           onSeen={onSeen}
+          pick={manage && state !== 'refused' ? picked.pick : undefined}
+          bar={manage && <BulkBar picked={picked} total={page?.total ?? 0} />}
           pane={(rule) => (rule.state === 'refused' ? <RefusedPane rule={rule} /> : <RulePane id={rule.id} />)}
           paneOf={(key) => !key.includes('/') && <RulePane id={key} />}
         />

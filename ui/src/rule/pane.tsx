@@ -9,6 +9,9 @@ import { useScope } from '../tenancy/scope';
 import { RuleState } from './columns';
 import { ruleQuery } from './queries';
 import { Came, Condition, Facts, Judged, Looks, RuleTools, Texts } from './sections';
+import { OverlayNotice } from './overlay';
+import { Shadow } from './shadow';
+import { Standing } from './standing';
 import { useRuleWords } from './words';
 
 /** A rule beside the list: what it looks for, and what came of it. */
@@ -29,6 +32,9 @@ export function RulePane({ id }: { id: string }) {
           <RuleTools rule={rule.data} />
         </div>
       </header>
+      <OverlayNotice rule={rule.data} />
+      <Standing rule={rule.data} />
+      <Shadow rule={rule.data} />
       <Looks rule={rule.data} />
       <Came rule={rule.data} />
       <Judged rule={rule.data} />

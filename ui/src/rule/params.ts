@@ -14,7 +14,7 @@ export type RuleState = (typeof ruleStates)[number];
 export const views = [...ruleStates, 'all'] as const;
 export const origins = ['own', 'overlay', 'pack'] as const;
 export const firedSpans = ['24h', '7d', 'never'] as const;
-export const orders = ['week', 'day', 'last', 'falsity', 'level', 'title'] as const;
+export const orders = ['week', 'day', 'noise', 'last', 'falsity', 'level', 'title'] as const;
 export type Order = (typeof orders)[number];
 
 /** Filters of the rule list as the URL has them. */

@@ -43,6 +43,31 @@ export function ruleTenantsQuery(rule: string) {
   });
 }
 
+/** The state of a rule, where it may go, and who has it otherwise. */
+export function ruleStandingQuery(id: string) {
+  return queryOptions({
+    queryKey: ['rule', id, 'standing'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}/state', { params: { path: { id } }, signal })),
+  });
+}
+
+/** What a rule would have raised. */
+export function ruleShadowQuery(id: string, tenant: string | undefined) {
+  return queryOptions({
+    queryKey: ['rule', id, tenant, 'shadow'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}/shadow', { params: { path: { id }, query: { tenant } }, signal })),
+    staleTime: 15_000,
+  });
+}
+
+/** A pack's rule that was changed here, beside what the pack has. */
+export function ruleOverlayQuery(id: string) {
+  return queryOptions({
+    queryKey: ['rule', id, 'overlay'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}/overlay', { params: { path: { id } }, signal })),
+  });
+}
+
 const judgedShown = 5;
 
 /** The latest alerts of a rule that were closed. */

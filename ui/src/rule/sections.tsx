@@ -19,7 +19,7 @@ import { AlertsLink } from '../overview/links';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { AttackList } from './attack';
-import { logSource } from './columns';
+import { logSource, Origin } from './columns';
 import { daily } from './days';
 import { statuses } from './params';
 import { ruleJudgedQuery, ruleStatsQuery, ruleTenantsQuery } from './queries';
@@ -213,7 +213,7 @@ export function Facts({ rule }: Props) {
         <dt>ID</dt><dd><code><Untrusted value={rule.id} /></code></dd>
         <dt>{t('rule.logsource')}</dt><dd><Untrusted value={logSource(rule)} /></dd>
         <dt>{t('rule.statusTitle')}</dt><dd>{status ? t(`rule.status.${status}`) : revealed(rule.status)}</dd>
-        <dt>{t('rule.pack')}</dt><dd><Untrusted value={rule.pack_name} /> <code className="faint"><Untrusted value={rule.path} /></code></dd>
+        <dt>{t('rule.pack')}</dt><dd><Origin rule={rule} /> <code className="faint"><Untrusted value={rule.path} /></code></dd>
         {rule.author && <><dt>{t('rule.author')}</dt><dd><Untrusted value={rule.author} /></dd></>}
         {rule.date && <><dt>{t('rule.date')}</dt><dd><Untrusted value={rule.modified ? `${rule.date} → ${rule.modified}` : rule.date} /></dd></>}
         {rule.license && <><dt>{t('rule.license')}</dt><dd><Untrusted value={rule.license} /></dd></>}

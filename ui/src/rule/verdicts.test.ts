@@ -3,7 +3,7 @@ import type { RuleRecord } from '../client';
 import { percents } from './verdicts';
 
 function record(yes: number, benign: number, no: number): RuleRecord {
-  return { day: 0, week: 0, total: 0, true: yes, benign, false: no, undecided: 3, noisy: false, last_at: null };
+  return { day: 0, week: 0, total: 0, true: yes, benign, false: no, undecided: 3, noisy: false, shadow: 0, per_day: 0, precision: null, last_at: null };
 }
 
 describe('shares of verdicts', () => {

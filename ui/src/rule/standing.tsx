@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask, client, type RuleDetail } from '../client';
+import { isProvider, useCan, useMe } from '../identity/session';
+import { Failure, Loading } from '../kit/states';
+import { Ago } from '../kit/time';
+import { Untrusted } from '../kit/untrusted';
+import { useChange } from '../kit/use-change';
+import { TenantName } from '../tenancy/band';
+import { RuleState } from './columns';
+import { ruleStandingQuery, rulesKey } from './queries';
+
+const movable = ['draft', 'testing', 'shadow', 'enabled', 'deprecated'] as const;
+const choices = ['enabled', 'shadow', 'off', 'inherit'] as const;
+type Choice = (typeof choices)[number];
+
+/** The state of a rule, who put it there, where it may go, and which customers have it otherwise. */
+export function Standing({ rule }: { rule: RuleDetail }) {
+  const { t } = useTranslation();
+  const standing = useQuery(ruleStandingQuery(rule.id));
+  const can = useCan();
+  const provider = isProvider(useMe());
+  const manage = provider && can('rule.manage');
+  const move = useChange({
+    run: (state: (typeof movable)[number]) => ask(client.PUT('/api/v1/rules/{id}/state', { params: { path: { id: rule.id } }, body: { state, reason: '' } })),
+    stale: [['rule', rule.id], rulesKey],
+  });
+  if (standing.error) return <section><h3>{t('rule.stateTitle')}</h3><Failure error={standing.error} retry={() => void standing.refetch()} /></section>;
+  if (!standing.data) return <section><h3>{t('rule.stateTitle')}</h3><Loading lines={2} /></section>;
+  const { state, moves, by, at, reason, overrides } = standing.data;
+  const held = moves.filter((each) => !each.allowed);
+  return (
+    <section className="rule-standing">
+      <h3>{t('rule.stateTitle')}</h3>
+      <p className="row tight">
+        <RuleState rule={{ state }} />
+        {by && <span className="faint"><Untrusted value={by} /> · <Ago at={at} /></span>}
+        {reason && <Untrusted value={reason} />}
+      </p>
+      {manage && moves.length > 0 && (
+        <p className="row tight" role="group" aria-label={t('rule.life.move')}>
+          {moves.map(({ to, allowed, reasons }) => {
+            const name = movable.find((each) => each === to);
+            return name && (
+              <button key={to} type="button" className="act" disabled={!allowed || move.isPending} title={reasons.map(({ message }) => message).join('\n') || t(`rule.stateText.${name}`)} onClick={() => move.mutate(name)}>
+                {t(`rule.life.to.${name}`)}
+              </button>
+            );
+          })}
+        </p>
+      )}
+      {manage && held.length > 0 && (
+        <ul className="plain-list soft">
+          {[...new Map(held.flatMap(({ reasons }) => reasons.map((each) => [`${each.location} ${each.message}`, each] as const))).values()].map(({ location, message }) => (
+            <li key={location + message}><code>{location}</code> <Untrusted value={message} /></li>
+          ))}
+        </ul>
+      )}
+      {(manage || overrides.length > 0) && <Overrides rule={rule} overrides={overrides} manage={manage} />}
+    </section>
+  );
+}
+
+interface OverridesProps {
+  rule: RuleDetail;
+  overrides: { tenant: string; state: Choice; reason: string; by: string; at: string }[];
+  manage: boolean;
+}
+
+/** Customers that have the rule otherwise than the platform. */
+function Overrides({ rule, overrides, manage }: OverridesProps) {
+  const { t } = useTranslation();
+  const { tenants } = useMe();
+  const [adding, setAdding] = useState<string>();
+  const change = useChange({
+    run: ({ tenant, state }: { tenant: string; state: Choice }) =>
+      ask(client.PUT('/api/v1/tenants/{tenant}/rules/{id}/state', { params: { path: { tenant, id: rule.id } }, body: { state, reason: '' } })),
+    stale: [['rule', rule.id], rulesKey],
+    then: () => setAdding(undefined),
+  });
+  const others = tenants.filter(({ id }) => !overrides.some((each) => each.tenant === id));
+  const options = (of: readonly Choice[]) => of.map((state) => ({ value: state, label: t(`rule.life.override.${state}`) }));
+  return (
+    <>
+      <h4>{t('rule.life.overrides')}</h4>
+      {overrides.length === 0 && <p className="soft">{t('rule.life.noOverride')}</p>}
+      <ul className="plain-list rule-overrides">
+        {overrides.map(({ tenant, state, by, at }) => (
+          <li key={tenant}>
+            <TenantName id={tenant} />
+            {manage
+              ? <Select size="small" aria-label={t('rule.life.overrideOf', { tenant: tenants.find(({ id }) => id === tenant)?.name ?? tenant })} value={state} options={options(choices)} onChange={(next) => change.mutate({ tenant, state: next })} />
+              : <span>{t(`rule.life.override.${state}`)}</span>}
+            <span className="faint"><Untrusted value={by} /> · <Ago at={at} /></span>
+          </li>
+        ))}
+      </ul>
+      {manage && others.length > 0 && (
+        <div className="row tight">
+          <Select
+            size="small" showSearch optionFilterProp="label" className="override-tenant" placeholder={t('rule.life.addTenant')} aria-label={t('rule.life.addTenant')}
+            value={adding} options={others.map(({ id, name }) => ({ value: id, label: name }))} onChange={setAdding}
+          />
+          {adding && (
+            <span className="row tight" role="group" aria-label={t('rule.life.overrideOf', { tenant: others.find(({ id }) => id === adding)?.name ?? adding })}>
+              {(['off', 'shadow', 'enabled'] as const).map((state) => (
+                <button key={state} type="button" className="act" disabled={change.isPending} onClick={() => change.mutate({ tenant: adding, state })}>{t(`rule.life.override.${state}`)}</button>
+              ))}
+            </span>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
