@@ -12,9 +12,12 @@ import (
 
 	"github.com/isoc-project/isoc/content"
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 var dawn = time.Date(2026, 11, 22, 2, 30, 0, 0, time.UTC)
@@ -120,7 +123,7 @@ type judged struct {
 
 func judge(t *testing.T, d *Day) judged {
 	t.Helper()
-	var rules []*sigma.Rule
+	var all sigma.Documents
 	err := fs.WalkDir(content.Rules, ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || strings.HasSuffix(name, ".samples.yml") {
 			return err
@@ -133,17 +136,16 @@ func judge(t *testing.T, d *Day) judged {
 		if len(refused) > 0 {
 			return refused[0]
 		}
-		if len(docs.Correlations) == 0 { // parts of a correlation raise no alerts
-			rules = append(rules, docs.Rules...)
-		}
+		all.Add(docs)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, refused := sigma.Compile(rules, sigma.Options{})
-	if len(refused) > 0 {
-		t.Fatal(refused)
+	set, refused := sigma.Compile(all.Rules, sigma.Options{})
+	program, more := correlate.Compile(all.Correlations, all.Rules, correlate.Options{})
+	if len(refused)+len(more) > 0 {
+		t.Fatal(refused, more)
 	}
 	byKey, received := sources(), d.From().Add(Span)
 	parser := parse.New(parse.Options{
@@ -153,7 +155,21 @@ func judge(t *testing.T, d *Day) judged {
 		Now: func() time.Time { return received },
 	})
 	j := judged{unclaimed: map[Key]string{}, fired: map[string]map[string]int{}, rules: map[string]map[string]bool{}}
-	matcher := set.Matcher()
+	customers := map[Key]tenant.ID{}
+	for _, c := range Customers() {
+		for _, s := range c.Sources {
+			customers[s.Key] = tenant.ID(c.Key)
+		}
+	}
+	fire := func(step, id, title string) {
+		if j.fired[step] == nil {
+			j.fired[step], j.rules[step] = map[string]int{}, map[string]bool{}
+		}
+		j.fired[step][title]++
+		j.rules[step][id] = true
+	}
+	matcher, engine := set.Matcher(), correlate.NewEngine(correlate.EngineOptions{EventID: func(uint64, int) string { return "" }})
+	engine.Use(program)
 	for m := range Minutes {
 		for _, r := range d.Minute(m) {
 			ev := &event.Event{}
@@ -170,12 +186,16 @@ func judge(t *testing.T, d *Day) judged {
 			if off := ev.Time.Sub(r.At); off > time.Second || off < -time.Second {
 				t.Fatalf("%s is understood as of %s: %s", r.At, ev.Time, r.Text)
 			}
+			ev.Tenant = customers[r.Source]
+			item := correlate.Begin(ev, ev.Time, 0)
 			matcher.Fired(ev, func(rule *sigma.Rule) {
-				if j.fired[r.Step] == nil {
-					j.fired[r.Step], j.rules[r.Step] = map[string]int{}, map[string]bool{}
+				program.Add(&item, rule.ID, ev, nil)
+				if !program.Silent(rule.ID) {
+					fire(r.Step, rule.ID, rule.Title)
 				}
-				j.fired[r.Step][rule.Title]++
-				j.rules[r.Step][rule.ID] = true
+			})
+			engine.Apply(correlate.Batch{Sequence: uint64(j.records), Received: ev.Time, Items: []correlate.Item{item}}, func(f detect.Finding) {
+				fire(r.Step, f.Rule.ID, f.Rule.Title)
 			})
 		}
 	}

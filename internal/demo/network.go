@@ -72,7 +72,9 @@ func proxyMinute(w *writer) {
 // vpnMinute writes who dials in to the factory.
 func vpnMinute(w *writer) {
 	w.times("vpn", .35, func(d dice, at time.Time) {
-		who, from, inner := pick(d, facPeople()), d.visitor(), "10.30.9."+two(d.between(11, 60))
+		people := facPeople()
+		i := d.between(0, len(people)-1)
+		who, from, inner := people[i], fmt.Sprintf("198.51.100.%d", 100+i), "10.30.9."+two(d.between(11, 60)) // each dials in from home
 		here := at.In(local())
 		head := fmt.Sprintf(`date=%s time=%s devname="FAC-VPN01" devid="DEMOVPN" type="event" subtype="vpn" level="information" vd="root"`, here.Format("2006-01-02"), here.Format("15:04:05"))
 		line := head + fmt.Sprintf(` logid="0101039424" logdesc="SSL VPN tunnel up" action="tunnel-up" tunneltype="ssl-tunnel" remip=%s tunnelip=%s user="%s" group="staff" msg="SSL tunnel established"`, from, inner, who)
