@@ -82,6 +82,7 @@ type AlertEvidence struct {
 	EventID string       `json:"event_id"`
 	Time    time.Time    `json:"time"`
 	Matches []AlertMatch `json:"matches" nullable:"false"`
+	Parts   []AlertPart  `json:"parts" nullable:"false" doc:"Of a correlation: what each of its rules had in the firing."`
 	Event   Event        `json:"event" nullable:"true" doc:"The event; null where it is no longer or not yet in the archive."`
 }
 
@@ -186,7 +187,7 @@ func (a *API) getAlert(ctx context.Context, in *AlertPath) (*reply[AlertDetail],
 		Alert:      body,
 		RuleSource: source,
 		Evidence: each(d.Evidence, func(e alert.Evidence) AlertEvidence {
-			return AlertEvidence{EventID: e.EventID, Time: e.Time.UTC(), Matches: each(e.Matches, matchBody), Event: events[e.EventID]}
+			return AlertEvidence{EventID: e.EventID, Time: e.Time.UTC(), Matches: each(e.Matches, matchBody), Parts: each(e.Parts, a.partBody), Event: events[e.EventID]}
 		}),
 		Transitions: each(d.Transitions, func(t alert.Transition) AlertTransition { return transitionBody(t, names) }),
 		Moves:       each(d.Moves(), func(s alert.State) string { return string(s) }),

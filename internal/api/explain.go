@@ -28,6 +28,8 @@ type AlertExplanation struct {
 	Rule    ExplainedRule `json:"rule"`
 	Tree    *RuleTree     `json:"tree,omitempty" doc:"Absent where event or rule is gone."`
 	Reading *EventReading `json:"reading,omitempty" doc:"Absent where the event is gone."`
+	// Correlation stands in the place of the tree where the rule is one.
+	Correlation *ExplainedCorrelation `json:"correlation,omitempty" doc:"Absent for rules of single events, and where the rule is gone. What had part in the firing stands with the alert's evidence."`
 }
 
 // ExplainedRule says whether the rule that is explained is the one that fired.
@@ -121,6 +123,9 @@ func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out
 		return fmt.Errorf("rule of alert: %w", err)
 	}
 	out.Rule.Running, out.Rule.Pack = detail.State.Runs(), detail.PackName
+	if explainCorrelation(detail, d, out) {
+		return nil
+	}
 	rule, explainer := readRule(detail)
 	if explainer == nil {
 		out.Rule.State = "unreadable"

@@ -1881,10 +1881,14 @@ export interface components {
             } | null;
             event_id: string;
             matches: components["schemas"]["AlertMatch"][];
+            /** @description Of a correlation: what each of its rules had in the firing. */
+            parts: components["schemas"]["AlertPart"][];
             /** Format: date-time */
             time: string;
         };
         AlertExplanation: {
+            /** @description Absent for rules of single events, and where the rule is gone. What had part in the firing stands with the alert's evidence. */
+            correlation?: components["schemas"]["ExplainedCorrelation"];
             event_id: string;
             /** @description The archive holds the event. Without it neither tree nor reading can be told. */
             kept: boolean;
@@ -1982,6 +1986,29 @@ export interface components {
              * @description Rows on all pages together.
              */
             total: number;
+        };
+        AlertPart: {
+            /**
+             * Format: int64
+             * @description Its events in the window.
+             */
+            count: number;
+            /** @description The first and the latest, rising in time. */
+            events: components["schemas"]["AlertPartEvent"][];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** @description Id of the rule. */
+            rule: string;
+            title: string;
+            /** @description Empty where the rule has none, or is no longer in force. */
+            title_zh: string;
+        };
+        AlertPartEvent: {
+            id: string;
+            /** Format: date-time */
+            time: string;
         };
         AlertPrecedents: {
             /** @description Of all other customers together; for the provider's staff only. */
@@ -2199,6 +2226,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "ok" | "degraded" | "down";
+        };
+        CorrelationBound: {
+            /** @enum {string} */
+            op: "gt" | "gte" | "lt" | "lte" | "eq" | "neq";
+            /** Format: double */
+            value: number;
         };
         CoverageDataset: {
             /** @example linux.auth */
@@ -2575,6 +2608,25 @@ export interface components {
             kind: "entity" | "match";
             query: string;
             values: string[];
+        };
+        ExplainedCorrelation: {
+            bounds: components["schemas"]["CorrelationBound"][];
+            /** @description In words, over the names of the rules; empty where there is none. */
+            condition: string;
+            /** @description Whose values are counted or measured. */
+            fields: string[];
+            group_by: string[];
+            /**
+             * Format: double
+             * @description Of value_percentile and value_median.
+             */
+            percentile: number;
+            /** Format: int64 */
+            timespan_s: number;
+            /** @enum {string} */
+            type: "event_count" | "value_count" | "value_sum" | "value_avg" | "value_percentile" | "value_median" | "temporal" | "temporal_ordered";
+            /** @description The rule that ends a sequence; empty where none does. */
+            until: string;
         };
         ExplainedRule: {
             /** @description Name of the pack it came in. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { AlertEvidence } from '../../client';
 import { differences } from './differences';
 
-const firing = (event: AlertEvidence['event']): AlertEvidence => ({ event_id: '1', time: '2026-01-01T00:00:00Z', matches: [], event });
+const firing = (event: AlertEvidence['event']): AlertEvidence => ({ event_id: '1', time: '2026-01-01T00:00:00Z', matches: [], parts: [], event });
 
 it('names what varies, once for the same values under two names', () => {
   const found = differences([

@@ -5,11 +5,13 @@ import { asText } from '../../kit/fields';
 import { Failure, Loading } from '../../kit/states';
 import { useRuleWords } from '../../rule/words';
 import { FocusOnFields } from './focus';
+import { CorrelationWhy } from './parts';
 import { explainQuery } from './queries';
 import { RawRecord } from './raw';
 import { ReadingSteps } from './reading';
 import { Sentence } from './sentence';
 import { ConditionTree } from './tree';
+import '../detail/detail.css';
 import './why.css';
 
 interface Props {
@@ -31,19 +33,20 @@ export function AlertWhy({ alert, event, compact }: Props) {
 function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExplanation; compact: boolean }) {
   const { t } = useTranslation();
   const words = useRuleWords();
-  const event: FlatEvent | undefined = alert.evidence.find((each) => each.event_id === why.event_id)?.event ?? undefined;
+  const firing = alert.evidence.find((each) => each.event_id === why.event_id);
+  const event: FlatEvent | undefined = firing?.event ?? undefined;
   const raw = asText(event?.['event.original']);
   const { tree, reading } = why;
   return (
     <div className={compact ? 'why compact' : 'why'}>
-      <Sentence
-        title={words.title(alert.rule)} time={why.time} firings={alert.count} last={alert.last_at} event={event} tree={tree} tenant={alert.tenant}
-      />
-      <Caveats why={why} />
+      {firing && firing.parts.length > 0
+        ? <CorrelationWhy alert={alert} firing={firing} why={why} compact={compact} />
+        : <Sentence title={words.title(alert.rule)} time={why.time} firings={alert.count} last={alert.last_at} event={event} tree={tree} tenant={alert.tenant} />}
+      <Caveats why={why} correlated={(firing?.parts.length ?? 0) > 0} />
       {tree && <ConditionTree key={why.event_id} tree={tree} tenant={alert.tenant} at={why.time} compact={compact} />}
       {raw && (
         <section className="section">
-          {!compact && <h3>{t('why.raw')}</h3>}
+          {!compact && <h3>{firing && firing.parts.length > 0 ? t('why.correlation.completing') : t('why.raw')}</h3>}
           <RawRecord text={raw} tree={tree} reading={reading} most={compact ? 900 : undefined} />
         </section>
       )}
@@ -58,13 +61,13 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
 }
 
 /** What the reader has to know before trusting the explanation. */
-function Caveats({ why }: { why: AlertExplanation }) {
+function Caveats({ why, correlated }: { why: AlertExplanation; correlated: boolean }) {
   const { t } = useTranslation();
   const { rule } = why;
   const signs = (['title', 'level', 'pattern', 'silent'] as const).filter((sign) => rule.signs.includes(sign));
   return (
     <>
-      {!why.kept && <p className="notice warn">{t('why.caveat.gone')}</p>}
+      {!why.kept && !correlated && <p className="notice warn">{t('why.caveat.gone')}</p>}
       {rule.state === 'gone' && <p className="notice warn">{t('why.caveat.ruleGone')}</p>}
       {rule.state === 'unreadable' && <p className="notice warn">{t('why.caveat.ruleUnreadable')}</p>}
       {rule.state === 'changed' && (
