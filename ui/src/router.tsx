@@ -7,6 +7,7 @@ import { alertParams } from './alert/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
 import { meQuery, wasInside } from './identity/session';
+import { exceptionsParams } from './except/params';
 import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
@@ -149,6 +150,12 @@ const editRule = createRoute({
   validateSearch: editorParams,
   component: lazyRouteComponent(() => import('./rule/editor/page'), 'EditRule'),
 });
+const exceptions = createRoute({
+  getParentRoute: page,
+  path: '/exceptions',
+  validateSearch: exceptionsParams,
+  component: lazyRouteComponent(() => import('./except/list'), 'ExceptionList'),
+});
 const packs = createRoute({
   getParentRoute: page,
   path: '/packs',
@@ -187,7 +194,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, packs, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, exceptions, packs, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

@@ -1,12 +1,13 @@
-import { DownloadOutlined } from '@ant-design/icons';
+import { DownloadOutlined, FilterOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStateName, useVerdictName } from '../alert/state';
 import { PlainTree } from '../alert/why/tree';
 import '../alert/why/why.css';
 import type { RuleDetail } from '../client';
+import { ExceptionDrawer } from '../except/drawer';
 import { useCan, useMe } from '../identity/session';
 import { CopyButton } from '../kit/copy';
 import { count } from '../kit/number';
@@ -33,11 +34,17 @@ interface Props {
 /** Copies the link and the id, and gives the text as a file. */
 export function RuleTools({ rule }: Props) {
   const { t } = useTranslation();
-  const manage = useCan()('rule.manage');
+  const words = useRuleWords();
+  const can = useCan();
+  const manage = can('rule.manage');
+  const tune = can('rule.tune');
+  const [excepting, setExcepting] = useState(false);
   return (
     <span className="row tight">
       {manage && <Link className="plain-button" to="/rules/$id/edit" params={{ id: rule.id }}>{t('rule.edit')}</Link>}
       {manage && <Link className="copy" to="/rules/new" search={{ from: rule.id }}>{t('rule.duplicate')}</Link>}
+      {tune && <button type="button" className="copy" onClick={() => setExcepting(true)}><FilterOutlined /> <span>{t('except.fromRule')}</span></button>}
+      {excepting && <ExceptionDrawer from={{ rule: { id: rule.id, title: words.title(rule) } }} close={() => setExcepting(false)} />}
       <CopyButton value={new URL(`/rules/${encodeURIComponent(rule.id)}`, location.href).href} label={t('rule.copyLink')} />
       <CopyButton value={rule.id} label={t('rule.copyId')} />
       <button type="button" className="copy" onClick={() => download(rule)}><DownloadOutlined /> <span>{t('rule.download')}</span></button>

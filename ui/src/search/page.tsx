@@ -6,19 +6,18 @@ import { useTranslation } from 'react-i18next';
 import { ask, client, type FlatEvent } from '../client';
 import { useMe } from '../identity/session';
 import { useHotkeys } from '../kit/hotkeys';
-import { count } from '../kit/number';
 import { Page } from '../kit/page';
 import { someOf } from '../kit/params';
 import { resolve, type Range } from '../kit/time-range';
 import { TimeRangePicker } from '../kit/time-range-picker';
 import { useScope } from '../tenancy/scope';
 import { SavedViews } from '../view/saved-views';
-import type { Known } from './completion';
-import type { EditorHandle, Fault } from './editor';
+import type { EditorHandle } from './editor';
+import { useCheck, useKnown } from './known';
 import { useLive } from './live';
-import { filterPart, indexOfByte } from './logsql';
+import { filterPart } from './logsql';
 import { rangeOf, type SearchParams } from './params';
-import { checkQuery, fieldsQuery, valuesQuery, type Question } from './queries';
+import { checkQuery, type Question } from './queries';
 import { recent, remember } from './recent';
 import { Results } from './results';
 import './search.css';
@@ -138,33 +137,10 @@ interface LineProps {
 
 /** The editor with its buttons. What it completes and checks comes from the server, of the customers and the time at hand. */
 function QueryLine({ value, run, question, user, editor }: LineProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const queries = useQueryClient();
-  const known = useMemo((): Known => ({
-    fields: () => queries.fetchQuery(fieldsQuery({ ...question, query: '' })),
-    values: async (field, typed, signal) => {
-      const prefix = typed === '' ? '' : `${JSON.stringify(field)}:~${JSON.stringify(`(?i)${typed.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)}`;
-      const options = valuesQuery({ ...question, query: prefix }, field, 30);
-      signal.addEventListener('abort', () => void queries.cancelQueries({ queryKey: options.queryKey, exact: true }));
-      return queries.fetchQuery({ ...options, retry: false });
-    },
-    words: (group, name) => {
-      const key = name.replace(/\./g, '_').replace('@', '');
-      if (!i18n.exists(`search.${group}.${key}`)) return undefined;
-      switch (group) {
-        case 'pipe': return t(`search.pipe.${key}` as 'search.pipe.stats');
-        case 'filter': return t(`search.filter.${key}` as 'search.filter.in');
-        case 'stats': return t(`search.stats.${key}` as 'search.stats.count');
-        case 'op': return t(`search.op.${key}` as 'search.op.re');
-        case 'ecs': return t(`search.ecs.${key}` as 'search.ecs.message');
-      }
-    },
-    count: (n) => count(n, i18n.language),
-  }), [i18n, queries, question, t]);
-  const check = useCallback(async (query: string): Promise<Fault | undefined> => {
-    const fault = (await queries.fetchQuery(checkQuery(query))).errors[0];
-    return fault && { at: indexOfByte(query, fault.position ?? 0), message: fault.message, hint: fault.hint ?? '' };
-  }, [queries]);
+  const known = useKnown(question);
+  const check = useCheck();
   const format = async () => {
     const text = editor.current?.text() ?? '';
     const checked = await queries.fetchQuery(checkQuery(text)).catch(() => undefined);

@@ -6,21 +6,24 @@ import { verdicts, type Verdict } from '../state';
 interface Props {
   busy: boolean;
   cancel: () => void;
-  close: (verdict: Verdict, reason: string) => void;
+  /** Whether the person may write exceptions. */
+  tune: boolean;
+  close: (verdict: Verdict, reason: string, except: boolean) => void;
 }
 
 /** Asks for verdict and reason in the page: digits choose, Ctrl+Enter closes, Esc leaves. */
-export function CloseForm({ busy, cancel, close }: Props) {
+export function CloseForm({ busy, cancel, tune, close }: Props) {
   const { t } = useTranslation();
   const [verdict, setVerdict] = useState<Verdict>();
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
+  const [except, setExcept] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => first.current?.focus(), []);
   const submit = () => {
     if (busy) return;
-    if (verdict && reason.trim()) return close(verdict, reason.trim());
+    if (verdict && reason.trim()) return close(verdict, reason.trim(), except && verdict === 'false_positive');
     setMissing(true);
     (verdict ? field : first).current?.focus();
   };
@@ -58,6 +61,9 @@ export function CloseForm({ busy, cancel, close }: Props) {
         <span>{t('alert.close.reason')}</span>
         <textarea ref={field} rows={3} maxLength={4000} value={reason} placeholder={t('alert.close.example')} onChange={(event) => setReason(event.target.value)} />
       </label>
+      {tune && verdict === 'false_positive' && (
+        <label className="row"><input type="checkbox" checked={except} onChange={(event) => setExcept(event.target.checked)} /> {t('except.afterClose')}</label>
+      )}
       {missing && <p className="wrong" role="alert">{t(verdict ? 'alert.close.needReason' : 'alert.close.needVerdict')}</p>}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={busy}>{t('alert.move.closed')}<kbd aria-hidden="true">Ctrl ↵</kbd></Button>

@@ -3,6 +3,8 @@ import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, Problem, type AlertDetail, type AlertMove } from '../../client';
+import { ExceptionDrawer } from '../../except/drawer';
+import { useCan } from '../../identity/session';
 import { useHotkeys, type Keys } from '../../kit/hotkeys';
 import { At } from '../../kit/time';
 import { useChange } from '../../kit/use-change';
@@ -16,6 +18,9 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [form, setForm] = useState<'close' | 'assign'>();
+  const tune = useCan()('rule.tune');
+  const [excepting, setExcepting] = useState(false);
+  const exceptAfter = useRef(false);
   const [conflict, setConflict] = useState<Problem>();
   const pressed = useRef<State>(undefined); // while the last change was being saved
   const key = alertQuery(alert.id).queryKey;
@@ -28,7 +33,11 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   };
   const move = useChange({
     run: (body: AlertMove) => ask(client.POST('/api/v1/alerts/{id}/transitions', { params: { path: { id: alert.id } }, body })),
-    stale: [key, alertsKey], done: t('alert.moved'), then: () => setForm(undefined), caught,
+    stale: [key, alertsKey], done: t('alert.moved'), then: () => {
+      setForm(undefined);
+      if (exceptAfter.current) setExcepting(true);
+      exceptAfter.current = false;
+    }, caught,
   });
   const hand = useChange({
     run: (assignee: string) => ask(client.POST('/api/v1/alerts/{id}/assign', { params: { path: { id: alert.id } }, body: { assignee, version: alert.version } })),
@@ -58,7 +67,8 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   }
   const assigns = alert.state !== 'closed';
   if (assigns) keys.a = { what: t('alert.assign'), run: (event) => { event.preventDefault(); setForm('assign'); } };
-  useHotkeys(conflict ? {} : keys);
+  if (tune) keys.x = { what: t('except.fromAlert'), run: (event) => { event.preventDefault(); setExcepting(true); } };
+  useHotkeys(conflict || excepting ? {} : keys);
   if (conflict) {
     return <Conflict problem={conflict} reload={() => { setConflict(undefined); void queries.invalidateQueries({ queryKey: key }); }} />;
   }
@@ -81,14 +91,20 @@ export function Judge({ alert }: { alert: AlertDetail }) {
         {assigns && (form === 'assign'
           ? <AssignField alert={alert} busy={hand.isPending} cancel={() => setForm(undefined)} assign={(username) => hand.mutate(username)} />
           : <Button disabled={busy} onClick={() => setForm('assign')}>{t('alert.assign')}<kbd aria-hidden="true">a</kbd></Button>)}
+        {tune && <Button onClick={() => setExcepting(true)}>{t('except.fromAlert')}<kbd aria-hidden="true">x</kbd></Button>}
       </div>
       {form === 'close' && (
         <CloseForm
           busy={busy}
           cancel={() => setForm(undefined)}
-          close={(verdict, reason) => move.mutate({ to: 'closed', verdict, reason, version: alert.version })}
+          tune={tune}
+          close={(verdict, reason, except) => {
+            exceptAfter.current = except;
+            move.mutate({ to: 'closed', verdict, reason, version: alert.version });
+          }}
         />
       )}
+      {excepting && <ExceptionDrawer from={{ alert: alert.id }} close={() => setExcepting(false)} />}
     </div>
   );
 }
