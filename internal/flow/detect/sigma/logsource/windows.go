@@ -46,7 +46,11 @@ type windowsCategory struct {
 
 // windowsCategories says which event ids of a channel are which Sigma categories.
 var windowsCategories = map[string][]windowsCategory{
-	"security": {{code: "4688", names: []string{"process_creation"}}},
+	"security": {
+		{code: "4688", names: []string{"process_creation"}},
+		{code: "4657", names: []string{"registry_event", "registry_set"}}, // its key and value are one registry.path, as Sysmon writes it
+		{code: "5156", names: []string{"network_connection"}},             // it says nothing like Sysmon's Initiated
+	},
 	"sysmon": {
 		{code: "1", names: []string{"process_creation"}},
 		{code: "2", names: []string{"file_change"}},
