@@ -22,7 +22,7 @@ func runDetect(ctx context.Context, env environment, args []string) error {
 	fs := flag.NewFlagSet("detect", flag.ContinueOnError)
 	var rules paths
 	fs.Var(&rules, "rules", "folder or file of Sigma rules; may be repeated")
-	events := fs.String("events", "-", "JSON lines, plain, gzip or zip; - reads standard input")
+	events := fs.String("events", "-", "JSON lines, plain or gzip; - reads standard input")
 	all := fs.Bool("all-rules", false, "every rule on every event instead of those of its log source")
 	stats := fs.Bool("stats", false, "one JSON object of figures on standard error")
 	explain := fs.Bool("explain", false, "list refused rules with reasons on standard error")

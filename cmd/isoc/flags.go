@@ -36,7 +36,7 @@ func chineseFlags() map[string]string {
 		"parse.auto":    "停用解析包，只用自动解析",
 
 		"detect.rules":     "Sigma 规则目录或文件，可重复",
-		"detect.events":    "JSON 行文件，可为 gzip 或 zip；- 表示标准输入",
+		"detect.events":    "JSON 行文件，可为 gzip；- 表示标准输入",
 		"detect.all-rules": "对每个事件运行全部规则，不按日志来源筛选",
 		"detect.stats":     "在标准错误输出一个 JSON 统计对象",
 		"detect.explain":   "在标准错误列出被拒绝的规则及原因",

@@ -22,6 +22,7 @@ type AlertDesk interface {
 	Related(ctx context.Context, id string, limit int) (alert.Related, error)
 	Precedents(ctx context.Context, id string) (alert.Precedents, error)
 	Records(ctx context.Context, q alert.RecordQuery) (map[string]alert.RuleRecord, error)
+	AttackRecords(ctx context.Context, q alert.RecordQuery) ([]alert.AttackRecord, error)
 }
 
 // AlertGroups are groups of alerts, the riskiest first.

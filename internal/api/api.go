@@ -97,6 +97,7 @@ func (a *API) declare() {
 	a.declareRules()
 	a.declareExceptions()
 	a.declareRuleChecks()
+	a.declareAttack()
 	a.declareRuleStates()
 	a.declareRuleTexts()
 	a.declareRuleSamples()

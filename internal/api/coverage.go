@@ -10,6 +10,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -63,6 +64,7 @@ type LostCoveragePage struct {
 // Coverage tells which rules rest on a source. It answers within the context's scope alone.
 type Coverage interface {
 	Of(ctx context.Context, src coverage.Source, all []coverage.Source) (coverage.Report, error)
+	Fed(ctx context.Context, of []tenant.ID) (func(logsource.Source) bool, error)
 	Feeds(ctx context.Context, id tenant.ID, rule *sigma.Rule) (feeds []coverage.Feed, partial bool, err error)
 }
 

@@ -21,6 +21,7 @@ type Deps struct {
 	Live     Live
 	Rules    Rules
 	InForce  InForce
+	Attack   AttackRules
 	Packs    Packs
 	Health   HealthReporter
 	Views    Views

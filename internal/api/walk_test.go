@@ -203,6 +203,8 @@ func (w *world) recipes() []struct {
 			viewer:  denied, admin: ok,
 		}},
 		{"draftException", recipe{own: &call{path: p("id", one.alert)}, foreign: &call{path: p("id", two.alert)}, viewer: denied, admin: ok}},
+		{"attackCoverage", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
+		{"attackLayer", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
 		{"checkRule", recipe{own: &call{body: map[string]any{"source": ruleText}}, viewer: denied, admin: ok}},
 		{"ruleSchema", recipe{own: &call{query: "product=windows&category=process_creation"}, viewer: denied, admin: ok}},
 		{"testRule", recipe{own: &call{body: map[string]any{"source": ruleText, "samples": []any{map[string]any{"fires": true, "lines": []any{map[string]any{"raw": "x"}}}}}}, viewer: denied, admin: ok}},

@@ -157,7 +157,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.deps.Exceptions = except.NewService(except.Deps{Repository: w.store.Exceptions(), Door: w.store, Auditor: w.trail, Actor: identity.Actor})
 	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
 	inForce := rulesInForce(t)
-	w.deps.InForce = sigma.NewLive(inForce())
+	w.deps.InForce, w.deps.Attack = sigma.NewLive(inForce()), w.content
 	w.deps.Coverage = coverage.NewService(w.archive, inForce, nil)
 	dryRuns := dryrun.NewJobs(dryrun.Deps{
 		Player: dryrun.NewPlayer(w.archive, parse.New(parse.Options{})), Logger: quiet,

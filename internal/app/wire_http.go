@@ -23,7 +23,7 @@ func (a *App) handler() (http.Handler, error) {
 		Sessions: a.store.Sessions(), Accounts: a.identity, Users: a.identity, Tokens: a.identity, Tenants: a.tenants,
 		Names:   a.registry,
 		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Tails: &a.tail, Alerts: a.alerts, Live: a.live, Titles: a.rules,
-		Rules: a.content, InForce: a.rules.live, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
+		Rules: a.content, InForce: a.rules.live, Attack: a.content, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
 		RuleStates: a.content, RuleTexts: a.content, RuleSamples: a.content, Shadows: a.shadows,
 		Demo: a.demo, Setup: a.setup,
 		Overviews:  newOverview(a.store, a.audit),

@@ -88,6 +88,8 @@ type VersionRepository interface {
 // SampleRepository keeps samples written here, a list for each rule.
 type SampleRepository interface {
 	Samples(ctx context.Context, rule string) ([]Sample, error)
+	// Sampled tells which rules have samples, written here or of an active pack.
+	Sampled(ctx context.Context) (map[string]bool, error)
 	PutSamples(ctx context.Context, rule string, samples []Sample, by string, at time.Time) error
 }
 

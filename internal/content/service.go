@@ -43,6 +43,11 @@ type Service struct {
 	log  *slog.Logger
 	mu   sync.Mutex // held over an import and over every switch, so that versions follow one another
 
+	tested struct { // what samples came to lately
+		sync.Mutex
+		rules map[string]bool
+		at    time.Time
+	}
 	shelf struct { // what was read for lists, under the versions it was read of
 		sync.Mutex
 		key string

@@ -348,6 +348,17 @@ func recordsCountTheirRows(t *testing.T, b bench) {
 			}
 		}
 	}
+	found, err := a.AttackRecords(ctx, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var week int64
+	for _, r := range found {
+		week += r.Week
+	}
+	if p, err := a.List(ctx, alert.Query{From: q.Week}); err != nil || p.Total != week {
+		t.Errorf("%d alerts by what their rules are tagged with, %d listed, %v", week, p.Total, err)
+	}
 	q.Tenants, q.Rule = nil, "low"
 	one, err := a.Records(ctx, q)
 	if err != nil || len(one) != 1 || one["low"].Total != 2 || one["low"].Day != 1 || !one["low"].LastAt.Equal(start.Add(2*time.Minute)) {
@@ -356,5 +367,8 @@ func recordsCountTheirRows(t *testing.T, b bench) {
 	foreign := alert.RecordQuery{Tenants: []tenant.ID{a.one}}
 	if _, err := a.Records(tenant.WithScope(t.Context(), tenant.Only(a.two)), foreign); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("records outside the scope: %v", err)
+	}
+	if _, err := a.AttackRecords(tenant.WithScope(t.Context(), tenant.Only(a.two)), foreign); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("records of techniques outside the scope: %v", err)
 	}
 }

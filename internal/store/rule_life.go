@@ -174,6 +174,19 @@ func (c Content) Samples(ctx context.Context, rule string) (samples []content.Sa
 	return samples, err
 }
 
+// Sampled implements [content.SampleRepository].
+func (c Content) Sampled(ctx context.Context) (map[string]bool, error) {
+	found := make(map[string]bool)
+	err := c.s.ReadPlatform(ctx, func(ctx context.Context) error {
+		ids, err := c.s.from(ctx).SampledRules(ctx)
+		for _, id := range ids {
+			found[id] = true
+		}
+		return translate(err)
+	})
+	return found, err
+}
+
 // PutSamples implements [content.SampleRepository].
 func (c Content) PutSamples(ctx context.Context, rule string, samples []content.Sample, by string, when time.Time) error {
 	text, err := json.Marshal(samples)

@@ -28,6 +28,7 @@ export const screens: Screen[] = [
   { name: 'rule-new', path: () => '/rules/new' },
   { name: 'rule-edit', path: (s) => `/rules/${s.rule}/edit?tenant=hospital` },
   { name: 'rule-feeds', path: (s) => `/rules/${s.rule}/edit?tenant=hospital&tab=feeds` },
+  { name: 'attack', path: () => '/attack?tenant=hospital' },
   { name: 'packs', path: () => '/packs' },
   { name: 'tenants', path: () => '/tenants' },
   { name: 'tenant', path: () => '/tenants?at=hospital' },

@@ -4,6 +4,7 @@ import {
 } from '@tanstack/react-router';
 import { alertPageParams } from './alert/detail/params';
 import { alertParams } from './alert/params';
+import { attackParams } from './attack/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
 import { meQuery, wasInside } from './identity/session';
@@ -138,6 +139,12 @@ const rule = createRoute({
   path: '/rules/$id',
   component: lazyRouteComponent(() => import('./rule/detail'), 'RulePage'),
 });
+const attack = createRoute({
+  getParentRoute: page,
+  path: '/attack',
+  validateSearch: attackParams,
+  component: lazyRouteComponent(() => import('./attack/page'), 'AttackPage'),
+});
 const newRule = createRoute({
   getParentRoute: page,
   path: '/rules/new',
@@ -194,7 +201,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, exceptions, packs, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

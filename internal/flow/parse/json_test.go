@@ -27,8 +27,6 @@ func TestJSONEventShapes(t *testing.T) {
 		{"Winlogbeat nested", `{"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":1,"provider_name":"Microsoft-Windows-Sysmon","computer_name":"ws7.example.test","event_data":` + data + `}}`, sysmon},
 		{"Winlogbeat dotted", `{"winlog.channel":"Microsoft-Windows-Sysmon/Operational","winlog.event_id":"1","winlog.provider_name":"Microsoft-Windows-Sysmon","winlog.computer_name":"ws7.example.test","winlog.event_data.Image":"C:\\Windows\\System32\\cmd.exe","winlog.event_data.CommandLine":"cmd  /c whoami ","winlog":{"event_data":{"User":"EXAMPLE\\kai"}}}`, sysmon},
 		{"flat", `{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"SourceName":"Microsoft-Windows-Sysmon","Hostname":"ws7.example.test","Image":"C:\\Windows\\System32\\cmd.exe","CommandLine":"cmd  /c whoami ","User":"EXAMPLE\\kai"}`, sysmon},
-		{"a registry value set, by the security log", `{"winlog":{"channel":"Security","event_id":4657,"event_data":{"ObjectName":"\\REGISTRY\\MACHINE\\SOFTWARE\\Example\\Run","ObjectValueName":"updater","NewValue":"c:\\x.exe","ProcessName":"C:\\a.exe"}}}`,
-			map[string]string{"registry.path": `HKLM\SOFTWARE\Example\Run\updater`, "registry.data.strings": `c:\x.exe`, "process.executable": `C:\a.exe`, "event.category": "registry", "event.action": "registry-value-set"}},
 		{"ECS nested", `{"process":{"name":"nc","args":["nc","-e"]},"host.name":"h1","n":null}`, map[string]string{"process.name": "nc", "process.args": "nc", "host.name": "h1"}},
 		{"platform names cannot be forged", `{"isoc":{"source":{"id":"x"}},"event":{"id":"1","original":"o"}}`, map[string]string{"labels.isoc.source.id": "x", "labels.event.id": "1", "labels.event.original": "o"}},
 	}

@@ -72,6 +72,7 @@ type Desk interface {
 	Related(ctx context.Context, of Alert, entities []event.Field, limit int) (Related, error)
 	Precedents(ctx context.Context, of Alert) (Precedents, error)
 	Records(ctx context.Context, q RecordQuery) (map[string]RuleRecord, error)
+	AttackRecords(ctx context.Context, q RecordQuery) ([]AttackRecord, error)
 	Firings(ctx context.Context, q FiringQuery) (Firings, error)
 }
 

@@ -60,6 +60,11 @@ ORDER BY p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;
 -- name: RuleSamples :one
 SELECT samples FROM rule_samples WHERE rule_id = $1;
 
+-- name: SampledRules :many
+SELECT rule_id FROM rule_samples
+UNION
+SELECT r.rule_id FROM content_rules r JOIN content_packs p ON p.id = r.pack_id WHERE p.active AND r.samples <> '';
+
 -- name: PutRuleSamples :exec
 INSERT INTO rule_samples (rule_id, samples, by_user, at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (rule_id) DO UPDATE SET samples = excluded.samples, by_user = excluded.by_user, at = excluded.at;

@@ -377,6 +377,35 @@ func (q *Queries) RuleVersions(ctx context.Context, ruleID string) ([]RuleVersio
 	return items, nil
 }
 
+const sampledRules = `-- name: SampledRules :many
+SELECT rule_id FROM rule_samples
+UNION
+SELECT r.rule_id FROM content_rules r JOIN content_packs p ON p.id = r.pack_id WHERE p.active AND r.samples <> ''
+`
+
+func (q *Queries) SampledRules(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sampledRules)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var rule_id string
+		if err := rows.Scan(&rule_id); err != nil {
+			return nil, err
+		}
+		items = append(items, rule_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tenantRuleState = `-- name: TenantRuleState :one
 SELECT tenant_id, rule_id, state, reason, by_user, at FROM tenant_rule_states WHERE tenant_id = $1 AND rule_id = $2
 `

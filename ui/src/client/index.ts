@@ -7,6 +7,8 @@ export { Problem } from './problem';
 
 type Schemas = components['schemas'];
 export type Alert = Schemas['Alert'];
+export type AttackCoverage = Schemas['AttackCoverage'];
+export type AttackTechnique = Schemas['AttackTechnique'];
 export type AlertDetail = Schemas['AlertDetail'];
 export type AlertEvidence = Schemas['AlertEvidence'];
 export type AlertExplanation = Schemas['AlertExplanation'];

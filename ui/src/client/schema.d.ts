@@ -226,6 +226,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attack/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules and alerts for each technique of ATT&CK */
+        get: operations["attackCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attack/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a layer of the ATT&CK Navigator, format 4.5 */
+        get: operations["attackLayer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2154,6 +2188,79 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        AttackCoverage: {
+            /** @description The caller may read alerts; without it none are counted. */
+            alerts: boolean;
+            /**
+             * Format: int64
+             * @description Techniques, without sub-techniques, that a running rule looks for.
+             */
+            covered: number;
+            /**
+             * Format: int64
+             * @description Customers whose sources tell which rules are fed; 20 at most.
+             */
+            looked: number;
+            /**
+             * Format: int64
+             * @description Techniques without sub-techniques.
+             */
+            of: number;
+            /** @description Products of log sources of rules, the most frequent first. */
+            products: components["schemas"]["RuleCount"][];
+            /** @description In the order of the matrix. */
+            tactics: components["schemas"]["AttackTactic"][];
+            /** @description All of them, by id; figures of a technique include those of its sub-techniques, each rule and alert once. */
+            techniques: components["schemas"]["AttackTechnique"][];
+            /**
+             * Format: int64
+             * @description Running rules that name no technique of this version.
+             */
+            unplaced: number;
+            /** @description Of ATT&CK for Enterprise. */
+            version: string;
+        };
+        AttackTactic: {
+            /** @example TA0001 */
+            id: string;
+            /** @example initial-access */
+            name: string;
+        };
+        AttackTechnique: {
+            /**
+             * Format: int64
+             * @description Of these, such as look at events that some source sent within a day.
+             */
+            fed: number;
+            /** @example T1110.001 */
+            id: string;
+            /**
+             * Format: int64
+             * @description Rules that are there and do not run.
+             */
+            idle: number;
+            /**
+             * Format: int64
+             * @description Alerts that last fired within 30 days.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description That run: enabled, or in shadow.
+             */
+            rules: number;
+            tactics: string[];
+            /**
+             * Format: int64
+             * @description Of these, such as pass all of their samples.
+             */
+            tested: number;
+            /**
+             * Format: int64
+             * @description Alerts that last fired within 7 days.
+             */
+            week: number;
+        };
         AuditCheck: {
             /**
              * Format: int64
@@ -3052,6 +3159,48 @@ export interface components {
             raw: string;
             /** @description Steps of the parser, as it would go now; what an envelope said beside the record is not in them. */
             steps: components["schemas"]["ParseStep"][];
+        };
+        Layer: {
+            description: string;
+            domain: string;
+            gradient: components["schemas"]["LayerGradient"];
+            hideDisabled: boolean;
+            legendItems: components["schemas"]["LayerLegend"][];
+            metadata: components["schemas"]["LayerMetadata"][];
+            name: string;
+            /** Format: int64 */
+            sorting: number;
+            techniques: components["schemas"]["LayerTechnique"][];
+            versions: components["schemas"]["LayerVersions"];
+        };
+        LayerGradient: {
+            colors: string[];
+            /** Format: int64 */
+            maxValue: number;
+            /** Format: int64 */
+            minValue: number;
+        };
+        LayerLegend: {
+            color: string;
+            label: string;
+        };
+        LayerMetadata: {
+            name: string;
+            value: string;
+        };
+        LayerTechnique: {
+            comment: string;
+            enabled: boolean;
+            metadata: components["schemas"]["LayerMetadata"][];
+            /** Format: int64 */
+            score: number;
+            showSubtechniques: boolean;
+            techniqueID: string;
+        };
+        LayerVersions: {
+            attack: string;
+            layer: string;
+            navigator: string;
         };
         LevelCounts: {
             /** Format: int64 */
@@ -5745,6 +5894,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPrecedents"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attackCoverage: {
+        parameters: {
+            query?: {
+                /** @description Slug or id of the customer whose alerts count and whose sources feed; absent means all the caller may see. */
+                tenant?: string;
+                /** @description Rules of this product's log sources alone. Alerts are counted of all rules. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttackCoverage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attackLayer: {
+        parameters: {
+            query?: {
+                /** @description Slug or id of the customer whose alerts count and whose sources feed; absent means all the caller may see. */
+                tenant?: string;
+                /** @description Rules of this product's log sources alone. Alerts are counted of all rules. */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layer"];
                 };
             };
             /** @description Error */

@@ -5,7 +5,7 @@ import { isProvider, useCan, useMe } from '../identity/session';
 
 export interface Entry {
   to: LinkProps['to'];
-  name: 'overview' | 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'exceptions' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
+  name: 'overview' | 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'attack' | 'exceptions' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
   needs: Permission;
   /** The letter that goes there after g. */
   go?: string;
@@ -28,6 +28,7 @@ const groups: { name: 'work' | 'data' | 'platform'; entries: Entry[] }[] = [
       { to: '/inbox', name: 'inbox', go: 'i', needs: 'inbox.manage', provider: true },
       { to: '/rules', name: 'rules', go: 'r', needs: 'rule.read' },
       { to: '/exceptions', name: 'exceptions', go: 'e', needs: 'alert.read' },
+      { to: '/attack', name: 'attack', go: 'm', needs: 'rule.read' },
       { to: '/packs', name: 'packs', go: 'p', needs: 'rule.read', provider: true },
     ],
   },

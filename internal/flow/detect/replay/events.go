@@ -13,67 +13,30 @@ import (
 // maxLineBytes bounds one event as text; longer lines are skipped and counted.
 const maxLineBytes = 8 << 20
 
-// lineReader reads lines, from plain text, gzip, or the files of a zip archive one after the other.
+// lineReader reads lines, from plain text or gzip.
 type lineReader struct {
 	r    *bufio.Reader
 	line []byte
-	n    int    // lines begun, in this file
-	file string // of an archive
-	zip  *zipReader
+	n    int // lines begun
 }
 
 func newLineReader(r io.Reader) (*lineReader, error) {
 	br := bufio.NewReaderSize(r, 1<<20)
-	l := &lineReader{r: br}
-	magic, err := br.Peek(2)
-	if err != nil {
-		return l, nil
-	}
-	switch string(magic) {
-	case "\x1f\x8b":
+	if magic, err := br.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
 		z, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, fmt.Errorf("read gzip: %w", err)
 		}
-		l.r = bufio.NewReaderSize(z, 1<<20)
-	case "PK":
-		l.zip = &zipReader{r: br}
-		l.r = bufio.NewReaderSize(l.zip, 1<<20)
-		if err := l.nextFile(); err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
+		br = bufio.NewReaderSize(z, 1<<20)
 	}
-	return l, nil
-}
-
-// nextFile goes to the next file of an archive.
-func (l *lineReader) nextFile() error {
-	name, err := l.zip.next()
-	if err != nil {
-		return err
-	}
-	l.file, l.n = name, 0
-	l.r.Reset(l.zip)
-	return nil
+	return &lineReader{r: br}, nil
 }
 
 // errLineTooLong is returned for a line over the bound; reading can go on.
 var errLineTooLong = errors.New("the line is longer than 8 MiB")
 
-// next returns the next line without its end, and its number counted from 0 in its file. The line is valid until the next call.
+// next returns the next line without its end, and its number counted from 0. The line is valid until the next call.
 func (l *lineReader) next() (line []byte, n int, err error) {
-	for {
-		line, n, err = l.nextInFile()
-		if l.zip == nil || !errors.Is(err, io.EOF) {
-			return line, n, err
-		}
-		if err := l.nextFile(); err != nil {
-			return nil, 0, err
-		}
-	}
-}
-
-func (l *lineReader) nextInFile() (line []byte, n int, err error) {
 	l.line, n = l.line[:0], l.n
 	tooLong := false
 	for {

@@ -22,7 +22,7 @@ import (
 // Options tell what to replay and where to write.
 type Options struct {
 	RuleDirs     []string  // folders read recursively, or files
-	Events       io.Reader // JSON lines, plain, gzip or files in a zip archive, in any shape [parse.JSONEvent] reads; nil matches nothing
+	Events       io.Reader // JSON lines, plain or gzip, in any shape [parse.JSONEvent] reads; nil matches nothing
 	AllRules     bool      // every rule on every event, instead of those of the event's log source
 	Placeholders map[string][]string
 
@@ -50,8 +50,7 @@ type Result struct {
 
 // hit is one line of output.
 type hit struct {
-	File  string       `json:"file,omitempty"` // of a zip archive
-	Event int          `json:"event"`          // line of the event, counted from 0
+	Event int          `json:"event"` // line of the event, counted from 0
 	Rule  string       `json:"rule"`
 	Title string       `json:"title"`
 	Level detect.Level `json:"level"`
@@ -98,7 +97,6 @@ type player struct {
 	decoder parse.JSONDecoder
 	batch   [maxBatch]event.Event
 	lines   [maxBatch]int
-	files   [maxBatch]string
 	out     *bufio.Writer
 	result  Result
 }
@@ -153,7 +151,7 @@ func (p *player) fill(lines *lineReader) (n int, err error) {
 			p.result.EventsMalformed++
 			continue
 		}
-		p.lines[n], p.files[n] = number, lines.file
+		p.lines[n] = number
 		if n++; lines.waiting() {
 			break
 		}
@@ -178,7 +176,7 @@ func (p *player) match(n int) error {
 	for i := range n {
 		starts[i] = len(hits)
 		keep := func(r *sigma.Rule) {
-			hits = append(hits, hit{File: p.files[i], Event: p.lines[i], Rule: r.ID, Title: r.Title, Level: r.Level})
+			hits = append(hits, hit{Event: p.lines[i], Rule: r.ID, Title: r.Title, Level: r.Level})
 		}
 		if p.opts.AllRules {
 			p.matcher.FiredAll(&p.batch[i], keep)

@@ -1,7 +1,6 @@
 package sigma_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -75,36 +74,4 @@ func stated(n *int) any {
 		return "one or more"
 	}
 	return *n
-}
-
-// TestSecurityLogFeedsCategories: the security log's own registry and network events are asked by rules written for Sysmon's.
-func TestSecurityLogFeedsCategories(t *testing.T) {
-	t.Parallel()
-	const text = `title: %s
-id: 11111111-1111-4111-8111-11111111111%d
-logsource: {product: windows, category: %s}
-detection:
-  sel: {%s}
-  condition: sel
-`
-	set, refused := sigma.Compile([]*sigma.Rule{
-		parsed(t, fmt.Sprintf(text, "Run key", 1, "registry_set", `TargetObject|endswith: '\CurrentVersion\Run\updater', Details|contains: 'temp'`)),
-		parsed(t, fmt.Sprintf(text, "Connection", 2, "network_connection", `Image|endswith: '\evil.exe', DestinationIp|cidr: 203.0.113.0/24, DestinationPort: 4444`)),
-	}, sigma.Options{})
-	if len(refused) > 0 {
-		t.Fatal(refused)
-	}
-	m := set.Matcher()
-	for line, want := range map[string]string{
-		`{"winlog":{"channel":"Security","event_id":4657,"event_data":{"ObjectName":"\\REGISTRY\\USER\\S-1\\Software\\Microsoft\\Windows\\CurrentVersion\\Run","ObjectValueName":"updater","NewValue":"c:\\temp\\x.exe"}}}`: "Run key",
-		`{"winlog":{"channel":"Security","event_id":5156,"event_data":{"Application":"\\device\\harddiskvolume2\\evil.exe","DestAddress":"203.0.113.9","DestPort":"4444","Direction":"%%14593"}}}`:                          "Connection",
-		`{"winlog":{"channel":"Security","event_id":5157,"event_data":{"Application":"\\device\\harddiskvolume2\\evil.exe","DestAddress":"203.0.113.9","DestPort":"4444"}}}`:                                                "",
-	} {
-		ev := decode(t, []byte(line))
-		got := ""
-		m.Fired(&ev, func(r *sigma.Rule) { got += r.Title })
-		if got != want {
-			t.Errorf("%s fired %q, want %q", line, got, want)
-		}
-	}
 }

@@ -130,8 +130,6 @@ func securityClass(id string) class {
 		return class{"configuration", "change", "changed-audit-config"}
 	case "4663", "4656", "4658", "4660":
 		return class{"file", "access", "object-access"}
-	case "4657":
-		return class{"registry", "change", "registry-value-set"}
 	case "5140", "5145":
 		return class{"file", "access", "network-share-access"}
 	case "5156", "5158":

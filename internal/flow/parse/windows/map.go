@@ -34,29 +34,7 @@ func Map(d *draft.Draft) {
 			t.Put(d, f.Value)
 		}
 	}
-	if id == "4657" && strings.EqualFold(channel, "security") {
-		registryValue(d)
-	}
 	classify(d, id, channel, provider)
-}
-
-// registryValue gives a changed value of the registry, which the security log tells by key and name, the path that Sysmon would.
-func registryValue(d *draft.Draft) {
-	key, name := d.Value(Data+"ObjectName"), d.Value(Data+"ObjectValueName")
-	if key == "" {
-		return
-	}
-	for _, hive := range [][2]string{{`\REGISTRY\MACHINE\`, `HKLM\`}, {`\REGISTRY\USER\`, `HKU\`}} {
-		if n := len(hive[0]); len(key) > n && strings.EqualFold(key[:n], hive[0]) {
-			key = d.Join(hive[1], key[n:])
-			break
-		}
-	}
-	if name != "" {
-		key = d.Join(key, `\`, name)
-	}
-	d.Set("registry.path", key)
-	d.Set("registry.data.strings", d.Value(Data+"NewValue"))
 }
 
 func hasData(ev *event.Event) bool {

@@ -1,5 +1,6 @@
 import account from './account.json';
 import alert from './alert.json';
+import attack from './attack.json';
 import audit from './audit.json';
 import demo from './demo.json';
 import editor from './editor.json';
@@ -20,4 +21,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, audit, demo, editor, except, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, attack, audit, demo, editor, except, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };

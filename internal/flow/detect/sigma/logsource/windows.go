@@ -46,11 +46,7 @@ type windowsCategory struct {
 
 // windowsCategories says which event ids of a channel are which Sigma categories.
 var windowsCategories = map[string][]windowsCategory{
-	"security": {
-		{code: "4688", names: []string{"process_creation"}},
-		{code: "4657", names: []string{"registry_event", "registry_set"}}, // its key and value are one registry.path, as Sysmon writes it
-		{code: "5156", names: []string{"network_connection"}},             // it says nothing like Sysmon's Initiated
-	},
+	"security": {{code: "4688", names: []string{"process_creation"}}},
 	"sysmon": {
 		{code: "1", names: []string{"process_creation"}},
 		{code: "2", names: []string{"file_change"}},
