@@ -69,6 +69,21 @@ func TestATextIsTriedOnSamples(t *testing.T) {
 	if got := into[api.RuleTrial](t, ask(own, line(false, bad), line(true, strings.ReplaceAll(bad, "root", "li"))), http.StatusOK); !got.Passed {
 		t.Errorf("%+v", got.Items)
 	}
+	const thrice = "title: Guessed\nid: 5f8f4e2a-0000-4000-8000-000000000003\ncorrelation: {type: event_count, rules: [5f8f4e2a-0000-4000-8000-000000000001], group-by: [host.name], timespan: 1m, condition: {gte: 3}}\n"
+	sequence := func(fires bool, step int) any {
+		var lines []any
+		for i := range 3 {
+			lines = append(lines, map[string]any{"raw": bad, "after_ms": i * step})
+		}
+		return map[string]any{"fires": fires, "lines": lines}
+	}
+	for _, source := range []string{thrice, thrice + "---\n" + ruleText} { // of the rule in force, and of one of the text
+		got := into[api.RuleTrial](t, ask(source, sequence(true, 20_000), sequence(false, 40_000)), http.StatusOK)
+		if !got.Passed || len(got.Items[0].Lines[1].Rules) != 1 || len(got.Items[0].Lines[2].Rules) != 2 || got.Items[0].Lines[2].Rules[1].Title != "Guessed" {
+			t.Errorf("%+v", got.Items)
+		}
+	}
+	wrong(t, ask(strings.Replace(thrice, "5f8f4e2a-0000-4000-8000-000000000001", "nowhere", 1), line(true, bad)), http.StatusUnprocessableEntity, "invalid")
 	wrong(t, ask("title: x\n", line(true, bad)), http.StatusUnprocessableEntity, "invalid")
 	wrong(t, ask(ruleText, line(true, strings.Repeat("x", 64<<10)), map[string]any{"fires": true, "lines": []any{map[string]any{"raw": strings.Repeat("x", 40<<10)}, map[string]any{"raw": strings.Repeat("x", 40<<10)}}}), http.StatusUnprocessableEntity, "invalid")
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
@@ -10,6 +11,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
 	"github.com/isoc-project/isoc/internal/flow/detect/lint"
 	"github.com/isoc-project/isoc/internal/flow/detect/sample"
@@ -69,7 +71,7 @@ type TriedLine struct {
 	Categories []string     `json:"categories" nullable:"false"`
 	Services   []string     `json:"services" nullable:"false"`
 	Fields     []ParseField `json:"fields" nullable:"false"`
-	Rules      []TriedRule  `json:"rules" nullable:"false"`
+	Rules      []TriedRule  `json:"rules" nullable:"false" doc:"A correlation is among them on the line that completes it."`
 }
 
 // TriedRule is one rule asked of one record.
@@ -152,10 +154,14 @@ func (a *API) testRule(ctx context.Context, in *struct{ Body RuleTrialRequest })
 		return nil, err
 	}
 	set, bad := sigma.Compile(rules, sigma.Options{})
-	if len(bad) > 0 {
+	program, more := correlate.Compile(docs.Correlations, rules, correlate.Options{})
+	if bad = append(bad, more...); len(bad) > 0 {
 		return nil, fault.NewInvalid("source", "rule.refused", bad[0].Error())
 	}
 	t := trial{rules: rules, run: sample.NewRunner(set, rules, a.opts.Now)}
+	if len(docs.Correlations) > 0 {
+		t.correlate(program, docs.Correlations)
+	}
 	out := RuleTrial{Passed: true, Items: make([]TriedSample, 0, len(samples))}
 	for _, s := range samples {
 		r, err := t.run.Run(ctx, s)
@@ -177,12 +183,12 @@ func sampleOf(s RuleSample) sample.Sample {
 	}
 }
 
-// underTrial are the rules of a text, as its filters leave them, and the rules in force that its filters name.
+// underTrial are the rules of a text, as its filters leave them, and the rules in force that its filters and correlations name.
 func (a *API) underTrial(docs sigma.Documents) ([]*sigma.Rule, error) {
-	if len(docs.Correlations) > 0 {
-		return nil, fault.NewInvalid("source", "rule.trial.correlation", "correlations cannot be tried on samples")
-	}
 	rules := docs.Rules
+	for _, c := range docs.Correlations {
+		rules = append(rules, a.rulesNamed(append([]string{c.Until}, c.Rules...), rules)...)
+	}
 	for _, f := range docs.Filters {
 		rules = append(rules, a.rulesNamed(f.Rules, rules)...)
 	}
@@ -200,7 +206,7 @@ func (a *API) underTrial(docs sigma.Documents) ([]*sigma.Rule, error) {
 func (a *API) rulesNamed(refs []string, known []*sigma.Rule) []*sigma.Rule {
 	asked := map[string]bool{}
 	for _, ref := range refs {
-		asked[ref] = true
+		asked[ref] = ref != ""
 	}
 	for _, r := range known {
 		delete(asked, r.ID)
@@ -217,9 +223,21 @@ func (a *API) rulesNamed(refs []string, known []*sigma.Rule) []*sigma.Rule {
 
 // trial makes the bodies of what samples came to.
 type trial struct {
-	rules []*sigma.Rule
-	run   *sample.Runner
-	trees int
+	rules        []*sigma.Rule
+	correlations []*sigma.Correlation // that raise alerts
+	run          *sample.Runner
+	trees        int
+}
+
+// correlate tries those of the correlations that are not only parts of others.
+func (t *trial) correlate(program *correlate.Program, docs []*sigma.Correlation) {
+	var ids []string
+	for _, c := range docs {
+		if !program.Silent(c.ID) {
+			t.correlations, ids = append(t.correlations, c), append(ids, c.ID)
+		}
+	}
+	t.run.Correlate(program, ids)
 }
 
 func (t *trial) body(r *sample.Result) TriedSample {
@@ -254,6 +272,11 @@ func (t *trial) line(l *sample.Reading) TriedLine {
 			}
 		}
 		out.Rules = append(out.Rules, tried)
+	}
+	for _, c := range t.correlations {
+		if slices.Contains(l.Fired, c.ID) {
+			out.Rules = append(out.Rules, TriedRule{ID: c.ID, Title: c.Title, Routed: true, Fired: true})
+		}
 	}
 	return out
 }

@@ -5150,6 +5150,7 @@ export interface components {
             parser: string;
             /** @description Of which log sources the event is. */
             product: string;
+            /** @description A correlation is among them on the line that completes it. */
             rules: components["schemas"]["TriedRule"][];
             services: string[];
             /** Format: date-time */

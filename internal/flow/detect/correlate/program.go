@@ -180,10 +180,6 @@ func (c *compiler) compile(d *sigma.Correlation) *rule {
 			r.names[ref] |= 1 << i
 		}
 	}
-	if r.depth > maxDepth {
-		c.refuse(d, "correlation.rules", fmt.Sprintf("correlations of correlations go deeper than %d", maxDepth))
-		return nil
-	}
 	r.late += delay
 	if field, reason := r.settle(); reason != "" {
 		c.refuse(d, field, reason)
@@ -207,6 +203,9 @@ func (r *rule) delay() int64 {
 
 // settle works out how the rule is judged.
 func (r *rule) settle() (field, reason string) {
+	if r.depth > maxDepth {
+		return "correlation.rules", fmt.Sprintf("correlations of correlations go deeper than %d", maxDepth)
+	}
 	for _, b := range r.Bounds {
 		if b.Op != sigma.GT && b.Op != sigma.GTE {
 			r.mode = closing
