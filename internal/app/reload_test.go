@@ -72,7 +72,9 @@ func ruleTexts(tb testing.TB, dir string) []content.Source {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		texts = append(texts, content.Source{File: path, Rule: path, YAML: data, State: content.Enabled})
+		_, id, _ := strings.Cut(string(data), "\nid: ")
+		id, _, _ = strings.Cut(id, "\n")
+		texts = append(texts, content.Source{File: path, Rule: id, YAML: data, State: content.Enabled})
 		return err
 	})
 	if err != nil {
