@@ -103,6 +103,7 @@ func (a *API) declare() {
 	a.declareRuleSamples()
 	a.declareDryRuns()
 	a.declareShadows()
+	a.declareRuleHealth()
 	a.declareContent()
 	a.declareInbox()
 	a.declareAudit()

@@ -38,4 +38,5 @@ type Deps struct {
 	RuleSamples RuleSamples
 	DryRuns     DryRuns
 	Shadows     Shadows
+	Engine      Engine
 }

@@ -35,6 +35,7 @@ type Rule struct {
 	Version   int64     `json:"version" doc:"Of the text written here; 0 for a pack's text."`
 	Overrides int       `json:"overrides" doc:"Customers that have it otherwise; told to the provider's staff alone."`
 	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
+	Broken    bool      `json:"broken" doc:"It should run, and the engine does not have it; told to the provider's staff alone."`
 	// Record is absent for callers who may not read alerts.
 	Record *RuleRecord `json:"record,omitempty" doc:"What came of it within what the caller may see; absent for callers who may not read alerts."`
 }
@@ -166,7 +167,7 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 		return RuleCount{Value: c.Value, Label: c.Label, Count: int64(c.Count)}
 	}
 	return answer(RulePage{
-		Items: each(page.Rules, func(r content.Rule) Rule { return ruleBody(r, records, p.IsProvider()) }), Total: int64(page.Total),
+		Items: each(page.Rules, func(r content.Rule) Rule { return a.ruleBody(r, records, p.IsProvider()) }), Total: int64(page.Total),
 		States:   statesBody(page.States),
 		Products: each(page.Products, count), Packs: each(page.Packs, count),
 	}), nil
@@ -191,7 +192,7 @@ func (a *API) ruleDetail(ctx context.Context, id, of string) (*reply[RuleDetail]
 	}
 	p, _ := identity.From(ctx)
 	body := RuleDetail{
-		Rule: ruleBody(d.Rule, records, p.IsProvider()), Source: d.Source, Description: d.Description, DescriptionZH: d.DescriptionZH,
+		Rule: a.ruleBody(d.Rule, records, p.IsProvider()), Source: d.Source, Description: d.Description, DescriptionZH: d.DescriptionZH,
 		Advice: d.Advice, AdviceZH: d.AdviceZH, License: d.License, Date: d.Date, Modified: d.Modified,
 		References: whole(d.References), FalsePositives: whole(d.FalsePositives), FalsePositivesZH: whole(d.FalsePositivesZH),
 	}
@@ -271,7 +272,7 @@ func statesBody(n map[content.State]int) RuleStates {
 	}
 }
 
-func ruleBody(r content.Rule, records map[string]content.Record, provider bool) Rule {
+func (a *API) ruleBody(r content.Rule, records map[string]content.Record, provider bool) Rule {
 	body := Rule{
 		ID: r.ID, Kind: string(cmp.Or(r.Kind, content.KindRule)), Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
 		LogSource: LogSource{Product: r.Product, Category: r.Category, Service: r.Service},
@@ -283,6 +284,7 @@ func ruleBody(r content.Rule, records map[string]content.Record, provider bool) 
 	}
 	if provider {
 		body.Overrides = r.Overrides
+		body.Broken = r.Kind != content.KindFilter && expected(r) && !a.deps.Engine.Rule(r.ID).Running
 	}
 	if records == nil || r.State == content.Refused {
 		return body

@@ -216,6 +216,7 @@ func (w *world) recipes() []struct {
 		}},
 		{"getRuleState", recipe{own: &call{path: p("id", w.rule), query: "tenant=" + one.slug}, foreign: &call{path: p("id", w.rule), query: "tenant=" + two.slug}, wide: &call{path: p("id", w.rule)}, viewer: ok, admin: ok}},
 		{"getRuleShadow", recipe{own: &call{path: p("id", w.rule), query: "tenant=" + one.slug}, foreign: &call{path: p("id", w.rule), query: "tenant=" + two.slug}, wide: &call{path: p("id", w.rule)}, viewer: ok, admin: ok}},
+		{"getRuleHealth", recipe{own: &call{path: p("id", w.rule)}, viewer: denied, admin: ok}},
 		{"createRule", recipe{own: &call{body: map[string]any{"source": "id: walk-rule\ntitle: Walk\n"}}, viewer: denied, admin: created}},
 		{"setRuleState", recipe{own: &call{path: p("id", w.rule), body: map[string]any{"state": "shadow"}}, viewer: denied, admin: ok}},
 		{"setRuleStates", recipe{own: &call{body: map[string]any{"ids": []string{w.rule}, "state": "enabled"}}, viewer: denied, admin: ok}},

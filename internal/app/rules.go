@@ -36,8 +36,9 @@ type ruleSet struct {
 	except *except.Book
 	log    *slog.Logger
 
-	inForce atomic.Pointer[rulesInForce]
-	titles  atomic.Pointer[map[string]string] // Chinese titles by rule id
+	inForce  atomic.Pointer[rulesInForce]
+	refusals atomic.Pointer[map[string]string] // by rule: why it does not run though it should
+	titles   atomic.Pointer[map[string]string] // Chinese titles by rule id
 
 	mu      sync.Mutex                     // one compilation at a time
 	edition string                         // the active packs and what was decided about rules
@@ -180,21 +181,31 @@ func (r *ruleSet) reload(ctx context.Context) error {
 }
 
 func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Program) {
+	refusals := make(map[string]string)
+	defer r.refusals.Store(&refusals)
+	note := func(bad []sigma.Refusal) {
+		r.tell(bad)
+		for _, b := range bad {
+			if b.Rule != "" {
+				refusals[b.Rule] = (&refusedError{b}).Error()
+			}
+		}
+	}
 	var docs sigma.Documents
 	for _, s := range texts {
 		parsed, bad := sigma.ParseDocuments(s.File, s.YAML)
-		r.tell(bad)
+		note(bad)
 		docs.Add(parsed)
 	}
 	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
-	r.tell(bad)
+	note(bad)
 	r.unfit = len(bad)
 	set, bad := sigma.Compile(rules, sigma.Options{})
-	r.tell(bad)
+	note(bad)
 	var running []*sigma.Rule
 	set.Rules(func(rule *sigma.Rule) { running = append(running, rule) })
 	program, bad := correlate.Compile(docs.Correlations, running, correlate.Options{Pack: packOf})
-	r.tell(bad)
+	note(bad)
 	r.unfit += len(bad)
 	return set, program
 }

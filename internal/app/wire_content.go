@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/flow/detect/sample"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
@@ -62,6 +63,22 @@ func samplesOf(in []content.Sample) []sample.Sample {
 		for _, l := range s.Lines {
 			out[i].Lines = append(out[i].Lines, sample.Line(l))
 		}
+	}
+	return out
+}
+
+// engine tells the API of the rules in force.
+type engine struct{ rules *ruleSet }
+
+var _ api.Engine = engine{}
+
+// Rule implements [api.Engine].
+func (e engine) Rule(id string) api.EngineRule {
+	now := e.rules.inForce.Load()
+	m, runs := now.set.Measured(id)
+	out := api.EngineRule{Running: runs || now.program.Has(id), Events: m.Events, Asked: m.Asked, MeanNS: int64(m.Mean), Share: m.Share}
+	if refusals := e.rules.refusals.Load(); refusals != nil {
+		out.Reason = (*refusals)[id]
 	}
 	return out
 }

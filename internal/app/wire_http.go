@@ -24,7 +24,7 @@ func (a *App) handler() (http.Handler, error) {
 		Names:   a.registry,
 		Sources: a.sources, Inbox: a.inbox, Trail: a.audit, Chains: a.audit, Archive: a.archive, Tails: &a.tail, Alerts: a.alerts, Live: a.live, Titles: a.rules,
 		Rules: a.content, InForce: a.rules.live, Attack: a.content, Packs: a.content, Health: a.health, Views: newViews(a.store, a.audit),
-		RuleStates: a.content, RuleTexts: a.content, RuleSamples: a.content, Shadows: a.shadows,
+		RuleStates: a.content, RuleTexts: a.content, RuleSamples: a.content, Shadows: a.shadows, Engine: engine{a.rules},
 		Demo: a.demo, Setup: a.setup,
 		Overviews:  newOverview(a.store, a.audit),
 		Coverage:   coverage.NewService(a.archive, a.rules.live.Set, nil),

@@ -104,6 +104,8 @@ type Rule struct {
 	Version  int64 // of the text written here; 0 for a pack's text
 	// Overrides counts the customers that have it otherwise.
 	Overrides int
+	// RunsSomewhere says that one of these has it run.
+	RunsSomewhere bool
 }
 
 // inForce reports whether its text is the one that counts under its id.

@@ -45,6 +45,7 @@ func (v *view) stand(r *Rule) {
 	}
 	if r.inForce() {
 		r.State, r.Overrides = v.of(r.ID, r.Origin == OfOwn, r.Status), len(v.others[r.ID])
+		r.RunsSomewhere = slices.ContainsFunc(v.others[r.ID], func(o Override) bool { return o.State.Runs() })
 	}
 }
 

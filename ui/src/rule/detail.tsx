@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RuleDetail } from '../client';
+import { isProvider, useMe } from '../identity/session';
 import { CopyButton } from '../kit/copy';
 import { Page } from '../kit/page';
 import { Severity } from '../kit/severity';
@@ -13,6 +14,9 @@ import { RuleState } from './columns';
 import { ruleQuery } from './queries';
 import './rule.css';
 import { Came, Condition, Facts, Judged, Looks, RuleTools, Texts } from './sections';
+import { Cost } from './cost';
+import './editor/editor.css';
+import { Versions } from './editor/versions';
 import { OverlayNotice } from './overlay';
 import { Shadow } from './shadow';
 import { Standing } from './standing';
@@ -36,6 +40,7 @@ export function RulePage() {
 function Loaded({ rule }: { rule: RuleDetail }) {
   const { t } = useTranslation();
   const words = useRuleWords();
+  const provider = isProvider(useMe());
   return (
     <Page
       tab={words.title(rule)}
@@ -57,9 +62,11 @@ function Loaded({ rule }: { rule: RuleDetail }) {
           <Standing rule={rule} />
           <Shadow rule={rule} />
           <Came rule={rule} />
+          <Cost rule={rule} />
           <Judged rule={rule} />
           <Texts rule={rule} />
           <Facts rule={rule} />
+          {provider && rule.version > 0 && <section><h3>{t('editor.tab.versions')}</h3><Versions rule={rule} rolled={() => undefined} /></section>}
         </div>
       </div>
     </Page>

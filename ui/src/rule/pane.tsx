@@ -27,7 +27,7 @@ export function RulePane({ id }: { id: string }) {
       <header>
         <h2><Severity level={rule.data.level} bare /> <Untrusted value={words.title(rule.data)} /></h2>
         <div className="row">
-          <RuleState rule={rule.data} />
+          {rule.data.broken && <span className="tag bad">{t('rule.health.brokenTag')}</span>}
           <Link className="act" to="/rules/$id" params={{ id }}>{t('rule.open')} <kbd>o</kbd></Link>
           <RuleTools rule={rule.data} />
         </div>

@@ -60,6 +60,15 @@ export function ruleShadowQuery(id: string, tenant: string | undefined) {
   });
 }
 
+/** Whether a rule runs where it should, and what it costs. */
+export function ruleHealthQuery(id: string) {
+  return queryOptions({
+    queryKey: ['rule', id, 'health'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}/health', { params: { path: { id } }, signal })),
+    staleTime: 15_000,
+  });
+}
+
 /** A pack's rule that was changed here, beside what the pack has. */
 export function ruleOverlayQuery(id: string) {
   return queryOptions({

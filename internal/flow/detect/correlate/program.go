@@ -114,6 +114,16 @@ func Compile(docs []*sigma.Correlation, rules []*sigma.Rule, opts Options) (*Pro
 // Len is the number of correlations.
 func (p *Program) Len() int { return len(p.rules) }
 
+// Has reports whether the correlation is in the program.
+func (p *Program) Has(id string) bool {
+	for i := range p.rules {
+		if p.rules[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // Silent reports whether firings of the rule only feed correlations and are no alerts.
 func (p *Program) Silent(rule string) bool { return p.silent[rule] }
 

@@ -126,7 +126,7 @@ func (m *Matcher) fire(p *program, ev *event.Event) []*compiledRule {
 	}
 	r := m.runs[p]
 	if r == nil {
-		r = newRun(p, m.table, &m.event)
+		r = newRun(p, m.table, &m.event, &m.set.meter)
 		m.runs[p] = r
 	}
 	return r.fire(ev)

@@ -9,6 +9,8 @@ import (
 // run is the scratch memory of one program in one matcher.
 type run struct {
 	prog  *program
+	meter *meter
+	turn  uint32 // counts events, for the meter
 	table *nameTable
 	text  *eventText
 
@@ -38,9 +40,10 @@ type bound struct {
 	bindings []binding
 }
 
-func newRun(p *program, table *nameTable, text *eventText) *run {
+func newRun(p *program, table *nameTable, text *eventText, meter *meter) *run {
 	return &run{
 		prog:  p,
+		meter: meter,
 		table: table,
 		text:  text,
 		fill:  make([]filling, len(p.slots)),
@@ -50,6 +53,20 @@ func newRun(p *program, table *nameTable, text *eventText) *run {
 }
 
 func (r *run) fire(ev *event.Event) []*compiledRule {
+	if r.turn++; r.turn%meterEvery == 0 {
+		return r.fireMeasured(ev)
+	}
+	r.prepare(ev)
+	for _, i := range r.queue {
+		if r.holds(r.prog.rules[i].root) {
+			r.fired = append(r.fired, r.prog.rules[i].compiled)
+		}
+	}
+	return r.fired
+}
+
+// prepare queues the rules that the event wakes, in order.
+func (r *run) prepare(ev *event.Event) {
 	r.reset()
 	r.bind(ev)
 	r.wake()
@@ -57,12 +74,6 @@ func (r *run) fire(ev *event.Event) []*compiledRule {
 	if len(r.queue) > 1 {
 		slices.Sort(r.queue)
 	}
-	for _, i := range r.queue {
-		if r.holds(r.prog.rules[i].root) {
-			r.fired = append(r.fired, r.prog.rules[i].compiled)
-		}
-	}
-	return r.fired
 }
 
 func (r *run) reset() {

@@ -20,6 +20,7 @@ type Options struct {
 type Set struct {
 	rules []*compiledRule
 	whole lazyProgram // every rule
+	meter meter
 
 	mu       sync.Mutex
 	met      map[string]metProfile   // by the profile as text
@@ -46,6 +47,8 @@ type compiledRule struct {
 	rule *Rule
 	info detect.RuleInfo
 	root *node
+
+	meter ruleMeter
 }
 
 // Compile makes a set of the rules that can be used and says of every other why not. Rules are not changed and must not
