@@ -1041,6 +1041,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a rule that should run does, and what it costs */
+        get: operations["getRuleHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}/overlay": {
         parameters: {
             query?: never;
@@ -2564,6 +2581,36 @@ export interface components {
             name: string;
             slug: string;
         };
+        EngineHealth: {
+            /**
+             * Format: int64
+             * @description Of these, how many the rule was asked about.
+             */
+            asked: number;
+            /** @description It is enabled or in the shadow, here or at some customer. */
+            expected: boolean;
+            /**
+             * Format: int64
+             * @description Mean time of asking it, in nanoseconds; 0 where it was not asked.
+             */
+            mean_ns: number;
+            /**
+             * Format: int64
+             * @description Events of which matching was measured since the rules in force were loaded: one of 1,024.
+             */
+            measured: number;
+            /** @description Why the engine does not, where it should. */
+            reason: string;
+            /** @description The engine has it. */
+            running: boolean;
+            /**
+             * Format: double
+             * @description Its part of the time that matching took, 0 to 1.
+             */
+            share: number;
+            /** @description That part is at least 0.05. */
+            slow: boolean;
+        };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
             changed: string[];
@@ -4021,6 +4068,8 @@ export interface components {
         };
         Rule: {
             author: string;
+            /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
+            broken: boolean;
             id: string;
             /**
              * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
@@ -4130,6 +4179,8 @@ export interface components {
             advice: string;
             advice_zh: string;
             author: string;
+            /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
+            broken: boolean;
             date: string;
             description: string;
             description_zh: string;
@@ -7952,6 +8003,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineHealth"];
                 };
             };
             /** @description Error */

@@ -36,8 +36,6 @@ interface Props<T> {
   pane: (row: T) => ReactNode;
   /** Rows can be picked where it is given, as in the table. */
   pick?: VirtualProps<T>['pick'];
-  /** What lies over the end of the list. */
-  bar?: ReactNode;
   /** What the pane shows of a row that is not loaded, or not in the list. */
   paneOf?: (key: string) => ReactNode;
 }
@@ -46,7 +44,7 @@ const narrowAt = 560; // px
 const narrowRow = 54; // px
 
 /** A long list with a pane beside it that follows the row one is on: j and k move, Enter opens, Escape closes. */
-export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane, paneOf, onSeen, pick, bar }: Props<T>) {
+export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWidth, columns, narrow, at, setAt, pane, paneOf, onSeen, pick }: Props<T>) {
   const { t } = useTranslation();
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(() => window.innerWidth);
@@ -116,7 +114,6 @@ export function SideList<T>({ name, label, paneLabel, rows, rowKey, lead, leadWi
           onClick={open}
           handle={table}
         />
-        {bar}
       </div>
     </WithPane>
   );

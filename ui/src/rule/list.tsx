@@ -75,11 +75,11 @@ export function RuleList() {
           setAt={setAt}
           onSeen={onSeen}
           pick={manage && state !== 'refused' ? picked.pick : undefined}
-          bar={manage && <BulkBar picked={picked} total={page?.total ?? 0} />}
           pane={(rule) => (rule.state === 'refused' ? <RefusedPane rule={rule} /> : <RulePane id={rule.id} />)}
           paneOf={(key) => !key.includes('/') && <RulePane id={key} />}
         />
       )}
+      {manage && <div className="rule-bulk"><BulkBar picked={picked} total={page?.total ?? 0} /></div>}
     </Page>
   );
 }
