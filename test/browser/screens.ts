@@ -29,6 +29,8 @@ export const screens: Screen[] = [
   { name: 'rule-edit', path: (s) => `/rules/${s.rule}/edit?tenant=hospital` },
   { name: 'rule-feeds', path: (s) => `/rules/${s.rule}/edit?tenant=hospital&tab=feeds` },
   { name: 'attack', path: () => '/attack?tenant=hospital' },
+  { name: 'exceptions', path: () => '/exceptions' },
+  { name: 'exception-new', path: () => '/exceptions?tenant=hospital&new=1' },
   { name: 'packs', path: () => '/packs' },
   { name: 'tenants', path: () => '/tenants' },
   { name: 'tenant', path: () => '/tenants?at=hospital' },

@@ -11,6 +11,7 @@ import type { EditorHandle } from '../search/editor';
 import { useCheck, useKnown } from '../search/known';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
+import '../search/search.css';
 import './except.css';
 import { Impact } from './impact';
 import { exceptionsKey, joined, lives } from './params';
