@@ -33,6 +33,7 @@ export type AuditEntry = Schemas['AuditEntry'];
 export type Bucket = Schemas['Bucket'];
 export type Component = Schemas['Component'];
 export type Credentials = Schemas['Credentials'];
+export type DryRun = Schemas['DryRun'];
 export type EventReading = Schemas['EventReading'];
 export type Exception = Schemas['Exception'];
 export type ExceptionImpact = Schemas['ExceptionImpact'];

@@ -10,6 +10,7 @@ import { Page } from '../../kit/page';
 import { Failure, Loading, useWords } from '../../kit/states';
 import { Untrusted } from '../../kit/untrusted';
 import { namesQuery } from '../attack';
+import { DryRunPanel } from '../dry-run';
 import { ruleQuery, rulesKey } from '../queries';
 import '../rule.css';
 import { logSourceAt, type Known } from './completion';
@@ -156,6 +157,7 @@ function Workbench({ begin, samples, rule, params, set }: Props) {
                 children: <Samples drafts={drafts} change={setDrafts} ran={trial.data} stale={trial.data !== undefined && trial.data.of !== fingerprint(text, drafts)} running={trial.isPending} error={trial.error} run={run} rule={rule?.id} barred={barred} />,
               },
               { key: 'feeds', label: t('editor.tab.feeds'), children: tab === 'feeds' && <Feeds source={settled} barred={barred} /> },
+              { key: 'dry', label: t('dryrun.tab'), children: tab === 'dry' && <DryRunPanel source={text} barred={barred} /> },
               ...(rule ? [{ key: 'versions', label: t('editor.tab.versions'), children: tab === 'versions' && <Versions rule={rule} rolled={(back) => { setText(back.source); setKept((was) => ({ ...was, text: back.source, version: back.version })); }} /> }] : []),
             ]}
           />
