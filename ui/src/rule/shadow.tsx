@@ -36,7 +36,7 @@ export function Shadow({ rule }: { rule: RuleDetail }) {
             {shadow.data.latest.slice(0, shownHits).map((hit) => (
               <li key={`${hit.tenant}/${hit.event_id}`}>
                 <div className="row tight"><At at={hit.time} /> <TenantName id={hit.tenant} /> {hit.entities.slice(0, 3).map(({ field, value }, i) => <code key={i} title={field}><Untrusted value={value} /></code>)}</div>
-                <div className="soft">{hit.matches.slice(0, 3).map(({ field, value }, i) => <span key={i} className="clip"><code>{field || '*'}</code> <Untrusted value={value} /></span>)}</div>
+                <div className="soft">{[...new Map(hit.matches.map((each) => [`${each.field} ${each.value}`, each])).values()].slice(0, 3).map(({ field, value }, i) => <span key={i} className="clip"><code>{field || '*'}</code> <Untrusted value={value} /></span>)}</div>
               </li>
             ))}
           </ul>
