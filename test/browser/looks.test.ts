@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { seedPacks } from './pack';
 import { browserPath, password, startBrowser, startProduct, type Product } from './product';
 import { screens, settled } from './screens';
 import { api, seed, type Seeded } from './seed';
@@ -38,6 +39,7 @@ describe.skipIf(!chromium)('every screen', () => {
     product = await startProduct();
     browser = await startBrowser(chromium!);
     seeded = await seed(product);
+    seeded.pack = await seedPacks(product, seeded.token);
   });
   afterAll(async () => {
     await browser?.close();

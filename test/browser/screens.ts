@@ -32,6 +32,7 @@ export const screens: Screen[] = [
   { name: 'exceptions', path: () => '/exceptions' },
   { name: 'exception-new', path: () => '/exceptions?tenant=hospital&new=1' },
   { name: 'packs', path: () => '/packs' },
+  { name: 'pack', path: (s) => `/packs/${s.pack ?? ''}` },
   { name: 'tenants', path: () => '/tenants' },
   { name: 'tenant', path: () => '/tenants?at=hospital' },
   { name: 'users', path: () => '/users' },

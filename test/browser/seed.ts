@@ -8,6 +8,8 @@ export interface Seeded {
   sources: Record<string, { id: string; token: string }>;
   rule: string;
   alert: string;
+  /** A version of a pack that waits, where the test put one there. */
+  pack?: string;
 }
 
 type Json = Record<string, unknown>;

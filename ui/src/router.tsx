@@ -7,6 +7,7 @@ import { alertParams } from './alert/params';
 import { attackParams } from './attack/params';
 import { auditParams } from './audit/params';
 import { Problem } from './client';
+import { diffParams } from './content/params';
 import { meQuery, wasInside } from './identity/session';
 import { exceptionsParams } from './except/params';
 import { usersParams } from './identity/users-params';
@@ -166,7 +167,13 @@ const exceptions = createRoute({
 const packs = createRoute({
   getParentRoute: page,
   path: '/packs',
-  component: lazyRouteComponent(() => import('./rule/packs'), 'PackList'),
+  component: lazyRouteComponent(() => import('./content/list'), 'PackList'),
+});
+const pack = createRoute({
+  getParentRoute: page,
+  path: '/packs/$id',
+  validateSearch: diffParams,
+  component: lazyRouteComponent(() => import('./content/diff'), 'PackPage'),
 });
 const tenants = createRoute({
   getParentRoute: page,
@@ -201,7 +208,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, pack, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

@@ -2,7 +2,6 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { ask, client } from '../client';
 import type { RuleQuery } from './params';
 
-export const packsKey = ['packs'];
 export const rulesKey = ['rules'];
 export const pageSize = 200; // rules fetched at once
 const refresh = 60_000; // ms
@@ -86,17 +85,5 @@ export function ruleJudgedQuery(rule: string, tenant: string | undefined) {
     queryKey: ['rule', rule, tenant, 'judged'],
     queryFn: ({ signal }) => ask(client.GET('/api/v1/alerts', { params: { query }, signal })),
     staleTime: 30_000,
-  });
-}
-
-export const packsQuery = queryOptions({
-  queryKey: packsKey,
-  queryFn: ({ signal }) => ask(client.GET('/api/v1/content/packs', { signal })),
-});
-
-export function packQuery(pack: string) {
-  return queryOptions({
-    queryKey: [...packsKey, pack],
-    queryFn: ({ signal }) => ask(client.GET('/api/v1/content/packs/{pack}', { params: { path: { pack } }, signal })),
   });
 }

@@ -2,6 +2,7 @@ import account from './account.json';
 import alert from './alert.json';
 import attack from './attack.json';
 import audit from './audit.json';
+import content from './content.json';
 import demo from './demo.json';
 import dryrun from './dryrun.json';
 import editor from './editor.json';
@@ -22,4 +23,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, attack, audit, demo, dryrun, editor, except, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, attack, audit, content, demo, dryrun, editor, except, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
