@@ -14,6 +14,7 @@ import (
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -34,7 +35,7 @@ type AlertExplanation struct {
 
 // ExplainedRule says whether the rule that is explained is the one that fired.
 type ExplainedRule struct {
-	State string   `json:"state" enum:"same,changed,gone,unreadable" doc:"same: nothing tells it from the rule that fired; changed: see signs."`
+	State string   `json:"state" enum:"same,changed,gone,unreadable,device" doc:"device: a device said so by itself, and there is no condition; same: nothing tells it from the rule that fired; changed: see signs."`
 	Signs []string `json:"signs" nullable:"false" doc:"What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event)."`
 	// Running is false for a rule that is in the rule base, but not in force.
 	Running bool   `json:"running"`
@@ -115,6 +116,10 @@ func (a *API) firing(ctx context.Context, d alert.Detail, id string) (*explained
 // explainRule asks the rule as it is now of the event as it was.
 func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out *AlertExplanation) error {
 	out.Rule = ExplainedRule{State: "gone", Signs: []string{}}
+	if m := x.firing.Matches; len(m) > 0 && m[0].Selection == imported.Selection {
+		out.Rule.State = "device"
+		return nil
+	}
 	detail, err := a.deps.Rules.Rule(ctx, d.Rule.ID)
 	if errors.Is(err, fault.ErrNotFound) {
 		return nil

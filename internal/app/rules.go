@@ -17,6 +17,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
+	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -31,10 +32,11 @@ type ruleSource interface {
 
 // ruleSet keeps the compiled rules equal to the active content. Matching never waits for a change.
 type ruleSet struct {
-	source ruleSource
-	live   *sigma.Live
-	except *except.Book
-	log    *slog.Logger
+	source   ruleSource
+	live     *sigma.Live
+	except   *except.Book
+	verdicts imported.Floors // of devices
+	log      *slog.Logger
 
 	inForce  atomic.Pointer[rulesInForce]
 	refusals atomic.Pointer[map[string]string] // by rule: why it does not run though it should
@@ -48,9 +50,9 @@ type ruleSet struct {
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
 
-func newRuleSet(book *except.Book, log *slog.Logger) *ruleSet {
+func newRuleSet(book *except.Book, verdicts imported.Floors, log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
-	r := &ruleSet{live: sigma.NewLive(empty), except: book, log: log.With("component", "rules")}
+	r := &ruleSet{live: sigma.NewLive(empty), except: book, verdicts: verdicts, log: log.With("component", "rules")}
 	program, _ := correlate.Compile(nil, nil, correlate.Options{})
 	r.inForce.Store(&rulesInForce{set: empty, program: program})
 	r.titles.Store(&map[string]string{})
@@ -85,7 +87,7 @@ func (r *ruleSet) active() []content.Pack {
 func (r *ruleSet) now() flow.Edition { return r.inForce.Load() }
 
 // judge returns a matcher for one worker.
-func (r *ruleSet) judge() flow.Judge { return &judge{except: r.except} }
+func (r *ruleSet) judge() flow.Judge { return &judge{except: r.except, verdicts: r.verdicts} }
 
 // rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled. It is the edition of the flow.
 type rulesInForce struct {
@@ -95,10 +97,11 @@ type rulesInForce struct {
 }
 
 type judge struct {
-	except  *except.Book
-	now     *rulesInForce
-	set     *sigma.Set
-	matcher *sigma.Matcher // of the set
+	except   *except.Book
+	verdicts imported.Floors
+	now      *rulesInForce
+	set      *sigma.Set
+	matcher  *sigma.Matcher // of the set
 }
 
 // Use implements [flow.Judge].
@@ -127,6 +130,16 @@ func (j *judge) Match(ev *event.Event, item *correlate.Item, found func(detect.F
 		f.Shadow = d == policy.Shadow
 		found(f)
 	})
+	j.verdict(ev, found)
+}
+
+// verdict passes on what the event's own device says of it, if that counts here as a rule's word would.
+func (j *judge) verdict(ev *event.Event, found func(detect.Finding)) {
+	f, ok := j.verdicts.Find(ev)
+	if !ok || !j.now.policy.Admit(&f) || j.except.Suppresses(f.Rule.ID, ev) {
+		return
+	}
+	found(f)
 }
 
 // counts never waits for a compilation.

@@ -6,9 +6,12 @@ import (
 	"runtime"
 
 	"github.com/isoc-project/isoc/internal/archive/tail"
+	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -31,6 +34,17 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 
 		Workers: runtime.GOMAXPROCS(0), Logger: log, Registerer: a.probe.Registry(),
 	})
+}
+
+// floors are the levels from which verdicts of devices are findings; "off" takes none.
+func floors(c config.Detect) imported.Floors {
+	level := func(s string) detect.Level {
+		if s == "off" {
+			return ""
+		}
+		return detect.Level(s)
+	}
+	return imported.Floors{Alerts: level(c.VerdictsFrom), Devices: level(c.DeviceVerdictsFrom)}
 }
 
 // watched shows what the archive took to those who watch it arrive.

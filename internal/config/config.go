@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Web      Web      `yaml:"web"`
 	Admin    Admin    `yaml:"admin"`
 	Content  Content  `yaml:"content"`
+	Detect   Detect   `yaml:"detect"`
 
 	// Demo begins a demonstration at the start where there is none.
 	Demo bool `yaml:"demo"`
@@ -87,6 +89,14 @@ type Content struct {
 	PrivateNetworks string `yaml:"private_networks"`
 }
 
+// Detect is what of devices' own verdicts counts: a level of Sigma, or "off".
+type Detect struct {
+	// VerdictsFrom is for what a device calls an alert: Suricata, Windows Defender, alerts in ECS.
+	VerdictsFrom string `yaml:"verdicts_from"`
+	// DeviceVerdictsFrom is for CEF and LEEF, whose devices rate all they write.
+	DeviceVerdictsFrom string `yaml:"device_verdicts_from"`
+}
+
 // Default returns the settings of one box.
 func Default() Config {
 	return Config{
@@ -96,6 +106,7 @@ func Default() Config {
 		Queue:           Queue{MaxBytes: 8 << 30},
 		Archive:         Archive{FlushInterval: 2 * time.Second},
 		Ingest:          Ingest{EventsPerSecond: 20000, MinFreeBytes: 512 << 20},
+		Detect:          Detect{VerdictsFrom: "medium", DeviceVerdictsFrom: "high"},
 		ShutdownTimeout: 30 * time.Second,
 	}
 }
@@ -103,6 +114,7 @@ func Default() Config {
 // Validate reports the first setting that cannot work, by its name, as an *[Error].
 func (c Config) Validate() error {
 	const minQueueBytes = 64 << 20
+	floors := []string{"off", "informational", "low", "medium", "high", "critical"}
 	for _, check := range []struct {
 		bad  bool
 		name string
@@ -120,6 +132,8 @@ func (c Config) Validate() error {
 		{c.Archive.FlushInterval < time.Second || c.Archive.FlushInterval > time.Minute, "archive.flush_interval", codeRange, []any{"1s", "60s"}},
 		{c.Ingest.EventsPerSecond < 0, "ingest.events_per_second", codeNegative, nil},
 		{c.Ingest.MinFreeBytes < 0, "ingest.min_free_bytes", codeNegative, nil},
+		{!slices.Contains(floors, c.Detect.VerdictsFrom), "detect.verdicts_from", codeChoice, []any{strings.Join(floors, ", ")}},
+		{!slices.Contains(floors, c.Detect.DeviceVerdictsFrom), "detect.device_verdicts_from", codeChoice, []any{strings.Join(floors, ", ")}},
 		{c.ShutdownTimeout < time.Second, "shutdown_timeout", codeMinimum, []any{"1s"}},
 	} {
 		if check.bad {

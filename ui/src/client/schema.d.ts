@@ -2789,10 +2789,10 @@ export interface components {
             /** @description What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event). */
             signs: string[];
             /**
-             * @description same: nothing tells it from the rule that fired; changed: see signs.
+             * @description device: a device said so by itself, and there is no condition; same: nothing tells it from the rule that fired; changed: see signs.
              * @enum {string}
              */
-            state: "same" | "changed" | "gone" | "unreadable";
+            state: "same" | "changed" | "gone" | "unreadable" | "device";
         };
         ExportRequest: {
             /** @description Columns of a CSV, in order; none means every field of the first page. JSON lines always hold whole events. */

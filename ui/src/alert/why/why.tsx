@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AlertDetail, AlertExplanation, FlatEvent } from '../../client';
 import { asText } from '../../kit/fields';
 import { Failure, Loading } from '../../kit/states';
+import { Untrusted } from '../../kit/untrusted';
 import { useRuleWords } from '../../rule/words';
 import { FocusOnFields } from './focus';
 import { CorrelationWhy } from './parts';
@@ -43,6 +44,14 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
         ? <CorrelationWhy alert={alert} firing={firing} why={why} compact={compact} />
         : <Sentence title={words.title(alert.rule)} time={why.time} firings={alert.count} last={alert.last_at} event={event} tree={tree} tenant={alert.tenant} />}
       <Caveats why={why} correlated={(firing?.parts.length ?? 0) > 0} />
+      {why.rule.state === 'device' && (
+        <>
+          <p className="notice">{t('why.caveat.device')}</p>
+          <dl className="pairs">
+            {firing?.matches.map((match) => <div className="pair" key={match.field}><dt><code>{match.field}</code></dt><dd><Untrusted value={match.value} /></dd></div>)}
+          </dl>
+        </>
+      )}
       {tree && <ConditionTree key={why.event_id} tree={tree} tenant={alert.tenant} at={why.time} compact={compact} />}
       {raw && (
         <section className="section">
