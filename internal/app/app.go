@@ -199,7 +199,8 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	a.life.push("exceptions", func(ctx context.Context) error { return a.exceptions.Flush(tenant.WithScope(ctx, tenant.All())) })
-	a.rules = newRuleSet(a.exceptions, floors(a.cfg.Detect), log)
+	a.rules = newRuleSet(a.exceptions, log)
+	a.rules.verdicts = floors(a.cfg.Detect)
 	inside, err := prefixes(a.cfg.Content.PrivateNetworks)
 	if err != nil {
 		return fmt.Errorf("setting content.private_networks: %w", err)

@@ -20,7 +20,6 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/cputime"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
-	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
@@ -97,7 +96,7 @@ type reloadReport struct {
 func reloadUnderLoad(tb testing.TB, texts []content.Source, workers, reloads int) reloadReport {
 	tb.Helper()
 	source := &editions{texts: texts}
-	rules := newRuleSet(except.NewBook(nil, slog.New(slog.DiscardHandler), time.Now), imported.DefaultFloors(), slog.New(slog.DiscardHandler))
+	rules := newRuleSet(except.NewBook(nil, slog.New(slog.DiscardHandler), time.Now), slog.New(slog.DiscardHandler))
 	rules.source = source
 	reload := func(n int) time.Duration {
 		source.current.Store(int64(n))

@@ -50,9 +50,9 @@ type ruleSet struct {
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
 
-func newRuleSet(book *except.Book, verdicts imported.Floors, log *slog.Logger) *ruleSet {
+func newRuleSet(book *except.Book, log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
-	r := &ruleSet{live: sigma.NewLive(empty), except: book, verdicts: verdicts, log: log.With("component", "rules")}
+	r := &ruleSet{live: sigma.NewLive(empty), except: book, log: log.With("component", "rules")}
 	program, _ := correlate.Compile(nil, nil, correlate.Options{})
 	r.inForce.Store(&rulesInForce{set: empty, program: program})
 	r.titles.Store(&map[string]string{})

@@ -19,7 +19,8 @@ func TestVerdictsOfDevicesObeyStates(t *testing.T) {
 	const rule = "cef:Acme:Wall:7"
 	plain, trial, off := tenant.NewID(), tenant.NewID(), tenant.NewID()
 	log := slog.New(slog.DiscardHandler)
-	rules := newRuleSet(except.NewBook(nil, log, time.Now), imported.DefaultFloors(), log)
+	rules := newRuleSet(except.NewBook(nil, log, time.Now), log)
+	rules.verdicts = imported.DefaultFloors()
 	now := *rules.inForce.Load()
 	now.policy = policy.New(nil, map[tenant.ID]policy.Rules{trial: {rule: policy.Shadow}, off: {rule: policy.Drop}})
 	j := rules.judge()
