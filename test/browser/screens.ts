@@ -15,6 +15,7 @@ export const screens: Screen[] = [
   { name: 'alerts', path: () => '/alerts' },
   { name: 'alerts-tenant', path: () => '/alerts?tenant=hospital' },
   { name: 'alert', path: (s) => `/alerts/${s.alert}` },
+  { name: 'alert-correlated', path: (s) => `/alerts/${s.correlated}` },
   { name: 'search', path: () => '/search?tenant=hospital' },
   { name: 'search-patterns', path: () => '/search?tenant=hospital&show=patterns' },
   { name: 'search-chart', path: () => `/search?tenant=hospital&q=${encodeURIComponent('* | stats by (_time:5m, host.name) count() n')}` },

@@ -10,6 +10,8 @@ export interface Seeded {
   alert: string;
   /** A version of a pack that waits, where the test put one there. */
   pack?: string;
+  /** Of a correlation. */
+  correlated: string;
 }
 
 type Json = Record<string, unknown>;
@@ -64,6 +66,13 @@ export function attack(minutesAgo: number, host: string, address: string): strin
   ];
 }
 
+const guessed = '22cf0697-a911-4696-8a92-aca885626da0'; // SSH password guessing, then a log-in
+
+function guessing(minutesAgo: number, host: string, address: string): string[] {
+  const tries = Array.from({ length: 14 }, (_, i) => `<86>${stamp(minutesAgo - i / 4)} ${host} sshd[${4200 + i}]: Failed password for root from ${address} port ${41000 + i} ssh2`);
+  return [...tries, `<86>${stamp(minutesAgo - 6)} ${host} sshd[4299]: Accepted password for root from ${address} port 41999 ssh2`];
+}
+
 /** Two customers with three sources, a few hundred ordinary records and some attacks; waits until they are alerts. */
 export async function seed(product: Product): Promise<Seeded> {
   const token = await logIn(product);
@@ -79,11 +88,14 @@ export async function seed(product: Product): Promise<Seeded> {
     await ingest(product, sources[slug]!.token, Array.from({ length: 240 }, (_, i) => ordinary(59 - (i % 60), i)));
     await ingest(product, sources[slug]!.token, [...attack(40, hosts[0]!, '203.0.113.66'), ...attack(20, hosts[1]!, '198.51.100.23')]);
   }
+  await ingest(product, sources['hospital']!.token, guessing(30, hosts[2]!, '203.0.113.77'));
   await datagram(product.syslog, `<13>${stamp(0)} stranger app: nobody claims this record`);
   for (let i = 0; i < 120; i++) {
     const page = await api(product, token, 'GET', '/api/v1/alerts?limit=50');
     const items = page['items'] as { id: string; tenant: string; rule: { id: string } }[];
-    if (items.length >= 4) return { token, tenants, sources, alert: items[0]!.id, rule: items[0]!.rule.id };
+    const correlated = items.find((item) => item.rule.id === guessed);
+    const plain = items.filter((item) => item.rule.id !== guessed);
+    if (plain.length >= 4 && correlated) return { token, tenants, sources, alert: plain[0]!.id, rule: plain[0]!.rule.id, correlated: correlated.id };
     await new Promise((next) => setTimeout(next, 500));
   }
   throw new Error('no alerts after a minute');

@@ -42,7 +42,7 @@ function Told({ alert, firing, why }: Omit<Props, 'compact'>) {
   const by = firing.matches.filter((each) => each.selection === 'group-by');
   const measured = firing.matches.find((each) => each.selection !== 'group-by');
   const parts = firing.parts.map((part) => (
-    <span key={part.rule}>“<Untrusted value={words.title(part)} />”{part.count > 1 && <span className="soft"> × {count(part.count, i18n.language)}</span>}</span>
+    <span key={part.rule}><Phrase text={t('why.correlation.quoted')} parts={{ title: <Untrusted value={words.title(part)} /> }} />{part.count > 1 && <span className="soft"> × {count(part.count, i18n.language)}</span>}</span>
   ));
   const list = <Listing comma={t('why.sentence.names')} last={t('why.correlation.and')} items={parts} />;
   const bounds = (rule?.bounds ?? []).map((each) => t(`why.correlation.bound.${each.op}`, { shown: count(each.value, i18n.language) })).join(t('why.sentence.names'));
@@ -52,7 +52,7 @@ function Told({ alert, firing, why }: Omit<Props, 'compact'>) {
   return (
     <p className="why-sentence">
       <Phrase text={t('why.sentence.when')} parts={{ time: <At at={firing.time} /> }} />
-      <Phrase text={t('why.sentence.fired')} parts={{ rule: <b><Untrusted value={words.title(alert.rule)} /></b> }} />
+      <Phrase text={t('why.correlation.fired')} parts={{ rule: <b><Untrusted value={words.title(alert.rule)} /></b> }} />
       {t('why.sentence.because')}
       {rule && <Phrase text={t('why.correlation.within')} parts={{ span: duration(rule.timespan_s * 1000) }} />}
       {by.length > 0 && (
@@ -116,7 +116,7 @@ function Lanes({ alert, firing }: { alert: AlertDetail; firing: Firing }) {
       ))}
       <div className="lane lane-axis">
         <span className="lane-name faint">{t('why.correlation.time')}</span>
-        <div className="lane-ends faint"><At at={from} fine /><At at={to} fine /></div>
+        <div className="lane-ends faint"><At at={from} /><At at={to} /></div>
         <span className="lane-count" />
       </div>
     </div>
