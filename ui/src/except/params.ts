@@ -26,7 +26,7 @@ export function exceptionsParams(search: Record<string, unknown>): ExceptionsPar
     state: oneOf(search.state, states),
     rule: text(search.rule, 256),
     at: text(search.at, 64),
-    new: oneOf(search.new, ['1']),
+    new: oneOf(text(search.new), ['1']),
   };
 }
 
