@@ -174,9 +174,13 @@ func (e *Engine) advance(now int64, found func(detect.Finding)) {
 
 // sweep ends the groups that have been quiet for long, in an order that does not depend on memory.
 func (e *Engine) sweep(found func(detect.Finding)) {
+	e.sweepRules(0, int32(len(e.program.rules)), found)
+}
+
+func (e *Engine) sweepRules(from, to int32, found func(detect.Finding)) {
 	var due []cellKey
 	for k, c := range e.cells {
-		if c.first != nil && (e.ending || e.clock-c.first.touched > e.program.rules[k.rule].idle) {
+		if k.rule >= from && k.rule < to && c.first != nil && (e.ending || e.clock-c.first.touched > e.program.rules[k.rule].idle) {
 			due = append(due, k)
 		}
 	}
@@ -193,8 +197,8 @@ func (e *Engine) sweep(found func(detect.Finding)) {
 // Flush ends every group as if none heard anything any more.
 func (e *Engine) Flush(found func(detect.Finding)) {
 	e.ending = true
-	for e.groups > 0 {
-		e.sweep(found)
+	for i := range e.program.rules { // what ends may begin groups of the correlations made of it, which come later
+		e.sweepRules(int32(i), int32(i)+1, found)
 	}
 	e.ending = false
 }
