@@ -145,7 +145,7 @@ func verifyContent(ctx context.Context, env environment, fs *flag.FlagSet, args 
 	if err := env.parseFlags(fs, args, 1); err != nil {
 		return err
 	}
-	keys := func(string) (ed25519.PublicKey, error) { return nil, errors.New(env.text("key missing")) }
+	var keys func(id string) (ed25519.PublicKey, error)
 	if *keyFile != "" {
 		text, err := os.ReadFile(*keyFile)
 		if err != nil {

@@ -104,7 +104,6 @@ func BenchmarkCorrelate(b *testing.B) {
 					snapshot := e.Snapshot(correlate.Position{Epoch: 1, Sequence: 1})
 					b.ReportMetric(float64(time.Since(start).Microseconds())/1000, "snapshot-ms")
 					b.ReportMetric(float64(len(snapshot))/float64(s.Entries), "snapshot-B/entry")
-					snapshot = nil
 					runtime.KeepAlive(e)
 					e = nil
 					runtime.GC()

@@ -153,7 +153,6 @@ type world struct {
 	program *correlate.Program
 	engine  *correlate.Engine
 	found   []batch.Firing
-	names   map[string]string // title of a part → name
 }
 
 func newWorld(tb testing.TB, program *correlate.Program) *world {

@@ -52,7 +52,7 @@ func TestATextIsToldItsFaultsAtTheirPlaces(t *testing.T) {
 		"nothing":      {whole, ""},
 		"no rule":      {"# only this\n", "1:1-1 error refused"},
 		"no YAML":      {change("level: high", "level: [high"), "4:1-12 error refused"},
-		"modifier":     {change("|contains", "|contians"), "11:5-25 error refused"},
+		"modifier":     {change("|contains", "|konteins"), "11:5-25 error refused"},
 		"condition":    {change("condition: selection", "condition: selektion"), "12:3-12 error refused"},
 		"regex":        {change("|contains: ' -enc '", "|re: '('"), "11:5-19 error refused"},
 		"field":        {change("CommandLine|", "Commandline|"), "11:5-25 warning field.unknown Commandline CommandLine"},

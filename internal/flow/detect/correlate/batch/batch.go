@@ -190,10 +190,6 @@ func (j *judgement) take(h *happening) { j.waiting = append(j.waiting, h) }
 // settle counts what waits, one correlation after the other.
 func (j *judgement) settle(from int) {
 	for i := from; i < len(j.docs); i++ {
-		var mine []*happening
-		for _, h := range j.waiting {
-			mine = append(mine, h)
-		}
 		// What happened at one event is one happening with all its rules, for each group.
 		type slot struct {
 			h     *happening
@@ -201,7 +197,7 @@ func (j *judgement) settle(from int) {
 			rules []string
 		}
 		var slots []*slot
-		for _, h := range mine {
+		for _, h := range j.waiting {
 			for _, name := range h.fired {
 				d := j.docs[i]
 				if !slices.Contains(d.Rules, name) && d.Until != name {
