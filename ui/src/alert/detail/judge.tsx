@@ -50,7 +50,7 @@ export function Judge({ alert }: { alert: AlertDetail }) {
       return;
     }
     if (!alert.moves.includes(to)) return;
-    if (to === 'closed') setForm(form === 'close' ? undefined : 'close');
+    if (to === 'closed') setForm('close');
     else move.mutate({ to, version: alert.version });
   };
   useEffect(() => {
