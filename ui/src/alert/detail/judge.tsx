@@ -24,6 +24,8 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   const [conflict, setConflict] = useState<Problem>();
   const pressed = useRef<State>(undefined); // while the last change was being saved
   const key = alertQuery(alert.id).queryKey;
+  // What was opened while a change was being saved stays open when that is done.
+  const leave = (which: 'close' | 'assign') => setForm((now) => (now === which ? undefined : now));
   const caught = (error: unknown) => {
     if (!(error instanceof Problem) || error.status !== 409) return false;
     setForm(undefined);
@@ -34,14 +36,14 @@ export function Judge({ alert }: { alert: AlertDetail }) {
   const move = useChange({
     run: (body: AlertMove) => ask(client.POST('/api/v1/alerts/{id}/transitions', { params: { path: { id: alert.id } }, body })),
     stale: [key, alertsKey], done: t('alert.moved'), then: () => {
-      setForm(undefined);
+      leave('close');
       if (exceptAfter.current) setExcepting(true);
       exceptAfter.current = false;
     }, caught,
   });
   const hand = useChange({
     run: (assignee: string) => ask(client.POST('/api/v1/alerts/{id}/assign', { params: { path: { id: alert.id } }, body: { assignee, version: alert.version } })),
-    stale: [key, alertsKey], done: t('alert.assigned'), then: () => setForm(undefined), caught,
+    stale: [key, alertsKey], done: t('alert.assigned'), then: () => leave('assign'), caught,
   });
   const busy = move.isPending || hand.isPending;
   const go = (to: State) => {
