@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { browserPath, datagram, password, startBrowser, startProduct, type Product } from './product';
+import { browserPath, datagram, datagramUntil, password, startBrowser, startProduct, type Product } from './product';
 
 const chromium = browserPath();
 if (!chromium) console.warn('SKIPPED: browser tests, no Chromium found');
@@ -58,12 +58,12 @@ describe.skipIf(!chromium)('the main job, by hand', () => {
     const senders = page.getByLabel('发送方地址');
     await senders.fill('127.0.0.1/32');
     await senders.press('Enter');
+    await page.locator('.ant-select-selection-item').filter({ hasText: '127.0.0.1/32' }).waitFor();
     await page.getByLabel('名称').click();
     await page.getByRole('button', { name: /^创\s*建$/ }).click();
     await page.getByText('令牌只显示这一次').waitFor();
     expect(await page.locator('.snippet pre').first().innerText()).toContain('token=');
-    await datagram(product.syslog, '<38>Jan  2 03:04:05 his-web01 sshd[42]: Accepted publickey for deploy from 192.0.2.9 port 4711 ssh2');
-    await page.getByText('已收到日志').waitFor({ timeout: 30_000 });
+    await datagramUntil(product.syslog, '<38>Jan  2 03:04:05 his-web01 sshd[42]: Accepted publickey for deploy from 192.0.2.9 port 4711 ssh2', () => page.getByText('已收到日志').isVisible());
     await page.locator('.parsed').getByText('linux.auth').first().waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: '查看日志源' }).click();
     await page.getByRole('heading', { name: '门诊服务器' }).waitFor();

@@ -78,6 +78,18 @@ export function datagram(to: Product['syslog'], text: string): Promise<void> {
   });
 }
 
+/** Sends a datagram again every second, as a sender that lives does, until something is seen: UDP promises nothing for a single one. */
+export async function datagramUntil(to: Product['syslog'], text: string, seen: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 40; i++) {
+    await datagram(to, text);
+    for (let j = 0; j < 4; j++) {
+      if (await seen()) return;
+      await new Promise((next) => setTimeout(next, 250));
+    }
+  }
+  throw new Error(`sent 40 times, never seen: ${text}`);
+}
+
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The browser's path, or undefined where there is none and none is demanded. */
