@@ -20,6 +20,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/flow/detect/tenure"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -46,6 +47,7 @@ type ruleSet struct {
 	edition string                         // the active packs and what was decided about rules
 	sources [sha256.Size]byte              // of the texts that live is compiled from
 	unfit   int                            // of these texts, rules that filters made impossible
+	filters filtering                      // of these texts
 	refused atomic.Int64                   // at the import of those packs
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
@@ -54,7 +56,7 @@ func newRuleSet(book *except.Book, log *slog.Logger) *ruleSet {
 	empty, _ := sigma.Compile(nil, sigma.Options{})
 	r := &ruleSet{live: sigma.NewLive(empty), except: book, log: log.With("component", "rules")}
 	program, _ := correlate.Compile(nil, nil, correlate.Options{})
-	r.inForce.Store(&rulesInForce{set: empty, program: program})
+	r.inForce.Store(&rulesInForce{set: empty, program: program, ruling: &tenure.Ruling{}})
 	r.titles.Store(&map[string]string{})
 	return r
 }
@@ -94,6 +96,7 @@ type rulesInForce struct {
 	set     *sigma.Set
 	program *correlate.Program
 	policy  *policy.Snapshot
+	ruling  *tenure.Ruling // the same, as it is remembered
 }
 
 type judge struct {
@@ -183,7 +186,7 @@ func (r *ruleSet) reload(ctx context.Context) error {
 		r.sources = sources
 	}
 	refused += r.unfit
-	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts)})
+	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts), ruling: r.rulingOf(texts, set, program)})
 	r.live.Swap(set)
 	r.titles.Store(&titles)
 	r.edition = edition
@@ -213,6 +216,7 @@ func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Progra
 	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
 	note(bad)
 	r.unfit = len(bad)
+	r.filters = filteringOf(texts, docs, rules)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	note(bad)
 	var running []*sigma.Rule

@@ -12,6 +12,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
+	"github.com/isoc-project/isoc/internal/flow/detect/tenure"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/response/alert"
@@ -26,6 +27,8 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		NewJudge: a.rules.judge,
 		Edition:  a.rules.now,
 		Keeper:   watched{a.archive, &a.tail},
+
+		Chronicler: chronicler{tenure.NewRecorder(a.store.Tenures(), a.dir.Known), a.queue.Epoch()},
 
 		Correlator: correlator{a.correlations},
 		Alerter:    alerter{a.alerts, a.shadows, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},

@@ -74,6 +74,12 @@ type Alerter interface {
 	Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error
 }
 
+// Chronicler writes down from which batch on an edition counts. It is told before anything that the edition raised is kept, in order,
+// and of editions that count already.
+type Chronicler interface {
+	InForce(ctx context.Context, e Edition, sequence uint64, received time.Time) error
+}
+
 // Observer is told how many records of a source were understood, and how far the time of each event lay behind its receipt, for the
 // source's health.
 type Observer interface {
@@ -90,6 +96,8 @@ type Deps struct {
 	Edition func() Edition
 	// Correlator is nil where nothing correlates.
 	Correlator Correlator
+	// Chronicler is nil where nobody asks later which rules were in force.
+	Chronicler Chronicler
 	Keeper     Keeper
 	Alerter    Alerter
 	Observer   Observer
@@ -276,16 +284,23 @@ func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged c
 	defer close(judged)
 	idle := time.NewTicker(correlateEvery)
 	defer idle.Stop()
+	next := p.d.Source.Committed() + 1
 	for {
 		select {
 		case <-idle.C: // what was applied is delivered
 			p.correlated()
+			p.chronicleNow(ctx, next)
 		case j, more := <-ordered:
 			if !more {
 				p.endCorrelation(true)
 				return nil
 			}
 			<-j.done
+			if err := p.persist(ctx, run, "rules in force", func() error { return p.chronicle(ctx, j) }); err != nil {
+				p.endCorrelation(false)
+				return err
+			}
+			next = j.batch.Seq + 1
 			p.correlate(j)
 			for id, findings := range j.findings {
 				if err := p.persist(ctx, run, "alerts", func() error { return p.alert(ctx, id, j.batch.Seq, findings) }); err != nil {
@@ -301,6 +316,28 @@ func (p *Pipeline) raise(ctx, run context.Context, ordered <-chan *job, judged c
 				return nil // the archive's error ends the run
 			}
 		}
+	}
+}
+
+// chronicle has the edition that judged a batch written down, if it is another than before.
+func (p *Pipeline) chronicle(ctx context.Context, j *job) error {
+	if p.d.Chronicler == nil || j.edition == nil {
+		return nil
+	}
+	received := time.Now()
+	if n := len(j.batch.Records); n > 0 {
+		received = j.batch.Records[0].Received
+	}
+	return p.d.Chronicler.InForce(ctx, j.edition, j.batch.Seq, received)
+}
+
+// chronicleNow does so while no batch comes: the next one will be judged by the edition in force, or tells its own.
+func (p *Pipeline) chronicleNow(ctx context.Context, next uint64) {
+	if p.d.Chronicler == nil {
+		return
+	}
+	if err := p.d.Chronicler.InForce(ctx, p.d.Edition(), next, time.Now()); err != nil {
+		p.log.Warn("cannot write down yet which rules are in force", "error", err)
 	}
 }
 

@@ -56,6 +56,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"content packs are kept, switched and removed", contentPacksAreKept},
 		{"packs are signed, staged, rolled back and fetched", signedPacksAreKept},
 		{"firings in the shadow are counted once", shadowsAreCounted},
+		{"tenures of rules are kept", tenuresAreKept},
 		{"states, texts and samples of rules are kept", statesOfRulesAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},

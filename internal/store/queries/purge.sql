@@ -53,3 +53,9 @@ DELETE FROM shadow_progress WHERE tenant_id = $1;
 
 -- name: PurgeExceptions :exec
 DELETE FROM rule_exceptions WHERE tenant_id = $1;
+
+-- name: PurgeEditionStarts :exec
+DELETE FROM tenant_edition_starts WHERE tenant_id = $1;
+
+-- name: PurgeTenantRuleTenures :exec
+DELETE FROM tenant_rule_tenures WHERE tenant_id = $1;

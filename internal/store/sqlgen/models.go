@@ -174,6 +174,13 @@ type OverviewMark struct {
 	At       int64
 }
 
+type RuleEdition struct {
+	Edition  int64
+	Epoch    int64
+	Sequence int64
+	At       int64
+}
+
 type RuleException struct {
 	TenantID  string
 	ID        string
@@ -205,6 +212,14 @@ type RuleState struct {
 	Reason string
 	ByUser string
 	At     int64
+}
+
+type RuleTenure struct {
+	RuleID  string
+	Edition int64
+	State   string
+	Text    string
+	Reason  string
 }
 
 type RuleVersion struct {
@@ -344,6 +359,12 @@ type Tenant struct {
 	Demo            bool
 }
 
+type TenantEditionStart struct {
+	TenantID string
+	Edition  int64
+	Sequence int64
+}
+
 type TenantRuleState struct {
 	TenantID string
 	RuleID   string
@@ -351,6 +372,13 @@ type TenantRuleState struct {
 	Reason   string
 	ByUser   string
 	At       int64
+}
+
+type TenantRuleTenure struct {
+	TenantID string
+	RuleID   string
+	Edition  int64
+	State    string
 }
 
 type Token struct {

@@ -65,6 +65,15 @@ func (q *Queries) PurgeAlerts(ctx context.Context, tenantID string) error {
 	return err
 }
 
+const purgeEditionStarts = `-- name: PurgeEditionStarts :exec
+DELETE FROM tenant_edition_starts WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeEditionStarts(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeEditionStarts, tenantID)
+	return err
+}
+
 const purgeExceptions = `-- name: PurgeExceptions :exec
 DELETE FROM rule_exceptions WHERE tenant_id = $1
 `
@@ -152,6 +161,15 @@ DELETE FROM tenant_rule_states WHERE tenant_id = $1
 
 func (q *Queries) PurgeTenantRuleStates(ctx context.Context, tenantID string) error {
 	_, err := q.db.ExecContext(ctx, purgeTenantRuleStates, tenantID)
+	return err
+}
+
+const purgeTenantRuleTenures = `-- name: PurgeTenantRuleTenures :exec
+DELETE FROM tenant_rule_tenures WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeTenantRuleTenures(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeTenantRuleTenures, tenantID)
 	return err
 }
 
