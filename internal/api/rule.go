@@ -31,7 +31,7 @@ type Rule struct {
 	Path      string    `json:"path" doc:"File within the pack."`
 	Author    string    `json:"author"`
 	State     string    `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off,refused" doc:"For every customer that does not have it otherwise. off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import."`
-	Origin    string    `json:"origin" enum:"pack,own,overlay" doc:"own: written here; overlay: a pack's rule, changed here."`
+	Origin    string    `json:"origin" enum:"pack,own,overlay,device" doc:"own: written here; overlay: a pack's rule, changed here; device: a customer's device's own, which has no text here."`
 	Version   int64     `json:"version" doc:"Of the text written here; 0 for a pack's text."`
 	Overrides int       `json:"overrides" doc:"Customers that have it otherwise; told to the provider's staff alone."`
 	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
@@ -118,7 +118,7 @@ type ruleFilter struct {
 	Technique string `query:"technique" maxLength:"16" example:"T1110" doc:"Includes its sub-techniques."`
 	Pack      string `query:"pack" maxLength:"64" doc:"Rules of this version of a pack; absent: one of each id."`
 	State     string `query:"state" maxLength:"100" doc:"One or several states, comma-separated, or all. Absent: the rules that run, enabled or in the shadow, or with a pack all of it."`
-	Origin    string `query:"origin" enum:"pack,own,overlay"`
+	Origin    string `query:"origin" enum:"pack,own,overlay,device"`
 	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
 	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
 	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity,noise" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
@@ -148,11 +148,15 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 	if err != nil {
 		return nil, err
 	}
+	seen, err := a.tenants(ctx, identity.ReadRules, listOf(in.Tenant))
+	if err != nil {
+		return nil, err
+	}
 	p, _ := identity.From(ctx)
 	q := content.RuleQuery{
 		Text: in.Text, Levels: words(in.Level), Status: in.Status, Product: in.Product, Tactic: in.Tactic, Technique: in.Technique, Pack: in.Pack,
 		Origin: content.Origin(in.Origin), Fired: content.Fired(in.Fired), Noisy: in.Noisy, Sort: content.Sort(in.Sort),
-		Limit: in.Limit, Offset: in.Offset, Records: records, Refusals: p.IsProvider(),
+		Limit: in.Limit, Offset: in.Offset, Records: records, Refusals: p.IsProvider(), Devices: ids(seen),
 	}
 	if in.State == "all" {
 		q.Any = true

@@ -60,4 +60,6 @@ func (a *API) getRuleHealth(ctx context.Context, in *RulePath) (*reply[EngineHea
 }
 
 // expected reports whether the engine should have the rule.
-func expected(r content.Rule) bool { return r.State.Runs() || r.RunsSomewhere }
+func expected(r content.Rule) bool {
+	return r.Origin != content.OfDevice && (r.State.Runs() || r.RunsSomewhere)
+}

@@ -35,6 +35,7 @@ type Source struct {
 	ParseRate     *float64     `json:"parse_rate,omitempty" doc:"Share of the last hour's records that a parser understood, 0–1; absent where there were none."`
 	LagS          *float64     `json:"lag_s,omitempty" doc:"Median seconds by which events lay behind their receipt in the last 15 minutes; negative where their time lies ahead. Absent where there were none."`
 	ExpectMinutes int          `json:"expect_minutes" doc:"How often records must come at least; 0 for as the source is used to."`
+	VerdictsFrom  string       `json:"verdicts_from" doc:"Level from which its own verdicts raise alerts; empty is as configured for all, off takes none."`
 	Series        *SourceSpark `json:"series,omitempty" doc:"Records over time, where asked for."`
 	CreatedAt     time.Time    `json:"created_at"`
 	UpdatedAt     time.Time    `json:"updated_at"`
@@ -50,6 +51,7 @@ type SourceDraft struct {
 	TimeZone      string   `json:"time_zone,omitempty" maxLength:"64"`
 	Encoding      string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16." default:"auto"`
 	ExpectMinutes int      `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
+	VerdictsFrom  string   `json:"verdicts_from,omitempty" maxLength:"16" doc:"Level from which its own verdicts raise alerts: informational, low, medium, high, critical, or off; empty is as configured for all."`
 }
 
 // SourcePatch changes a source. Absent fields stay.
@@ -62,8 +64,9 @@ type SourcePatch struct {
 	Encoding *string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16."`
 	Disabled *bool     `json:"disabled,omitempty"`
 	// ExpectMinutes of 0 goes back to the source's own habit.
-	ExpectMinutes *int  `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
-	Version       int64 `json:"version" minimum:"1" doc:"The version the change was made on."`
+	ExpectMinutes *int    `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
+	VerdictsFrom  *string `json:"verdicts_from,omitempty" maxLength:"16" doc:"Level from which its own verdicts raise alerts: informational, low, medium, high, critical, or off; empty is as configured for all."`
+	Version       int64   `json:"version" minimum:"1" doc:"The version the change was made on."`
 }
 
 // FreshSource is a source with its token.
@@ -154,7 +157,7 @@ func (a *API) createSource(ctx context.Context, in *struct {
 	d := in.Body
 	src, token, err := a.deps.Sources.Create(ctx, tenantIn(ctx).ID, collect.Draft{
 		Name: d.Name, Kind: d.Kind, Senders: d.Senders, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding,
-		ExpectMinutes: d.ExpectMinutes,
+		ExpectMinutes: d.ExpectMinutes, VerdictsFrom: d.VerdictsFrom,
 	})
 	if err != nil {
 		return nil, err
@@ -185,7 +188,7 @@ func (a *API) updateSource(ctx context.Context, in *struct {
 	b := in.Body
 	src, err := a.deps.Sources.Update(ctx, tenantIn(ctx).ID, in.Source, collect.Patch{
 		Name: b.Name, Kind: b.Kind, Senders: b.Senders, Port: b.Port, TimeZone: b.TimeZone, Encoding: b.Encoding,
-		Disabled: b.Disabled, ExpectMinutes: b.ExpectMinutes, Version: b.Version,
+		Disabled: b.Disabled, ExpectMinutes: b.ExpectMinutes, VerdictsFrom: b.VerdictsFrom, Version: b.Version,
 	})
 	if err != nil {
 		return nil, err
@@ -230,7 +233,7 @@ func sourceBody(s collect.Source) Source {
 	return Source{
 		ID: s.ID, Tenant: string(s.Tenant), Name: s.Name, Kind: s.Kind, TokenHint: s.TokenHint,
 		Senders: each(s.Senders, netip.Prefix.String), Port: s.Port, TimeZone: s.TimeZone, Encoding: s.Encoding,
-		Disabled: s.Disabled, ExpectMinutes: s.ExpectMinutes, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
+		Disabled: s.Disabled, ExpectMinutes: s.ExpectMinutes, VerdictsFrom: s.VerdictsFrom, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/access/setup"
@@ -26,6 +28,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
+	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
@@ -200,7 +203,15 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 	}
 	a.life.push("exceptions", func(ctx context.Context) error { return a.exceptions.Flush(tenant.WithScope(ctx, tenant.All())) })
 	a.rules = newRuleSet(a.exceptions, log)
-	a.rules.verdicts = floors(a.cfg.Detect)
+	devices, err := imported.OpenRegister(ctx, a.store.DeviceRules(), 0, nil)
+	if err != nil {
+		return err
+	}
+	a.rules.devices = devices
+	a.probe.Registry().MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: "isoc", Subsystem: "detect", Name: "device_verdicts_folded_total", Help: "Verdicts of devices whose rules found no room at their customer.",
+	}, func() float64 { return float64(devices.Folded()) }))
+	a.rules.verdicts = floors(a.cfg.Detect, a.registry)
 	inside, err := prefixes(a.cfg.Content.PrivateNetworks)
 	if err != nil {
 		return fmt.Errorf("setting content.private_networks: %w", err)

@@ -31,6 +31,10 @@ type editions struct {
 
 func (e *editions) Packs(context.Context) ([]content.Pack, error) { return nil, nil }
 
+func (e *editions) Decided(context.Context) (content.Standings, error) {
+	return content.Standings{}, nil
+}
+
 func (e *editions) Edition(context.Context) (string, error) {
 	return fmt.Sprint(e.current.Load()), nil
 }

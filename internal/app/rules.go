@@ -29,6 +29,7 @@ type ruleSource interface {
 	Packs(ctx context.Context) ([]content.Pack, error)
 	Edition(ctx context.Context) (string, error)
 	ActiveSources(ctx context.Context, fn func(content.Source) error) error
+	Decided(ctx context.Context) (content.Standings, error)
 }
 
 // ruleSet keeps the compiled rules equal to the active content. Matching never waits for a change.
@@ -37,6 +38,7 @@ type ruleSet struct {
 	live     *sigma.Live
 	except   *except.Book
 	verdicts imported.Floors // of devices
+	devices  *imported.Register
 	log      *slog.Logger
 
 	inForce  atomic.Pointer[rulesInForce]
@@ -89,7 +91,9 @@ func (r *ruleSet) active() []content.Pack {
 func (r *ruleSet) now() flow.Edition { return r.inForce.Load() }
 
 // judge returns a matcher for one worker.
-func (r *ruleSet) judge() flow.Judge { return &judge{except: r.except, verdicts: r.verdicts} }
+func (r *ruleSet) judge() flow.Judge {
+	return &judge{except: r.except, verdicts: r.verdicts, devices: r.devices}
+}
 
 // rulesInForce is rules with whom they count for: one without the other would raise what nobody enabled. It is the edition of the flow.
 type rulesInForce struct {
@@ -102,6 +106,7 @@ type rulesInForce struct {
 type judge struct {
 	except   *except.Book
 	verdicts imported.Floors
+	devices  *imported.Register
 	now      *rulesInForce
 	set      *sigma.Set
 	matcher  *sigma.Matcher // of the set
@@ -139,7 +144,11 @@ func (j *judge) Match(ev *event.Event, item *correlate.Item, found func(detect.F
 // verdict passes on what the event's own device says of it, if that counts here as a rule's word would.
 func (j *judge) verdict(ev *event.Event, found func(detect.Finding)) {
 	f, ok := j.verdicts.Find(ev)
-	if !ok || !j.now.policy.Admit(&f) || j.except.Suppresses(f.Rule.ID, ev) {
+	if !ok {
+		return
+	}
+	j.devices.Admit(&f)
+	if !j.now.policy.Admit(&f) || j.except.Suppresses(f.Rule.ID, ev) {
 		return
 	}
 	found(f)
@@ -164,7 +173,7 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	}
 	start := time.Now()
 	var texts []content.Source
-	titles := make(map[string]string)
+	titles := map[string]string{imported.OtherID: imported.OtherTitleZH}
 	sum := sha256.New()
 	err = r.source.ActiveSources(ctx, func(s content.Source) error {
 		texts = append(texts, s)
@@ -186,7 +195,11 @@ func (r *ruleSet) reload(ctx context.Context) error {
 		r.sources = sources
 	}
 	refused += r.unfit
-	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts), ruling: r.rulingOf(texts, set, program)})
+	decided, err := r.source.Decided(ctx)
+	if err != nil {
+		return err
+	}
+	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts, decided), ruling: r.rulingOf(texts, set, program)})
 	r.live.Swap(set)
 	r.titles.Store(&titles)
 	r.edition = edition
@@ -233,17 +246,20 @@ func packOf(file string) string {
 	return name
 }
 
-// policyOf is for whom the rules that run for anybody count.
-func policyOf(texts []content.Source) *policy.Snapshot {
+// policyOf is for whom the rules that run for anybody count, and those of devices, which have no text.
+func policyOf(texts []content.Source, decided content.Standings) *policy.Snapshot {
 	platform, tenants := policy.Rules{}, map[tenant.ID]policy.Rules{}
+	for rule, st := range decided.Platform {
+		platform[rule] = dispositionOf(st.State)
+	}
+	for _, o := range decided.Overrides {
+		if tenants[o.Tenant] == nil {
+			tenants[o.Tenant] = policy.Rules{}
+		}
+		tenants[o.Tenant][o.Rule] = dispositionOf(o.State)
+	}
 	for _, s := range texts {
 		platform[s.Rule] = dispositionOf(s.State)
-		for _, o := range s.Overrides {
-			if tenants[o.Tenant] == nil {
-				tenants[o.Tenant] = policy.Rules{}
-			}
-			tenants[o.Tenant][s.Rule] = dispositionOf(o.State)
-		}
 	}
 	return policy.New(platform, tenants)
 }

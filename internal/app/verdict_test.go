@@ -1,17 +1,25 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"testing"
 	"time"
 
+	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
-	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
+
+// noShelf keeps nothing.
+type noShelf struct{}
+
+func (noShelf) DeviceRules(context.Context, int64, func(tenant.ID, string, int64)) error  { return nil }
+func (noShelf) PutDeviceRules(context.Context, tenant.ID, int64, []detect.RuleInfo) error { return nil }
+func (noShelf) ForgetDeviceRules(context.Context, tenant.ID, int64) error                 { return nil }
 
 // TestVerdictsOfDevicesObeyStates sends one device's verdict for customers who have its rule as it comes, on trial and off.
 func TestVerdictsOfDevicesObeyStates(t *testing.T) {
@@ -21,8 +29,14 @@ func TestVerdictsOfDevicesObeyStates(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	rules := newRuleSet(except.NewBook(nil, log, time.Now), log)
 	rules.verdicts = imported.DefaultFloors()
+	devices, err := imported.OpenRegister(t.Context(), noShelf{}, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules.devices = devices
 	now := *rules.inForce.Load()
-	now.policy = policy.New(nil, map[tenant.ID]policy.Rules{trial: {rule: policy.Shadow}, off: {rule: policy.Drop}})
+	now.policy = policyOf(nil, content.Standings{Overrides: []content.Override{
+		{Tenant: trial, Rule: rule, Standing: content.Standing{State: content.Shadow}}, {Tenant: off, Rule: rule, Standing: content.Standing{State: content.Off}}}})
 	j := rules.judge()
 	j.Use(&now)
 	for id, want := range map[tenant.ID][]bool{plain: {false}, trial: {true}, off: nil} {

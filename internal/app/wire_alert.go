@@ -6,6 +6,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/audit"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/overview"
 	"github.com/isoc-project/isoc/internal/response/shadow"
@@ -20,11 +21,16 @@ const shard = 0
 type alerter struct {
 	alerts  *alert.Service
 	shadows *shadow.Service
+	devices *imported.Register
 	stream  alert.Stream // whose sequences the batches have
 }
 
 // Apply implements flow.Alerter.
 func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findings []detect.Finding) error {
+	ctx = tenant.WithScope(ctx, tenant.Only(id))
+	if err := a.devices.Note(ctx, id, findings); err != nil {
+		return err
+	}
 	signals := make([]alert.Signal, 0, len(findings))
 	var hits []shadow.Hit
 	for _, f := range findings {
@@ -35,7 +41,6 @@ func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findi
 			signals = append(signals, s)
 		}
 	}
-	ctx = tenant.WithScope(ctx, tenant.Only(id))
 	if err := a.shadows.Apply(ctx, id, a.stream, sequence, hits); err != nil {
 		return fmt.Errorf("count in the shadow: %w", err)
 	}

@@ -31,7 +31,7 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 		Chronicler: chronicler{tenure.NewRecorder(a.store.Tenures(), a.dir.Known), a.queue.Epoch()},
 
 		Correlator: correlator{a.correlations},
-		Alerter:    alerter{a.alerts, a.shadows, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
+		Alerter:    alerter{a.alerts, a.shadows, a.rules.devices, alert.Stream{Epoch: a.queue.Epoch(), Shard: shard}},
 		Observer:   a.registry,
 		Known:      a.dir.Known,
 
@@ -40,14 +40,21 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 }
 
 // floors are the levels from which verdicts of devices are findings; "off" takes none.
-func floors(c config.Detect) imported.Floors {
+// Sources may have floors of their own.
+func floors(c config.Detect, sources *collect.Registry) imported.Floors {
 	level := func(s string) detect.Level {
 		if s == "off" {
 			return ""
 		}
 		return detect.Level(s)
 	}
-	return imported.Floors{Alerts: level(c.VerdictsFrom), Devices: level(c.DeviceVerdictsFrom)}
+	return imported.Floors{Alerts: level(c.VerdictsFrom), Devices: level(c.DeviceVerdictsFrom), Of: func(source string) (detect.Level, bool) {
+		s, ok := sources.ByID(source)
+		if !ok || s.VerdictsFrom == "" {
+			return "", false
+		}
+		return level(s.VerdictsFrom), true
+	}}
 }
 
 // watched shows what the archive took to those who watch it arrive.

@@ -56,8 +56,17 @@ func (s *Service) known(ctx context.Context, id string) (knownRule, error) {
 	return s.knownIn(ctx, now, id)
 }
 
+// written is known of rules that have a text here.
+func (s *Service) written(ctx context.Context, id string) (knownRule, error) {
+	k, err := s.known(ctx, id)
+	if err == nil && k.Origin == OfDevice {
+		err = fault.ErrNotFound
+	}
+	return k, err
+}
+
 func (s *Service) knownIn(ctx context.Context, now view, id string) (knownRule, error) {
-	r, source, err := s.deps.Repository.Rule(ctx, id)
+	r, source, err := s.text(ctx, id)
 	if err != nil {
 		return knownRule{}, err
 	}
@@ -71,7 +80,7 @@ func (s *Service) knownIn(ctx context.Context, now view, id string) (knownRule, 
 // pass refuses what may not stand in a state: a draft may be anything, what is tested must be a rule that the engine takes, and what
 // runs must do on its samples what they expect; one written here needs samples of both kinds.
 func (s *Service) pass(ctx context.Context, r knownRule, to State) error {
-	if to == Draft || to == Deprecated {
+	if to == Draft || to == Deprecated || r.Origin == OfDevice {
 		return nil
 	}
 	id, err := s.deps.Checker.Check(r.Path, []byte(r.source))
@@ -129,7 +138,7 @@ func (s *Service) State(ctx context.Context, id string, of func(tenant.ID) bool)
 	if !k.inForce() {
 		return out, nil
 	}
-	for _, to := range moves[k.State] {
+	for _, to := range movesOf(&k.Rule) {
 		m := Move{To: to}
 		if err := s.pass(ctx, k, to); err != nil && !errors.As(err, &m.Reasons) {
 			return RuleState{}, fmt.Errorf("state of rule %s: %w", id, err)
@@ -197,7 +206,7 @@ func (s *Service) setState(ctx context.Context, now view, id string, to State, r
 		return false, fault.NewInvalid("state", "content.rule.off", "cannot change: the rule is in no active pack")
 	case k.State == to:
 		return false, nil
-	case !slices.Contains(moves[k.State], to):
+	case !slices.Contains(movesOf(&k.Rule), to):
 		return false, fault.NewInvalid("state", "content.rule.move", fmt.Sprintf("cannot become %s from %s", to, k.State))
 	}
 	if err := s.pass(ctx, k, to); err != nil {

@@ -31,15 +31,27 @@ func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
 	}
 	page := RulePage{Products: c.products, Packs: c.packs, States: make(map[State]int)}
 	var found []*Rule
-	for i := range c.rules {
-		r := &c.rules[i]
-		if r.State == Refused && !q.Refusals || !q.holds(r, c.folded[i]) {
-			continue
+	take := func(r *Rule, folded string) {
+		if r.State == Refused && !q.Refusals || !q.holds(r, folded) {
+			return
 		}
 		page.States[r.State]++
 		if len(q.States) == 0 || slices.Contains(q.States, r.State) {
 			found = append(found, r)
 		}
+	}
+	for i := range c.rules {
+		take(&c.rules[i], c.folded[i])
+	}
+	devices, err := s.devices(ctx, q)
+	if err != nil {
+		return RulePage{}, fmt.Errorf("list rules: %w", err)
+	}
+	for i := range devices {
+		take(&devices[i], foldedText(&devices[i]))
+	}
+	if len(devices) > 0 {
+		slices.SortStableFunc(found, byTitle)
 	}
 	q.order(found)
 	page.Total = len(found)
@@ -48,6 +60,27 @@ func (s *Service) Rules(ctx context.Context, q RuleQuery) (RulePage, error) {
 		page.Rules = append(page.Rules, *r)
 	}
 	return page, nil
+}
+
+// devices are the rules of the customers' devices. One whose id a rule here has is that rule.
+func (s *Service) devices(ctx context.Context, q RuleQuery) ([]Rule, error) {
+	if len(q.Devices) == 0 || q.Pack != "" || q.Origin != "" && q.Origin != OfDevice {
+		return nil, nil
+	}
+	rules, err := s.deps.Repository.DeviceRules(ctx, q.Devices)
+	if err != nil || len(rules) == 0 {
+		return nil, err
+	}
+	return rules, s.stand(ctx, rules)
+}
+
+func byTitle(a, b *Rule) int {
+	return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Path, b.Path))
+}
+
+// foldedText is what a text is looked for in.
+func foldedText(r *Rule) string {
+	return strings.ToLower(strings.Join(append([]string{r.Title, r.TitleZH, r.ID, r.Author, r.Path}, r.Tags...), "\n"))
 }
 
 // holds reports whether the filters other than the state let a rule through.
@@ -181,13 +214,11 @@ func (s *Service) read(ctx context.Context, pack string, packs []Pack) (*catalog
 			rules = append(rules, Rule{ID: r.Rule, Title: cmp.Or(r.Title, r.File), Path: r.File, Pack: p.ID, PackName: p.Name, State: Refused, Reason: r.Reason})
 		}
 	}
-	slices.SortFunc(rules, func(a, b Rule) int {
-		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Path, b.Path))
-	})
+	slices.SortFunc(rules, func(a, b Rule) int { return byTitle(&a, &b) })
 	c := &catalogue{rules: rules, folded: make([]string, len(rules))}
 	products, held := make(map[string]int), make(map[string]int)
 	for i, r := range rules {
-		c.folded[i] = strings.ToLower(strings.Join(append([]string{r.Title, r.TitleZH, r.ID, r.Author, r.Path}, r.Tags...), "\n"))
+		c.folded[i] = foldedText(&rules[i])
 		if r.Product != "" {
 			products[r.Product]++
 		}

@@ -86,7 +86,7 @@ func (s *Service) save(ctx context.Context, action, id string, version int64, so
 		return err
 	}
 	err = s.decide(ctx, func(ctx context.Context) error {
-		k, err := s.known(ctx, id)
+		k, err := s.written(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func readOne(source, note string) (document, error) {
 // RemoveRule deletes a rule of our own that is a draft, with its versions and samples.
 func (s *Service) RemoveRule(ctx context.Context, id string) error {
 	err := s.decide(ctx, func(ctx context.Context) error {
-		k, err := s.known(ctx, id)
+		k, err := s.written(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (s *Service) Rollback(ctx context.Context, id string, number int64, note st
 	if err != nil {
 		return err
 	}
-	k, err := s.known(ctx, id)
+	k, err := s.written(ctx, id)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", id, err)
 	}
@@ -325,7 +325,7 @@ func (s *Service) Settle(ctx context.Context, id string, c Choice) error {
 		}
 		switch c {
 		case Theirs:
-			k, err := s.known(ctx, id)
+			k, err := s.written(ctx, id)
 			if err != nil {
 				return err
 			}

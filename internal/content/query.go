@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 const (
@@ -81,6 +82,8 @@ type RuleQuery struct {
 	Refusals bool
 	// Records are the rules' records by id, for filters, orders and rows.
 	Records map[string]Record
+	// Devices are the customers whose devices' rules are listed, too.
+	Devices []tenant.ID
 }
 
 // RulePage is one page of rules.
@@ -122,8 +125,8 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 		return q, fault.NewInvalid("offset", "alert.offset", "must be between 0 and 1000000")
 	case slices.ContainsFunc(q.States, func(s State) bool { return !slices.Contains(append(lively(), Off, Refused), s) }):
 		return q, fault.NewInvalid("state", "content.query.state", "must be draft, testing, shadow, enabled, deprecated, off, refused or all")
-	case !slices.Contains([]Origin{"", OfPack, OfOwn, OfOverlay}, q.Origin):
-		return q, fault.NewInvalid("origin", "content.query.origin", "must be pack, own or overlay")
+	case !slices.Contains([]Origin{"", OfPack, OfOwn, OfOverlay, OfDevice}, q.Origin):
+		return q, fault.NewInvalid("origin", "content.query.origin", "must be pack, own, overlay or device")
 	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
 		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
 	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity, ByNoise}, q.Sort):

@@ -103,6 +103,15 @@ type Repository interface {
 	SampleRepository
 	KeyRepository
 	FeedRepository
+	DeviceRepository
+}
+
+// DeviceRepository knows the rules of customers' devices, of which verdicts came. The state it returns is [Enabled].
+type DeviceRepository interface {
+	// DeviceRules returns those of the customers, or without any of all that the scope of ctx allows: each id once, in no order.
+	DeviceRules(ctx context.Context, of []tenant.ID) ([]Rule, error)
+	// DeviceRule returns one that a customer within the scope of ctx has, else fault.ErrNotFound.
+	DeviceRule(ctx context.Context, id string) (Rule, error)
 }
 
 // KeyRepository keeps the keys that packs may be signed with. Missing ids are fault.ErrNotFound.

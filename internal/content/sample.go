@@ -79,7 +79,7 @@ func (s *Service) SetSamples(ctx context.Context, id string, samples []Sample) (
 		}
 	}
 	err := s.decide(ctx, func(ctx context.Context) error {
-		r, err := s.known(ctx, id)
+		r, err := s.written(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s *Service) SetSamples(ctx context.Context, id string, samples []Sample) (
 
 // RunSamples tries the text in force on its samples. A text that the engine refuses is fault.Invalid.
 func (s *Service) RunSamples(ctx context.Context, id string) ([]Outcome, error) {
-	r, err := s.known(ctx, id)
+	r, err := s.written(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("rule %s: %w", id, err)
 	}

@@ -3,6 +3,7 @@ package content
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -289,7 +290,7 @@ func (s *Service) change(ctx context.Context, id string, do func(context.Context
 // Rule returns the rule that counts under an id: of the active packs, else the version imported last, so that an alert
 // of a rule since removed still finds its text while any version is there.
 func (s *Service) Rule(ctx context.Context, id string) (Detail, error) {
-	r, source, err := s.deps.Repository.Rule(ctx, id)
+	r, source, err := s.text(ctx, id)
 	if err != nil {
 		return Detail{}, fmt.Errorf("rule %s: %w", id, err)
 	}
@@ -298,6 +299,15 @@ func (s *Service) Rule(ctx context.Context, id string) (Detail, error) {
 		return Detail{}, err
 	}
 	return detail(one[0], source), nil
+}
+
+// text returns the rule that counts under an id with its text, or a device's, which has none.
+func (s *Service) text(ctx context.Context, id string) (Rule, string, error) {
+	r, source, err := s.deps.Repository.Rule(ctx, id)
+	if errors.Is(err, fault.ErrNotFound) {
+		r, err = s.deps.Repository.DeviceRule(ctx, id)
+	}
+	return r, source, err
 }
 
 func (s *Service) find(ctx context.Context, id string) (Pack, error) {

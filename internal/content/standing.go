@@ -35,7 +35,9 @@ func (s *Service) look(ctx context.Context) (v view, err error) {
 
 // stand fills in what was decided about a rule and where its text comes from.
 func (v *view) stand(r *Rule) {
-	r.Origin = OfPack
+	if r.Origin != OfDevice {
+		r.Origin = OfPack
+	}
 	if r.Pack == OwnPack {
 		head := v.heads[r.ID]
 		r.Origin, r.Version = OfOwn, head.Number
@@ -58,6 +60,12 @@ func (s *Service) stand(ctx context.Context, rules []Rule) error {
 		v.stand(&rules[i])
 	}
 	return nil
+}
+
+// Decided returns everything that people decided about rules, of texts and of devices.
+func (s *Service) Decided(ctx context.Context) (Standings, error) {
+	v, err := s.look(ctx)
+	return v.Standings, err
 }
 
 // Edition names everything that people decided about rules: while it stays, so does what [Service.ActiveSources] tells of packs that stay as they are.

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -40,6 +41,14 @@ var moves = map[State][]State{
 	Shadow:     {Testing, Enabled, Deprecated},
 	Enabled:    {Testing, Shadow, Deprecated},
 	Deprecated: {Testing, Shadow, Enabled},
+}
+
+// movesOf are the moves of one rule: a device's is written and tested by its maker.
+func movesOf(r *Rule) []State {
+	if r.Origin == OfDevice {
+		return slices.DeleteFunc(slices.Clone(moves[r.State]), func(to State) bool { return to == Testing })
+	}
+	return moves[r.State]
 }
 
 // Standing is what somebody decided about a rule. Its zero value means that nobody did.

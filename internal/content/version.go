@@ -35,6 +35,7 @@ const (
 	OfPack    Origin = "pack"
 	OfOwn     Origin = "own"     // written here
 	OfOverlay Origin = "overlay" // a pack's rule, changed here
+	OfDevice  Origin = "device"  // a device's own, known by its verdicts; it has no text here
 )
 
 // Choice settles an overlay.

@@ -191,7 +191,7 @@ func alertRow(a alert.Alert) sqlgen.Alert {
 		FirstAt: micros(a.FirstAt), LastAt: micros(a.LastAt), CreatedAt: micros(a.CreatedAt), UpdatedAt: micros(a.UpdatedAt),
 		UpdatedBy: a.UpdatedBy, Version: a.Version, MovedVersion: a.MovedVersion,
 		Risk: int64(a.Risk), RiskParts: jsonText(a.RiskParts), SourceID: a.Source,
-		Host: about(a, event.HostName), Address: about(a, event.SourceIP), Users: about(a, event.UserName),
+		Host: about(a, event.HostName), Address: about(a, event.SourceIP), Users: about(a, event.UserName), RuleDigest: a.Rule.Digest,
 	}
 }
 
@@ -207,7 +207,7 @@ func jsonText(v any) string {
 func alertOf(r sqlgen.Alert) (alert.Alert, error) {
 	a := alert.Alert{
 		ID: r.ID, Tenant: tenant.ID(r.TenantID), Fingerprint: r.Fingerprint,
-		Rule:  alert.Rule{ID: r.RuleID, Title: r.Title, Level: r.Level},
+		Rule:  alert.Rule{ID: r.RuleID, Title: r.Title, Level: r.Level, Digest: r.RuleDigest},
 		State: alert.State(r.State), Verdict: alert.Verdict(r.Verdict), Reason: r.Reason, Assignee: r.Assignee, Count: r.Count,
 		FirstAt: at(r.FirstAt), LastAt: at(r.LastAt), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt),
 		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion, Risk: int(r.Risk), Source: r.SourceID,

@@ -34,7 +34,7 @@ func sourcesAreKept(t *testing.T, b bench) {
 	ctx, acme := everyone(t), newTenant(t, b, "acme")
 	s, reg := newSources(t, b)
 	made, token, err := s.Create(ctx, acme, collect.Draft{Name: "web", Kind: "linux", Senders: []string{"192.0.2.0/24", "2001:db8::1"},
-		Port: 5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030", ExpectMinutes: 90})
+		Port: 5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030", ExpectMinutes: 90, VerdictsFrom: "low"})
 	if err != nil {
 		t.Fatal(err)
 	}

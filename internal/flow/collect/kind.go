@@ -18,6 +18,11 @@ func Kinds() []string {
 // Encodings lists the text encodings a source may have; the first is the default and means UTF-8, else GB18030.
 func Encodings() []string { return []string{"auto", "utf-8", "gb18030", "utf-16"} }
 
+// VerdictFloors are the levels from which a source's verdicts may raise alerts: "" is as configured for all, "off" takes none.
+func VerdictFloors() []string {
+	return []string{"", "informational", "low", "medium", "high", "critical", "off"}
+}
+
 // canonical is the name an encoding is kept under, by the other names people know it by.
 func canonical(encoding string) string {
 	switch encoding = strings.ToLower(strings.TrimSpace(encoding)); encoding {

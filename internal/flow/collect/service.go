@@ -51,6 +51,8 @@ type Draft struct {
 	Encoding string
 	// ExpectMinutes is how often records must come at least; 0 for as the source is used to.
 	ExpectMinutes int
+	// VerdictsFrom is the level from which the source's own verdicts raise alerts; empty for as configured.
+	VerdictsFrom string
 }
 
 // Patch changes a source; nil fields stay. Version is the one the change was made on.
@@ -64,6 +66,7 @@ type Patch struct {
 	Disabled *bool
 	// ExpectMinutes of 0 goes back to the source's own habit.
 	ExpectMinutes *int
+	VerdictsFrom  *string
 	Version       int64
 }
 
@@ -114,7 +117,7 @@ func (s *Service) Create(ctx context.Context, id tenant.ID, d Draft) (Source, st
 	now, tok := time.Now().UTC().Truncate(time.Microsecond), newToken()
 	src := Source{
 		ID: ulid.Make().String(), Tenant: id, Name: d.Name, Kind: d.Kind, TokenHash: tok.hash, TokenHint: tok.hint, Senders: senders,
-		Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, ExpectMinutes: d.ExpectMinutes,
+		Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, ExpectMinutes: d.ExpectMinutes, VerdictsFrom: d.VerdictsFrom,
 		CreatedAt: now, UpdatedAt: now, UpdatedBy: s.d.Actor(ctx), Version: 1,
 	}
 	src.tidy()
@@ -259,6 +262,7 @@ func (p Patch) apply(s *Source) error {
 	set(&s.Encoding, p.Encoding)
 	set(&s.Disabled, p.Disabled)
 	set(&s.ExpectMinutes, p.ExpectMinutes)
+	set(&s.VerdictsFrom, p.VerdictsFrom)
 	if p.Senders == nil {
 		return nil
 	}
@@ -283,6 +287,6 @@ func (s *Source) audited() map[string]any {
 	}
 	return map[string]any{
 		"name": s.Name, "kind": s.Kind, "senders": senders, "port": s.Port, "time_zone": s.TimeZone,
-		"encoding": s.Encoding, "disabled": s.Disabled, "expect_minutes": s.ExpectMinutes, "token_hint": s.TokenHint,
+		"encoding": s.Encoding, "disabled": s.Disabled, "expect_minutes": s.ExpectMinutes, "verdicts_from": s.VerdictsFrom, "token_hint": s.TokenHint,
 	}
 }

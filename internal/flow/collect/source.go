@@ -24,10 +24,12 @@ type Source struct {
 	Disabled  bool
 	// ExpectMinutes is how often the operator says the source sends at least; 0 lets its own habit decide.
 	ExpectMinutes int
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	UpdatedBy     string // username of the last writer
-	Version       int64
+	// VerdictsFrom is the level from which the source's own verdicts raise alerts, one of [VerdictFloors]; "" is as configured for all.
+	VerdictsFrom string
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	UpdatedBy    string // username of the last writer
+	Version      int64
 }
 
 // Activity is what a source has done lately, kept in memory and flushed to the store every few seconds.

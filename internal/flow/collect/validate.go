@@ -42,6 +42,7 @@ func (s *Source) validate() error {
 	refuse(!known(Encodings(), s.Encoding), "encoding", "source.encoding.unknown", "must be one of "+strings.Join(Encodings(), ", "))
 	refuse(s.Port < 0 || s.Port > 65535, "port", "source.port.range", "must be 1–65535, or 0 for none")
 	refuse(s.ExpectMinutes < 0 || s.ExpectMinutes > maxExpectMinutes, "expect_minutes", "source.expect_minutes.range", "must be 0–43200")
+	refuse(!known(VerdictFloors(), s.VerdictsFrom), "verdicts_from", "source.verdicts_from.unknown", "must be informational, low, medium, high, critical or off, or empty for as configured")
 	refuse(!validZone(s.TimeZone), "time_zone", "source.time_zone.unknown", "must be an IANA time zone such as Asia/Shanghai")
 	refuse(len(s.Senders) > maxSenders, "senders", "source.senders.many", "must be at most 256")
 	return bad.ErrOrNil()

@@ -51,6 +51,8 @@ type Finding struct {
 	Entities []event.Field
 	// Shadow says that the rule only runs on trial here: the finding is counted and kept to be looked at, and is no alert.
 	Shadow bool
+	// Device says that it is the verdict of the event's own device.
+	Device bool
 	// Parts are what the rules of a correlation had in it; nil for a rule of single events.
 	Parts []Part
 }

@@ -13,6 +13,8 @@ type Rule struct {
 	Title string   `json:"title"`
 	Level string   `json:"level"` // informational, low, medium, high, critical
 	Tags  []string `json:"tags,omitempty"`
+	// Digest names the text that fired first; empty where there is none, as with rules of devices.
+	Digest string `json:"digest,omitempty"`
 }
 
 // Match is one field value that made the rule true.

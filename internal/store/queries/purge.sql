@@ -59,3 +59,6 @@ DELETE FROM tenant_edition_starts WHERE tenant_id = $1;
 
 -- name: PurgeTenantRuleTenures :exec
 DELETE FROM tenant_rule_tenures WHERE tenant_id = $1;
+
+-- name: PurgeDeviceRules :exec
+DELETE FROM device_rules WHERE tenant_id = $1;

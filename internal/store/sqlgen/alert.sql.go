@@ -38,7 +38,7 @@ func (q *Queries) AdvanceAlertProgress(ctx context.Context, arg AdvanceAlertProg
 }
 
 const alertByID = `-- name: AlertByID :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Alert, error) {
@@ -72,6 +72,7 @@ func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Al
 		&i.Host,
 		&i.Address,
 		&i.Users,
+		&i.RuleDigest,
 	)
 	return i, err
 }
@@ -255,7 +256,7 @@ func (q *Queries) AlertTransitions(ctx context.Context, tenantID string, alertID
 }
 
 const alertsAfter = `-- name: AlertsAfter :many
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
 
 type AlertsAfterParams struct {
@@ -301,6 +302,7 @@ func (q *Queries) AlertsAfter(ctx context.Context, arg AlertsAfterParams) ([]Ale
 			&i.Host,
 			&i.Address,
 			&i.Users,
+			&i.RuleDigest,
 		); err != nil {
 			return nil, err
 		}
@@ -375,8 +377,8 @@ func (q *Queries) HoldAlert(ctx context.Context, tenantID string, iD string) (in
 
 const insertAlert = `-- name: InsertAlert :exec
 INSERT INTO alerts (tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 `
 
 type InsertAlertParams struct {
@@ -407,6 +409,7 @@ type InsertAlertParams struct {
 	Host         string
 	Address      string
 	Users        string
+	RuleDigest   string
 }
 
 func (q *Queries) InsertAlert(ctx context.Context, arg InsertAlertParams) error {
@@ -438,6 +441,7 @@ func (q *Queries) InsertAlert(ctx context.Context, arg InsertAlertParams) error 
 		arg.Host,
 		arg.Address,
 		arg.Users,
+		arg.RuleDigest,
 	)
 	return err
 }
@@ -514,7 +518,7 @@ func (q *Queries) LatestAboutEntity(ctx context.Context, arg LatestAboutEntityPa
 }
 
 const openAlert = `-- name: OpenAlert :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
 `
 
 func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint string) (Alert, error) {
@@ -548,6 +552,7 @@ func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint st
 		&i.Host,
 		&i.Address,
 		&i.Users,
+		&i.RuleDigest,
 	)
 	return i, err
 }

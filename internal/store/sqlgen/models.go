@@ -32,6 +32,7 @@ type Alert struct {
 	Host         string
 	Address      string
 	Users        string
+	RuleDigest   string
 }
 
 type AlertEntity struct {
@@ -160,6 +161,16 @@ type ContentRule struct {
 	Source   string
 	Kind     string
 	Samples  string
+}
+
+type DeviceRule struct {
+	TenantID string
+	RuleID   string
+	Title    string
+	Level    string
+	Tags     string
+	FirstDay int64
+	LastDay  int64
 }
 
 type Membership struct {
@@ -307,6 +318,7 @@ type Source struct {
 	UpdatedBy     string
 	Version       int64
 	ExpectMinutes int64
+	VerdictsFrom  string
 }
 
 type SourceActivity struct {

@@ -65,6 +65,15 @@ func (q *Queries) PurgeAlerts(ctx context.Context, tenantID string) error {
 	return err
 }
 
+const purgeDeviceRules = `-- name: PurgeDeviceRules :exec
+DELETE FROM device_rules WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeDeviceRules(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeDeviceRules, tenantID)
+	return err
+}
+
 const purgeEditionStarts = `-- name: PurgeEditionStarts :exec
 DELETE FROM tenant_edition_starts WHERE tenant_id = $1
 `

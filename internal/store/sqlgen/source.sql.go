@@ -197,7 +197,7 @@ func (q *Queries) AllMinutesSince(ctx context.Context, minute int64) ([]SourceMi
 }
 
 const allSources = `-- name: AllSources :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources ORDER BY tenant_id, id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources ORDER BY tenant_id, id
 `
 
 // tenant-wide: AllTenants only
@@ -227,6 +227,7 @@ func (q *Queries) AllSources(ctx context.Context) ([]Source, error) {
 			&i.UpdatedBy,
 			&i.Version,
 			&i.ExpectMinutes,
+			&i.VerdictsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -293,8 +294,8 @@ func (q *Queries) HoursOfSources(ctx context.Context, tenantID string, hour int6
 }
 
 const insertSource = `-- name: InsertSource :exec
-INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)
+INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)
 `
 
 type InsertSourceParams struct {
@@ -313,6 +314,7 @@ type InsertSourceParams struct {
 	UpdatedAt     int64
 	UpdatedBy     string
 	ExpectMinutes int64
+	VerdictsFrom  string
 }
 
 func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) error {
@@ -332,6 +334,7 @@ func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) erro
 		arg.UpdatedAt,
 		arg.UpdatedBy,
 		arg.ExpectMinutes,
+		arg.VerdictsFrom,
 	)
 	return err
 }
@@ -473,7 +476,7 @@ func (q *Queries) PutSourceMinute(ctx context.Context, arg PutSourceMinuteParams
 }
 
 const sourceByID = `-- name: SourceByID :one
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (Source, error) {
@@ -496,6 +499,7 @@ func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (S
 		&i.UpdatedBy,
 		&i.Version,
 		&i.ExpectMinutes,
+		&i.VerdictsFrom,
 	)
 	return i, err
 }
@@ -590,7 +594,7 @@ func (q *Queries) SourceMinutes(ctx context.Context, arg SourceMinutesParams) ([
 }
 
 const sourcesOf = `-- name: SourcesOf :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes FROM sources WHERE tenant_id = $1 ORDER BY id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources WHERE tenant_id = $1 ORDER BY id
 `
 
 func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, error) {
@@ -619,6 +623,7 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 			&i.UpdatedBy,
 			&i.Version,
 			&i.ExpectMinutes,
+			&i.VerdictsFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -636,9 +641,9 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 const updateSource = `-- name: UpdateSource :execrows
 UPDATE sources
 SET name = $1, kind = $2, token_hash = $3, token_hint = $4,
-    senders = $5, port = $6, time_zone = $7, encoding = $8, expect_minutes = $9,
-    disabled = $10, updated_at = $11, updated_by = $12, version = version + 1
-WHERE tenant_id = $13 AND id = $14 AND version = $15
+    senders = $5, port = $6, time_zone = $7, encoding = $8, expect_minutes = $9, verdicts_from = $10,
+    disabled = $11, updated_at = $12, updated_by = $13, version = version + 1
+WHERE tenant_id = $14 AND id = $15 AND version = $16
 `
 
 type UpdateSourceParams struct {
@@ -651,6 +656,7 @@ type UpdateSourceParams struct {
 	TimeZone      string
 	Encoding      string
 	ExpectMinutes int64
+	VerdictsFrom  string
 	Disabled      bool
 	UpdatedAt     int64
 	UpdatedBy     string
@@ -670,6 +676,7 @@ func (q *Queries) UpdateSource(ctx context.Context, arg UpdateSourceParams) (int
 		arg.TimeZone,
 		arg.Encoding,
 		arg.ExpectMinutes,
+		arg.VerdictsFrom,
 		arg.Disabled,
 		arg.UpdatedAt,
 		arg.UpdatedBy,

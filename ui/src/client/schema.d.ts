@@ -2949,6 +2949,8 @@ export interface components {
             unparsed: number;
             /** Format: date-time */
             updated_at: string;
+            /** @description Level from which its own verdicts raise alerts; empty is as configured for all, off takes none. */
+            verdicts_from: string;
             /** Format: int64 */
             version: number;
         };
@@ -4079,10 +4081,10 @@ export interface components {
             level: string;
             logsource: components["schemas"]["LogSource"];
             /**
-             * @description own: written here; overlay: a pack's rule, changed here.
+             * @description own: written here; overlay: a pack's rule, changed here; device: a customer's device's own, which has no text here.
              * @enum {string}
              */
-            origin: "pack" | "own" | "overlay";
+            origin: "pack" | "own" | "overlay" | "device";
             /**
              * Format: int64
              * @description Customers that have it otherwise; told to the provider's staff alone.
@@ -4197,10 +4199,10 @@ export interface components {
             logsource: components["schemas"]["LogSource"];
             modified: string;
             /**
-             * @description own: written here; overlay: a pack's rule, changed here.
+             * @description own: written here; overlay: a pack's rule, changed here; device: a customer's device's own, which has no text here.
              * @enum {string}
              */
-            origin: "pack" | "own" | "overlay";
+            origin: "pack" | "own" | "overlay" | "device";
             /**
              * Format: int64
              * @description Customers that have it otherwise; told to the provider's staff alone.
@@ -4859,6 +4861,8 @@ export interface components {
             unparsed: number;
             /** Format: date-time */
             updated_at: string;
+            /** @description Level from which its own verdicts raise alerts; empty is as configured for all, off takes none. */
+            verdicts_from: string;
             /** Format: int64 */
             version: number;
         };
@@ -4916,6 +4920,8 @@ export interface components {
             port?: number;
             senders?: string[];
             time_zone?: string;
+            /** @description Level from which its own verdicts raise alerts: informational, low, medium, high, critical, or off; empty is as configured for all. */
+            verdicts_from?: string;
         };
         SourceHealth: {
             /**
@@ -4949,6 +4955,8 @@ export interface components {
             port?: number;
             senders?: string[];
             time_zone?: string;
+            /** @description Level from which its own verdicts raise alerts: informational, low, medium, high, critical, or off; empty is as configured for all. */
+            verdicts_from?: string;
             /**
              * Format: int64
              * @description The version the change was made on.
@@ -7615,7 +7623,7 @@ export interface operations {
                 pack?: string;
                 /** @description One or several states, comma-separated, or all. Absent: the rules that run, enabled or in the shadow, or with a pack all of it. */
                 state?: string;
-                origin?: "pack" | "own" | "overlay";
+                origin?: "pack" | "own" | "overlay" | "device";
                 /** @description By when they last fired. */
                 fired?: "24h" | "7d" | "never";
                 /** @description Only those whose record is noisy. */

@@ -73,6 +73,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
 /** Where a rule's text comes from: its pack, or here. */
 export function Origin({ rule }: { rule: Pick<Rule, 'origin' | 'pack_name' | 'version'> }) {
   const { t } = useTranslation();
+  if (rule.origin === 'device') return <span className="soft">{t('rule.origin.device')}</span>;
   if (rule.origin !== 'pack') return <span className="soft">{t(`rule.origin.${rule.origin}`)} <span className="faint">v{rule.version}</span></span>;
   return <span className="soft"><Untrusted value={rule.pack_name} /></span>;
 }

@@ -53,10 +53,12 @@ function Loaded({ rule }: { rule: RuleDetail }) {
           <OverlayNotice rule={rule} />
           <Looks rule={rule} />
           <Condition rule={rule} />
-          <section>
-            <h3 className="row">{t('rule.source')} <CopyButton value={rule.source} /></h3>
-            <Suspense fallback={<Loading lines={8} />}><YamlView text={rule.source} label={t('rule.source')} /></Suspense>
-          </section>
+          {rule.source && (
+            <section>
+              <h3 className="row">{t('rule.source')} <CopyButton value={rule.source} /></h3>
+              <Suspense fallback={<Loading lines={8} />}><YamlView text={rule.source} label={t('rule.source')} /></Suspense>
+            </section>
+          )}
         </div>
         <div className="rule-main">
           <Standing rule={rule} />

@@ -36,7 +36,8 @@ export function RuleTools({ rule }: Props) {
   const { t } = useTranslation();
   const words = useRuleWords();
   const can = useCan();
-  const manage = can('rule.manage');
+  const written = rule.origin !== 'device';
+  const manage = written && can('rule.manage');
   const tune = can('rule.tune');
   const [excepting, setExcepting] = useState(false);
   return (
@@ -47,7 +48,7 @@ export function RuleTools({ rule }: Props) {
       {excepting && <ExceptionDrawer from={{ rule: { id: rule.id, title: words.title(rule) } }} close={() => setExcepting(false)} />}
       <CopyButton value={new URL(`/rules/${encodeURIComponent(rule.id)}`, location.href).href} label={t('rule.copyLink')} />
       <CopyButton value={rule.id} label={t('rule.copyId')} />
-      <button type="button" className="copy" onClick={() => download(rule)}><DownloadOutlined /> <span>{t('rule.download')}</span></button>
+      {written && <button type="button" className="copy" onClick={() => download(rule)}><DownloadOutlined /> <span>{t('rule.download')}</span></button>}
     </span>
   );
 }
@@ -67,6 +68,9 @@ export function fileName(path: string): string {
   return `${last || 'rule'}.yml`;
 }
 
+// What the verdicts of devices whose rules found no room are folded into.
+const otherDevices = 'device:other';
+
 /** What the rule looks for, in words. */
 export function Looks({ rule }: Props) {
   const { t } = useTranslation();
@@ -76,6 +80,7 @@ export function Looks({ rule }: Props) {
   return (
     <>
       {rule.state === 'off' && <p className="notice warn">{t('rule.notRunning')}</p>}
+      {rule.origin === 'device' && <p className="notice">{t(rule.id === otherDevices ? 'rule.device.other' : 'rule.device.text')}</p>}
       {description && <section><h3>{t('rule.looks')}</h3><p className="prose"><Untrusted value={description} /></p></section>}
       {advice && <section><h3>{t('rule.advice')}</h3><p className="prose"><Untrusted value={advice} /></p></section>}
       {rule.tags.length > 0 && <section><h3>ATT&amp;CK</h3><AttackList tags={rule.tags} /></section>}
@@ -218,9 +223,13 @@ export function Facts({ rule }: Props) {
       <h3>{t('rule.facts')}</h3>
       <dl className="pairs">
         <dt>ID</dt><dd><code><Untrusted value={rule.id} /></code></dd>
-        <dt>{t('rule.logsource')}</dt><dd><Untrusted value={logSource(rule)} /></dd>
-        <dt>{t('rule.statusTitle')}</dt><dd>{status ? t(`rule.status.${status}`) : revealed(rule.status)}</dd>
-        <dt>{t('rule.pack')}</dt><dd><Origin rule={rule} /> <code className="faint"><Untrusted value={rule.path} /></code></dd>
+        {rule.origin === 'device' ? <><dt>{t('rule.origin.label')}</dt><dd><Origin rule={rule} /></dd></> : (
+          <>
+            <dt>{t('rule.logsource')}</dt><dd><Untrusted value={logSource(rule)} /></dd>
+            <dt>{t('rule.statusTitle')}</dt><dd>{status ? t(`rule.status.${status}`) : revealed(rule.status)}</dd>
+            <dt>{t('rule.pack')}</dt><dd><Origin rule={rule} /> <code className="faint"><Untrusted value={rule.path} /></code></dd>
+          </>
+        )}
         {rule.author && <><dt>{t('rule.author')}</dt><dd><Untrusted value={rule.author} /></dd></>}
         {rule.date && <><dt>{t('rule.date')}</dt><dd><Untrusted value={rule.modified ? `${rule.date} → ${rule.modified}` : rule.date} /></dd></>}
         {rule.license && <><dt>{t('rule.license')}</dt><dd><Untrusted value={rule.license} /></dd></>}

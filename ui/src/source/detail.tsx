@@ -15,7 +15,7 @@ import { TenantName } from '../tenancy/band';
 import { ChooseTenant } from '../tenancy/choose';
 import { useScope } from '../tenancy/scope';
 import { Coverage } from './coverage';
-import { SourceEditor } from './editor';
+import { SourceEditor, useFloorName } from './editor';
 import { useKindName } from './kinds';
 import { spans } from './params';
 import { ParsedRecord } from './parsed';
@@ -166,6 +166,7 @@ function Latest({ source }: { source: Source }) {
 function Settings({ source }: { source: Source }) {
   const { t, i18n } = useTranslation();
   const kindName = useKindName();
+  const floor = useFloorName();
   return (
     <Section title={t('source.settingsOf')}>
       <dl className="pairs">
@@ -175,6 +176,7 @@ function Settings({ source }: { source: Source }) {
         <dt>{t('source.timeZone')}</dt><dd>{source.time_zone || 'UTC'}</dd>
         <dt>{t('source.encoding')}</dt><dd>{source.encoding === 'auto' ? t('source.encodingAuto') : source.encoding.toUpperCase()}</dd>
         <dt>{t('source.expect')}</dt><dd>{source.expect_minutes ? `${source.expect_minutes} ${t('source.minutes')}` : t('source.expectHabit')}</dd>
+        <dt>{t('source.verdicts.label')}</dt><dd>{floor(source.verdicts_from)}</dd>
         <dt>{t('source.token')}</dt><dd><code>{source.token_hint}…</code></dd>
         <dt>{t('source.records')}</dt><dd>{count(source.records, i18n.language)}</dd>
         <dt>{t('source.unparsed')}</dt><dd>{count(source.unparsed, i18n.language)}</dd>

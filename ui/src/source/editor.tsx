@@ -1,6 +1,7 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type Source } from '../client';
+import { isLevel, levels } from '../kit/severity';
 import { useChange } from '../kit/use-change';
 import { TenantName } from '../tenancy/band';
 import { encodings, kinds, useKindName } from './kinds';
@@ -13,6 +14,7 @@ export interface Values {
   time_zone?: string;
   encoding: (typeof encodings)[number];
   expect_minutes: number | null;
+  verdicts_from?: string;
   enabled: boolean;
 }
 
@@ -74,9 +76,16 @@ export function KindField() {
   );
 }
 
+/** From which level a source's own alerts raise alerts, in words. */
+export function useFloorName() {
+  const { t } = useTranslation();
+  return (level: string) => (isLevel(level) ? t('source.verdicts.from', { level: t(`kit.level.${level}`) }) : t(level === 'off' ? 'source.verdicts.off' : 'source.verdicts.usual'));
+}
+
 /** What hardly anybody needs at once. */
 export function SettingFields() {
   const { t } = useTranslation();
+  const floor = useFloorName();
   return (
     <>
       <Form.Item name="senders" label={t('source.senders')} extra={t('source.sendersText')}>
@@ -99,6 +108,9 @@ export function SettingFields() {
       <Form.Item name="expect_minutes" label={t('source.expect')} extra={t('source.expectText')}>
         <InputNumber min={1} max={43200} precision={0} controls={false} suffix={t('source.minutes')} />
       </Form.Item>
+      <Form.Item name="verdicts_from" label={t('source.verdicts.label')} extra={t('source.verdicts.text')}>
+        <Select allowClear placeholder={t('source.verdicts.usual')} options={[...[...levels].reverse(), 'off'].map((level) => ({ value: level, label: floor(level) }))} />
+      </Form.Item>
     </>
   );
 }
@@ -112,6 +124,7 @@ export function initial(source: Source): Values {
     time_zone: source.time_zone || undefined,
     encoding: encodings.find((each) => each === source.encoding) ?? 'auto',
     expect_minutes: source.expect_minutes || null,
+    verdicts_from: source.verdicts_from || undefined,
     enabled: !source.disabled,
   };
 }
@@ -125,5 +138,6 @@ export function draft(values: Values) {
     time_zone: values.time_zone ?? '',
     encoding: values.encoding,
     expect_minutes: values.expect_minutes ?? 0,
+    verdicts_from: values.verdicts_from ?? '',
   };
 }

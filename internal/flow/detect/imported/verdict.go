@@ -26,6 +26,8 @@ type Floors struct {
 	Alerts detect.Level
 	// Devices is for records of devices that rate all they write, alerts or not: CEF and LEEF.
 	Devices detect.Level
+	// Of tells the floor of one source, by its id, where it has one of its own: it goes before both. Nil means that none has.
+	Of func(source string) (detect.Level, bool)
 }
 
 // DefaultFloors take what weighs: devices rate refused connections as medium, too.
@@ -41,15 +43,21 @@ func (f Floors) Find(ev *event.Event) (detect.Finding, bool) {
 	if v.rated {
 		floor = f.Devices
 	}
+	source, _ := ev.Get(event.IsocSource)
+	if f.Of != nil {
+		if own, ok := f.Of(source); ok {
+			floor = own
+		}
+	}
 	if floor == "" || rank(v.level) < rank(floor) {
 		return detect.Finding{}, false
 	}
 	finding := detect.Finding{
 		Tenant: ev.Tenant, Model: "signature", Time: ev.Time, EventID: ev.ID,
+		Source: source, Device: true,
 		Rule:     detect.RuleInfo{ID: v.id, Title: v.title, Level: v.level, Tags: v.tags},
 		Entities: detect.EntitiesOf(ev),
 	}
-	finding.Source, _ = ev.Get(event.IsocSource)
 	for _, name := range v.said {
 		if value, ok := ev.Get(name); ok && value != "" {
 			finding.Matches = append(finding.Matches, detect.Match{Selection: Selection, Field: name, Value: cut(value, maxValue)})

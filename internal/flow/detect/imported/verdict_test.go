@@ -111,6 +111,23 @@ func TestFloorsHoldBackWhatDoesNotWeigh(t *testing.T) {
 	}
 }
 
+// TestASourceMayHaveAFloorOfItsOwn goes before the floors for all, both ways.
+func TestASourceMayHaveAFloorOfItsOwn(t *testing.T) {
+	t.Parallel()
+	own := map[string]detect.Level{"loud": "", "quiet": detect.Low}
+	floors := imported.DefaultFloors()
+	floors.Of = func(source string) (detect.Level, bool) { level, ok := own[source]; return level, ok }
+	for source, want := range map[string][]bool{"loud": {false, false, false}, "quiet": {true, true, false}, "": {true, false, false}} {
+		for i, severity := range []string{"9", "2", "0"} {
+			ev := parsed("CEF:0|Acme|Wall|1.0|7|Odd|" + severity + "|src=203.0.113.9")
+			ev.Set(event.IsocSource, source)
+			if f, ok := floors.Find(ev); ok != want[i] || ok && (!f.Device || f.Source != source) {
+				t.Errorf("source %q, severity %s: found %t", source, severity, ok)
+			}
+		}
+	}
+}
+
 // FuzzFind holds that nothing a sender writes makes an id or a title that is long, empty or does not print.
 func FuzzFind(f *testing.F) {
 	f.Add(with(eve, "SEV", "1"))
