@@ -25,6 +25,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/detect/backfill"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
@@ -72,6 +73,7 @@ type App struct {
 	rules      *ruleSet
 	exceptions *except.Book
 	dryRuns    *dryrun.Jobs
+	backfills  *backfill.Service
 	alerts     *alert.Service
 	shadows    *shadow.Service
 	live       *live.Hub
@@ -238,6 +240,7 @@ func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	}
 	a.pipeline = newPipeline(a, log)
 	a.dryRuns = newDryRuns(a, log)
+	a.backfills = newBackfills(a, log)
 	a.life.push("dry runs", func(context.Context) error { a.dryRuns.Close(); return nil })
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
 		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}

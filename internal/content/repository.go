@@ -81,6 +81,8 @@ type VersionRepository interface {
 	DropLocal(ctx context.Context, rule string) error
 	// DropRule removes a rule written here with everything kept of it.
 	DropRule(ctx context.Context, rule string) error
+	// Texts returns every text of a rule that is still kept: those of packs, active or not, and those written here.
+	Texts(ctx context.Context, rule string) ([]string, error)
 	// PackText returns what an active pack brings for the rule.
 	PackText(ctx context.Context, rule string) (PackText, error)
 }

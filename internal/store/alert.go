@@ -32,6 +32,12 @@ func (a Alerts) Advance(ctx context.Context, id tenant.ID, stream alert.Stream, 
 	return n == 1, translate(err)
 }
 
+// Claim implements [alert.Ledger].
+func (a Alerts) Claim(ctx context.Context, id tenant.ID, rule, eventID, run string) (bool, error) {
+	n, err := a.s.from(ctx).ClaimBackfillFiring(ctx, sqlgen.ClaimBackfillFiringParams{TenantID: id.String(), RuleID: rule, EventID: eventID, RunID: run})
+	return n == 1, translate(err)
+}
+
 // Open implements [alert.Shelf].
 func (a Alerts) Open(ctx context.Context, id tenant.ID, fingerprint string) (alert.Alert, error) {
 	row, err := a.s.from(ctx).OpenAlert(ctx, id.String(), fingerprint)
@@ -191,7 +197,7 @@ func alertRow(a alert.Alert) sqlgen.Alert {
 		FirstAt: micros(a.FirstAt), LastAt: micros(a.LastAt), CreatedAt: micros(a.CreatedAt), UpdatedAt: micros(a.UpdatedAt),
 		UpdatedBy: a.UpdatedBy, Version: a.Version, MovedVersion: a.MovedVersion,
 		Risk: int64(a.Risk), RiskParts: jsonText(a.RiskParts), SourceID: a.Source,
-		Host: about(a, event.HostName), Address: about(a, event.SourceIP), Users: about(a, event.UserName), RuleDigest: a.Rule.Digest,
+		Host: about(a, event.HostName), Address: about(a, event.SourceIP), Users: about(a, event.UserName), BackfilledBy: a.BackfilledBy, RuleDigest: a.Rule.Digest,
 	}
 }
 
@@ -210,7 +216,7 @@ func alertOf(r sqlgen.Alert) (alert.Alert, error) {
 		Rule:  alert.Rule{ID: r.RuleID, Title: r.Title, Level: r.Level, Digest: r.RuleDigest},
 		State: alert.State(r.State), Verdict: alert.Verdict(r.Verdict), Reason: r.Reason, Assignee: r.Assignee, Count: r.Count,
 		FirstAt: at(r.FirstAt), LastAt: at(r.LastAt), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt),
-		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion, Risk: int(r.Risk), Source: r.SourceID,
+		UpdatedBy: r.UpdatedBy, Version: r.Version, MovedVersion: r.MovedVersion, Risk: int(r.Risk), Source: r.SourceID, BackfilledBy: r.BackfilledBy,
 	}
 	var entities []entity
 	for _, part := range []struct {

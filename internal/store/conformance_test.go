@@ -58,6 +58,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"firings in the shadow are counted once", shadowsAreCounted},
 		{"tenures of rules are kept", tenuresAreKept},
 		{"rules of devices are kept by customer", deviceRulesAreKept},
+		{"what was missed is raised once", backfillsAreKept},
 		{"states, texts and samples of rules are kept", statesOfRulesAreKept},
 		{"a door refuses tenants outside the scope", doorRefusesOutsiders},
 		{"doors join and keep tenants apart", doorsJoin},

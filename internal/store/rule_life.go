@@ -147,6 +147,15 @@ func (c Content) DropRule(ctx context.Context, rule string) error {
 	})
 }
 
+// Texts implements [content.VersionRepository].
+func (c Content) Texts(ctx context.Context, rule string) (all []string, err error) {
+	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
+		all, err = c.s.from(ctx).RuleTexts(ctx, rule)
+		return translate(err)
+	})
+	return all, err
+}
+
 // PackText implements [content.VersionRepository].
 func (c Content) PackText(ctx context.Context, rule string) (p content.PackText, err error) {
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {

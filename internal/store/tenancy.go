@@ -122,7 +122,8 @@ func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlertEntities, q.PurgeAlertRules, q.PurgeAlerts,
 		q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
 		q.PurgeOverviewMarks, q.PurgeTenantRuleStates, q.PurgeShadowDays, q.PurgeShadowHits, q.PurgeShadowProgress,
-		q.PurgeExceptions, q.PurgeEditionStarts, q.PurgeTenantRuleTenures, q.PurgeDeviceRules,
+		q.PurgeExceptions, q.PurgeEditionStarts, q.PurgeTenantRuleTenures, q.PurgeBackfillFirings, q.PurgeBackfillRuns,
+		q.PurgeDeviceRules,
 	} {
 		if err := empty(ctx, id.String()); err != nil {
 			return fmt.Errorf("purge tenant: %w", translate(err))

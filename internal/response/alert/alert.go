@@ -90,6 +90,8 @@ type Alert struct {
 	// MovedVersion is the version made by the latest change of state; a caller that saw it or a later one
 	// has seen every move, whatever fired since.
 	MovedVersion int64
+	// BackfilledBy is who had the archive searched for its firings, all of them; empty for an alert that was raised as events came.
+	BackfilledBy string
 }
 
 // Transition is one change of state, kept for ever.

@@ -22,6 +22,9 @@ type Ledger interface {
 	// Advance moves the mark of a stream to the sequence and reports true, or false where it stands there or beyond already.
 	// It runs inside the transaction of the context, and of two transactions at once the later sees what the earlier did.
 	Advance(ctx context.Context, id tenant.ID, stream Stream, sequence uint64) (bool, error)
+	// Claim notes that a run of [Service.Backfill] raises a rule's firing on an event, and reports false where one did before. It runs
+	// inside the transaction of the context.
+	Claim(ctx context.Context, id tenant.ID, rule, eventID, run string) (bool, error)
 }
 
 // Stream names one run of sequences: a shard of one incarnation of the queue. A queue that began anew counts from 1 again, so
@@ -140,8 +143,49 @@ func (s *Service) Apply(ctx context.Context, id tenant.ID, stream Stream, sequen
 	})
 }
 
+// Search is who had the archive searched for what rules missed.
+type Search struct {
+	Run string // id
+	By  string // username
+}
+
+// Backfill raises what was found in the archive afterwards, all or nothing, and returns how many firings are new: a rule's firing on an
+// event is raised once, whoever searches however often. They stand on alerts of their own, never with what was raised as events came:
+// an alert that somebody judged must not grow by what lay before it.
+func (s *Service) Backfill(ctx context.Context, id tenant.ID, by Search, signals []Signal) (int, error) {
+	var fresh []Signal
+	err := s.telling(ctx, id, func(ctx context.Context, tell func(Change)) error {
+		fresh = nil
+		for _, sig := range signals {
+			if sig.Tenant != id {
+				continue
+			}
+			first, err := s.ledger.Claim(ctx, id, sig.Rule.ID, sig.EventID, by.Run)
+			if err != nil {
+				return fmt.Errorf("claim a firing: %w", err)
+			}
+			if first {
+				fresh = append(fresh, sig)
+			}
+		}
+		near := newStreet(s.shelf)
+		for _, g := range group(id, fresh) {
+			g.fingerprint, g.by = "backfill:"+g.fingerprint, by.By
+			if err := s.applyGroup(ctx, id, g, near, tell); err != nil {
+				return fmt.Errorf("back-fill rule %s: %w", g.signals[0].Rule.ID, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(fresh), nil
+}
+
 type signalGroup struct {
 	fingerprint string
+	by          string // of a back-fill, who asked for it
 	signals     []Signal
 }
 
@@ -181,6 +225,7 @@ func (s *Service) applyGroup(ctx context.Context, id tenant.ID, g *signalGroup, 
 	}
 	for len(rest) > 0 {
 		fresh := raise(rest[0], g.fingerprint, now)
+		fresh.BackfilledBy = g.by
 		joined, later := take(&fresh, rest[1:], now)
 		if err := s.settle(ctx, &fresh, near, tell); err != nil {
 			return err

@@ -62,3 +62,9 @@ DELETE FROM tenant_rule_tenures WHERE tenant_id = $1;
 
 -- name: PurgeDeviceRules :exec
 DELETE FROM device_rules WHERE tenant_id = $1;
+
+-- name: PurgeBackfillFirings :exec
+DELETE FROM backfill_firings WHERE tenant_id = $1;
+
+-- name: PurgeBackfillRuns :exec
+DELETE FROM backfill_runs WHERE tenant_id = $1;

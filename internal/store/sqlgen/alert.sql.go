@@ -38,7 +38,7 @@ func (q *Queries) AdvanceAlertProgress(ctx context.Context, arg AdvanceAlertProg
 }
 
 const alertByID = `-- name: AlertByID :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by, rule_digest FROM alerts WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Alert, error) {
@@ -72,6 +72,7 @@ func (q *Queries) AlertByID(ctx context.Context, tenantID string, iD string) (Al
 		&i.Host,
 		&i.Address,
 		&i.Users,
+		&i.BackfilledBy,
 		&i.RuleDigest,
 	)
 	return i, err
@@ -256,7 +257,7 @@ func (q *Queries) AlertTransitions(ctx context.Context, tenantID string, alertID
 }
 
 const alertsAfter = `-- name: AlertsAfter :many
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by, rule_digest FROM alerts WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
 
 type AlertsAfterParams struct {
@@ -302,6 +303,7 @@ func (q *Queries) AlertsAfter(ctx context.Context, arg AlertsAfterParams) ([]Ale
 			&i.Host,
 			&i.Address,
 			&i.Users,
+			&i.BackfilledBy,
 			&i.RuleDigest,
 		); err != nil {
 			return nil, err
@@ -377,8 +379,8 @@ func (q *Queries) HoldAlert(ctx context.Context, tenantID string, iD string) (in
 
 const insertAlert = `-- name: InsertAlert :exec
 INSERT INTO alerts (tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+    count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by, rule_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 `
 
 type InsertAlertParams struct {
@@ -409,6 +411,7 @@ type InsertAlertParams struct {
 	Host         string
 	Address      string
 	Users        string
+	BackfilledBy string
 	RuleDigest   string
 }
 
@@ -441,6 +444,7 @@ func (q *Queries) InsertAlert(ctx context.Context, arg InsertAlertParams) error 
 		arg.Host,
 		arg.Address,
 		arg.Users,
+		arg.BackfilledBy,
 		arg.RuleDigest,
 	)
 	return err
@@ -518,7 +522,7 @@ func (q *Queries) LatestAboutEntity(ctx context.Context, arg LatestAboutEntityPa
 }
 
 const openAlert = `-- name: OpenAlert :one
-SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, rule_digest FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
+SELECT tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee, count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by, rule_digest FROM alerts WHERE tenant_id = $1 AND fingerprint = $2 AND state <> 'closed' ORDER BY id DESC LIMIT 1
 `
 
 func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint string) (Alert, error) {
@@ -552,6 +556,7 @@ func (q *Queries) OpenAlert(ctx context.Context, tenantID string, fingerprint st
 		&i.Host,
 		&i.Address,
 		&i.Users,
+		&i.BackfilledBy,
 		&i.RuleDigest,
 	)
 	return i, err

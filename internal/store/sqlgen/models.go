@@ -32,6 +32,7 @@ type Alert struct {
 	Host         string
 	Address      string
 	Users        string
+	BackfilledBy string
 	RuleDigest   string
 }
 
@@ -99,6 +100,33 @@ type AuditHead struct {
 	TenantID string
 	Seq      int64
 	Hash     string
+}
+
+type BackfillFiring struct {
+	TenantID string
+	RuleID   string
+	EventID  string
+	RunID    string
+}
+
+type BackfillRun struct {
+	TenantID   string
+	ID         string
+	RuleID     string
+	Text       string
+	Epoch      int64
+	First      int64
+	Ends       int64
+	FromAt     int64
+	ToAt       int64
+	State      string
+	Early      string
+	ByUser     string
+	At         int64
+	FinishedAt int64
+	UntilAt    int64
+	Events     int64
+	Hits       int64
 }
 
 type ContentFeed struct {

@@ -65,6 +65,24 @@ func (q *Queries) PurgeAlerts(ctx context.Context, tenantID string) error {
 	return err
 }
 
+const purgeBackfillFirings = `-- name: PurgeBackfillFirings :exec
+DELETE FROM backfill_firings WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeBackfillFirings(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeBackfillFirings, tenantID)
+	return err
+}
+
+const purgeBackfillRuns = `-- name: PurgeBackfillRuns :exec
+DELETE FROM backfill_runs WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeBackfillRuns(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeBackfillRuns, tenantID)
+	return err
+}
+
 const purgeDeviceRules = `-- name: PurgeDeviceRules :exec
 DELETE FROM device_rules WHERE tenant_id = $1
 `

@@ -78,6 +78,8 @@ type Jobs struct {
 
 type job struct {
 	Job
+	task   Task
+	before string // id under which its text of before is in the set
 	cancel context.CancelFunc
 }
 
@@ -133,20 +135,52 @@ func (j *Jobs) Start(ctx context.Context, owner, text string, tenants []tenant.I
 	if err != nil {
 		return Job{}, err
 	}
-	set, bad := sigma.Compile([]*sigma.Rule{rule}, sigma.Options{})
+	now := j.d.Now().UTC().Truncate(time.Microsecond)
+	return j.Begin(ctx, Task{Owner: owner, Rule: rule, Scope: Scope{Tenants: tenants, From: now.AddDate(0, 0, -days), To: now}})
+}
+
+// Task is what a job does.
+type Task struct {
+	ID    string // empty: one is made
+	Owner string
+	Rule  *sigma.Rule
+	// Before is the text that the rule had when the events came: what that fired on is counted as known, and is no hit. May be nil.
+	Before *sigma.Rule
+	Scope  Scope
+	// Ready is waited for before anything is read; nil for nothing.
+	Ready func(ctx context.Context) error
+	// Raise is given the hits of one piece after the other, in the order of their times, and returns how many of them are new; until
+	// is the event time up to which everything was given. nil raises nothing. Its error ends the job.
+	Raise func(ctx context.Context, hits []detect.Finding, until time.Time) (int, error)
+	// Ended is told the job as it ended, before anybody else sees it so; nil for nobody. Its context has none of the job's end.
+	Ended func(ctx context.Context, x Job)
+}
+
+// Begin begins a job on events of customers that the context's scope allows. Too many waiting ones are fault.ErrUnavailable.
+func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
+	rules, before := []*sigma.Rule{t.Rule}, ""
+	if t.Before != nil {
+		was := *t.Before
+		before = t.Rule.ID + "/before"
+		was.ID = before
+		rules = append(rules, &was)
+	}
+	set, bad := sigma.Compile(rules, sigma.Options{})
 	if len(bad) > 0 {
 		return Job{}, refused(bad[0].Reason)
 	}
-	now := j.d.Now().UTC().Truncate(time.Microsecond)
-	scope := Scope{Tenants: tenants, From: now.AddDate(0, 0, -days), To: now}
-	for _, id := range tenants {
+	for _, id := range t.Scope.Tenants {
 		if !tenant.ScopeFrom(ctx).Allows(id) {
 			return Job{}, fault.ErrNotFound
 		}
 	}
-	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(tenants...)))
-	x := &job{Job: Job{ID: ulid.Make().String(), Owner: owner, State: Queued, Rule: rule.Info(), Scope: scope, CreatedAt: now}, cancel: cancel}
-	x.Report = newTally(scope, j.d.Group, nil).snapshot()
+	if t.ID == "" {
+		t.ID = ulid.Make().String()
+	}
+	now := j.d.Now().UTC().Truncate(time.Microsecond)
+	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(t.Scope.Tenants...)))
+	x := &job{Job: Job{ID: t.ID, Owner: t.Owner, State: Queued, Rule: t.Rule.Info(), Scope: t.Scope, CreatedAt: now}, task: t, before: before, cancel: cancel}
+	x.Report = newTally(t.Scope, j.d.Group, nil).snapshot()
 	if err := j.admit(x); err != nil {
 		cancel()
 		return Job{}, err
@@ -155,7 +189,7 @@ func (j *Jobs) Start(ctx context.Context, owner, text string, tenants []tenant.I
 		defer cancel()
 		j.run(run, x, set)
 	})
-	return j.Get(owner, x.ID)
+	return j.Get(t.Owner, x.ID)
 }
 
 // admit keeps a job if not too many wait, and forgets old ones.
@@ -194,25 +228,15 @@ func (j *Jobs) run(ctx context.Context, x *job, set *sigma.Set) {
 		return
 	}
 	j.set(x, func() { x.State = Running })
-	start := time.Now()
 	t := newTally(x.Scope, j.d.Group, j.d.Spared)
-	early := errors.New("a bound was met")
-	err := j.d.Player.Play(ctx, set, x.Scope, func(p Piece) error {
-		t.add(p)
-		if t.report.Early = t.early(time.Since(start)); t.report.Early != "" {
-			return early
-		}
-		r := t.snapshot()
-		j.set(x, func() { x.Report = r })
-		return nil
-	})
+	err := j.play(ctx, x, set, t)
 	if t.report.Early == "" && err == nil {
 		t.report.Progress = 1
 	}
 	r := t.snapshot()
 	j.set(x, func() { x.Report = r })
 	switch {
-	case err == nil || errors.Is(err, early):
+	case err == nil || errors.Is(err, errBound):
 		j.end(x, Done, "")
 	case ctx.Err() != nil:
 		j.end(x, Cancelled, "")
@@ -222,6 +246,36 @@ func (j *Jobs) run(ctx context.Context, x *job, set *sigma.Set) {
 	}
 }
 
+// errBound ends a run that met a bound.
+var errBound = errors.New("a bound was met")
+
+// play matches, counts and raises.
+func (j *Jobs) play(ctx context.Context, x *job, set *sigma.Set, t *tally) error {
+	if x.task.Ready != nil {
+		if err := x.task.Ready(ctx); err != nil {
+			return err
+		}
+	}
+	start := time.Now()
+	return j.d.Player.Play(ctx, set, x.Scope, func(p Piece) error {
+		hits := t.add(p, x.before)
+		if x.task.Raise != nil {
+			fresh, err := x.task.Raise(ctx, hits, p.Until)
+			if err != nil {
+				return err
+			}
+			t.report.Raised += int64(fresh)
+		}
+		if t.report.Early = t.early(time.Since(start)); t.report.Early != "" && p.Until.Before(x.Scope.To) {
+			return errBound
+		}
+		t.report.Early = ""
+		r := t.snapshot()
+		j.set(x, func() { x.Report = r })
+		return nil
+	})
+}
+
 func (j *Jobs) set(x *job, change func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -229,6 +283,11 @@ func (j *Jobs) set(x *job, change func()) {
 }
 
 func (j *Jobs) end(x *job, s State, reason string) {
+	if x.task.Ended != nil {
+		as := x.Job
+		as.State, as.Reason = s, reason
+		x.task.Ended(tenant.WithScope(context.WithoutCancel(j.base), tenant.Only(x.Scope.Tenants...)), as)
+	}
 	j.set(x, func() { x.State, x.Reason, x.FinishedAt = s, reason, j.d.Now().UTC() })
 }
 

@@ -39,12 +39,15 @@ type Report struct {
 	Events   int64   // read and matched
 	Hits     int64   // events the rule fired on, and no exception is about
 	Excepted int64   // events it fired on that an exception of today is about
+	Known    int64   // events it fired on that the text before had fired on, see [Task]
 	Alerts   int64   // the hits would have become
+	Until    time.Time
 	Days     []Day
 	Tenants  map[tenant.ID]int64 // hits
 	Top      []Top
 	Examples []Example // the latest
 	Early    string    // empty, or which bound was met
+	Raised   int64     // hits that were raised, see [Task]
 }
 
 // Day is what was read of one day, in UTC.
@@ -112,23 +115,37 @@ func newTally(s Scope, g Grouper, spared func(string, *event.Event) bool) *tally
 
 func dayOf(at time.Time) time.Time { return at.UTC().Truncate(24 * time.Hour) }
 
-// add counts one piece.
-func (t *tally) add(p Piece) {
+// add counts one piece, and returns what it hits. What the rule of the id before fired on is known and no hit.
+func (t *tally) add(p Piece, before string) (hits []detect.Finding) {
 	for _, ev := range p.Events {
 		if d := t.days[dayOf(ev.Time)]; d != nil {
 			d.Events++
 		}
 	}
 	t.report.Events += int64(len(p.Events))
+	known := map[int]bool{}
 	for i, f := range p.Findings {
-		t.hit(f, p.Events[p.At[i]])
+		if before != "" && f.Rule.ID == before {
+			known[p.At[i]] = true
+		}
 	}
+	for i, f := range p.Findings {
+		switch {
+		case before != "" && f.Rule.ID == before:
+		case known[p.At[i]]:
+			t.report.Known++
+		case t.hit(f, p.Events[p.At[i]]):
+			hits = append(hits, f)
+		}
+	}
+	t.report.Until = p.Until
 	if whole := t.scope.To.Sub(t.scope.From); whole > 0 {
 		t.report.Progress = float64(p.Until.Sub(t.scope.From)) / float64(whole)
 	}
 	for at, d := range t.days {
 		d.Covered = d.Events > 0 && !p.Until.Before(earlier(at.AddDate(0, 0, 1), t.scope.To))
 	}
+	return hits
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -138,10 +155,11 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-func (t *tally) hit(f detect.Finding, ev *event.Event) {
+// hit counts a finding, unless an exception is about it.
+func (t *tally) hit(f detect.Finding, ev *event.Event) bool {
 	if t.spared != nil && t.spared(f.Rule.ID, ev) {
 		t.report.Excepted++
-		return
+		return false
 	}
 	t.report.Hits++
 	t.report.Tenants[f.Tenant]++
@@ -162,6 +180,7 @@ func (t *tally) hit(f detect.Finding, ev *event.Event) {
 	if t.report.Examples = append(t.report.Examples, Example{f, ev}); len(t.report.Examples) > maxExamples {
 		t.report.Examples = slices.Delete(t.report.Examples, 0, 1)
 	}
+	return true
 }
 
 // alert counts the hit on the alert it would stand on, as [Grouper] has it. Events come in the order of their times.

@@ -3,6 +3,7 @@ package dryrun
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/archive"
@@ -11,6 +12,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/query"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -23,6 +25,9 @@ type Parser interface {
 type Scope struct {
 	Tenants  []tenant.ID
 	From, To time.Time // event times, in full; To is exclusive
+	// Query selects among them in the archive, and Only of what it finds; nil lets all through.
+	Query *query.Query
+	Only  func(*event.Event) bool
 }
 
 // Player matches archived events. It is safe for concurrent use.
@@ -49,7 +54,10 @@ type Piece struct {
 func (p *Player) Play(ctx context.Context, set *sigma.Set, s Scope, fn func(Piece) error) error {
 	matcher := set.Matcher()
 	var again event.Event
-	err := p.archive.Scan(ctx, archive.Selection{Tenants: s.Tenants, From: s.From, To: s.To}, func(until time.Time, events []event.Event) error {
+	err := p.archive.Scan(ctx, archive.Selection{Tenants: s.Tenants, Query: s.Query, From: s.From, To: s.To}, func(until time.Time, events []event.Event) error {
+		if s.Only != nil {
+			events = slices.DeleteFunc(events, func(ev event.Event) bool { return !s.Only(&ev) })
+		}
 		piece := Piece{Until: until, Events: make([]*event.Event, len(events))}
 		for i := range events {
 			if i%256 == 0 && ctx.Err() != nil {
