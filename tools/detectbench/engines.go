@@ -13,7 +13,10 @@ import (
 
 const oursName = "iSOC"
 
-type own struct{ m *sigma.Matcher }
+type own struct {
+	set *sigma.Set
+	m   *sigma.Matcher
+}
 
 func ours(rules []rule) (engine, build) {
 	e := &own{}
@@ -24,15 +27,18 @@ func ours(rules []rule) (engine, build) {
 				parsed = append(parsed, r.read)
 			}
 		}
-		set, _ := sigma.Compile(parsed, sigma.Options{})
-		e.m = set.Matcher()
+		e.set, _ = sigma.Compile(parsed, sigma.Options{})
+		e.forget()
 		e.m.PrepareAll()
-		return set.Len()
+		return e.set.Len()
 	})
 	return e, b
 }
 
 func (*own) name() string { return oursName }
+
+// forget drops whatever the matcher remembers of events.
+func (e *own) forget() { e.m = e.set.Matcher() }
 
 func (e *own) match(_ context.Context, s *sample, sc scope) int {
 	n := 0

@@ -22,9 +22,16 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
+// origin is an event and who reported it.
+type origin struct {
+	event  event.Event
+	source string // what it was captured in, and the host
+	turn   int    // among all that were read: those of one source in the order they were reported
+}
+
 // sample is one event in each engine's form.
 type sample struct {
-	event   event.Event
+	origin
 	profile logsource.Profile
 	route   string
 	fields  map[string]any // by the names that rules use
@@ -40,11 +47,11 @@ type set struct {
 }
 
 func readEvents(data string) ([]set, error) {
-	var windows []event.Event
-	keep := func(line []byte) error {
+	var windows []origin
+	keep := func(file string, line []byte) error {
 		var ev event.Event
 		if err := parse.JSONEvent(line, &ev); err == nil {
-			windows = append(windows, ev)
+			windows = append(windows, origin{ev, file + " " + ev.Value("winlog.computer_name"), len(windows)})
 		}
 		return nil
 	}
@@ -57,11 +64,11 @@ func readEvents(data string) ([]set, error) {
 	if err := eachCapturedLine(filepath.Join(data, "mordor"), 10, keep); err != nil {
 		return nil, err
 	}
-	var processes []event.Event
-	for _, ev := range windows {
-		id := ev.Value("winlog.event_id")
-		if id == "4688" || id == "1" && ev.Value("winlog.channel") == "Microsoft-Windows-Sysmon/Operational" {
-			processes = append(processes, ev)
+	var processes []origin
+	for _, o := range windows {
+		id := o.event.Value("winlog.event_id")
+		if id == "4688" || id == "1" && o.event.Value("winlog.channel") == "Microsoft-Windows-Sysmon/Operational" {
+			processes = append(processes, o)
 		}
 	}
 	rules, err := readRules(filepath.Join(data, "sigma"))
@@ -77,16 +84,16 @@ func readEvents(data string) ([]set, error) {
 	}, nil
 }
 
-func newSet(name string, whole bool, events []event.Event, named func(*sample)) set {
+func newSet(name string, whole bool, events []origin, named func(*sample)) set {
 	s := set{name: name, whole: whole}
 	total := 0
-	for _, ev := range events {
-		e := sample{event: ev, fields: map[string]any{}}
-		sig := logsource.Sign(&ev)
+	for _, o := range events {
+		e := sample{origin: o, fields: map[string]any{}}
+		sig := logsource.Sign(&e.event)
 		e.profile = sig.Profile()
 		e.route = e.profile.String()
 		named(&e)
-		for _, f := range ev.Fields {
+		for _, f := range e.event.Fields {
 			e.texts = append(e.texts, f.Value)
 			total += len(f.Value)
 		}
@@ -139,14 +146,14 @@ func namer(rules []rule) func(*sample) {
 }
 
 // generated are the demonstration's day, parsed as the product does, and an audit trail of a cloud.
-func generated() []event.Event {
+func generated() []origin {
 	p := parse.New(parse.Options{})
 	day := demo.NewDay(1, time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), nil)
-	var events []event.Event
+	var events []origin
 	add := func(at time.Time, text []byte) {
 		var ev event.Event
 		p.Parse(&record.Record{Raw: text, Received: at}, &ev)
-		events = append(events, ev)
+		events = append(events, origin{ev, ev.Value(event.Dataset) + " " + ev.Value("host.name"), len(events)})
 	}
 	for m := 0; m < demo.Minutes; m += 5 {
 		for _, r := range day.Minute(m) {
@@ -179,7 +186,7 @@ func generated() []event.Event {
 	return events
 }
 
-func eachGzipLine(path string, fn func([]byte) error) error {
+func eachGzipLine(path string, fn func(string, []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("read events: %w", err)
@@ -189,20 +196,20 @@ func eachGzipLine(path string, fn func([]byte) error) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	return eachLine(z, fn)
+	return eachLine(z, func(line []byte) error { return fn(path, line) })
 }
 
-func eachFileLine(path string, fn func([]byte) error) error {
+func eachFileLine(path string, fn func(string, []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("read events: %w", err)
 	}
 	defer f.Close()
-	return eachLine(f, fn)
+	return eachLine(f, func(line []byte) error { return fn(path, line) })
 }
 
 // eachCapturedLine reads every nth line of the captures in a folder of archives.
-func eachCapturedLine(folder string, nth int, fn func([]byte) error) error {
+func eachCapturedLine(folder string, nth int, fn func(string, []byte) error) error {
 	n := 0
 	return filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".zip" {
@@ -225,7 +232,7 @@ func eachCapturedLine(folder string, nth int, fn func([]byte) error) error {
 				if n++; n%nth != 0 {
 					return nil
 				}
-				return fn(line)
+				return fn(path+" "+f.Name, line)
 			})
 			r.Close()
 			if err != nil {
