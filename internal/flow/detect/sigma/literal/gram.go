@@ -6,7 +6,9 @@ import "math/bits"
 const (
 	gramBytes   = 4
 	tripleBytes = 3
+	pairBytes   = 2
 	tripleMask  = 0xFFFFFF
+	pairMask    = 0xFFFF
 )
 
 // gram is four bytes with [caseBits] set, the first in the lowest bits; of a triple, the highest are zero.
@@ -19,19 +21,26 @@ func tripleAt(s string, i int) gram {
 	return (gram(s[i]) | gram(s[i+1])<<8 | gram(s[i+2])<<16 | caseBits) & tripleMask
 }
 
+// pairAt returns the gram of two bytes.
+func pairAt(s string, i int) gram { return (gram(s[i]) | gram(s[i+1])<<8 | caseBits) & pairMask }
+
 // Model counts the grams of many literals. What is common among the literals of rules (".exe", "\win") is common in
 // events too, so literals are looked for by their rarest gram.
 type Model struct {
 	counts map[gram]int
+	pairs  map[gram]int
 }
 
 // NewModel returns an empty model.
-func NewModel() *Model { return &Model{counts: map[gram]int{}} }
+func NewModel() *Model { return &Model{counts: map[gram]int{}, pairs: map[gram]int{}} }
 
 // Add counts the grams of one folded literal.
 func (m *Model) Add(s string) {
 	for i := 0; i+gramBytes <= len(s); i++ {
 		m.counts[gramAt(s, i)]++
+	}
+	for i := 0; i+pairBytes <= len(s); i++ {
+		m.pairs[pairAt(s, i)]++
 	}
 }
 
@@ -58,6 +67,21 @@ func (m *Model) rarest(s string, n int) int {
 	return best
 }
 
+// rarestPairs returns where n neighbouring pairs of the literal begin that together were counted least.
+func (m *Model) rarestPairs(s string, n int) int {
+	best, least := 0, -1
+	for i := 0; i+n+pairBytes-1 <= len(s); i++ {
+		sum := 0
+		for at := i; at < i+n; at++ {
+			sum += m.pairs[pairAt(s, at)]
+		}
+		if least < 0 || sum < least {
+			best, least = i, sum
+		}
+	}
+	return best
+}
+
 // gramIndex finds contained literals: every stride-th position of the value asks a bitmap for its gram, and the few that pass
 // ask a table for the literals to compare. A literal of stride+3 bytes holds stride neighbouring grams, of which exactly one
 // stands at such a position wherever the literal does, so that long literals let most of a value be skipped. At stride one,
@@ -68,6 +92,7 @@ type gramIndex struct {
 	bitmap  []uint64
 	shift   uint8 // of the product that picks the bit
 	triples []uint64
+	pairs   *[1 << 16 / 64]uint64
 	slots   []gramSlot
 	mask    uint32
 	lits    []gramLiteral // those of one gram are neighbours
@@ -97,12 +122,11 @@ func strideFor(n int) int {
 	return 1
 }
 
-func newGramIndex(entries []Entry, model *Model) *gramIndex {
-	x := &gramIndex{least: len(entries[0].Text)}
+func newGramIndex(entries []Entry, stride int, model *Model) *gramIndex {
+	x := &gramIndex{least: len(entries[0].Text), stride: stride}
 	for _, e := range entries {
 		x.least = min(x.least, len(e.Text))
 	}
-	x.stride = strideFor(x.least)
 	byGram := map[gram][]gramLiteral{}
 	var order []gram
 	add := func(g gram, l gramLiteral) {
@@ -112,6 +136,18 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 		byGram[g] = append(byGram[g], l)
 	}
 	for _, e := range entries {
+		if stride > 1 && len(e.Text) < stride+gramBytes-1 {
+			if x.pairs == nil {
+				x.pairs = new([1 << 16 / 64]uint64)
+			}
+			begin := model.rarestPairs(e.Text, stride)
+			for at := begin; at < begin+stride; at++ {
+				g := pairAt(e.Text, at)
+				x.pairs[g>>6] |= 1 << (g & 63)
+				add(g, gramLiteral{text: e.Text, at: int32(at), id: e.ID})
+			}
+			continue
+		}
 		if len(e.Text) < gramBytes {
 			add(tripleAt(e.Text, 0), gramLiteral{text: e.Text, id: e.ID})
 			continue
@@ -125,7 +161,7 @@ func newGramIndex(entries []Entry, model *Model) *gramIndex {
 	x.bitmap, x.shift = make([]uint64, 1<<(logBits-6)), uint8(32-logBits)
 	x.slots = make([]gramSlot, 1<<(bits.Len(uint(len(order)))+1))
 	x.mask = uint32(len(x.slots) - 1)
-	if x.least < gramBytes {
+	if stride == 1 && x.least < gramBytes {
 		x.triples = make([]uint64, len(x.bitmap))
 	}
 	for _, g := range order {
@@ -168,12 +204,62 @@ func (x *gramIndex) find(s string, found []int32) []int32 {
 	if x.triples != nil {
 		return x.findTriples(s, found)
 	}
-	bitmap, shift := x.bitmap, x.shift&31
-	for i := 0; i+gramBytes <= len(s); i += x.stride {
+	if x.pairs != nil {
+		return x.findPairs(s, found)
+	}
+	bitmap, shift, stride := x.bitmap, x.shift&31, x.stride
+	i := 0
+	for ; i+3*stride+gramBytes <= len(s); i += 4 * stride {
+		g0, g1, g2, g3 := gramAt(s, i), gramAt(s, i+stride), gramAt(s, i+2*stride), gramAt(s, i+3*stride)
+		b0, b1, b2, b3 := g0.hash()>>shift, g1.hash()>>shift, g2.hash()>>shift, g3.hash()>>shift
+		w0, w1, w2, w3 := bitmap[b0>>6]>>(b0&63), bitmap[b1>>6]>>(b1&63), bitmap[b2>>6]>>(b2&63), bitmap[b3>>6]>>(b3&63)
+		if (w0|w1|w2|w3)&1 == 0 {
+			continue
+		}
+		if w0&1 != 0 {
+			found = x.check(s, i, g0, found)
+		}
+		if w1&1 != 0 {
+			found = x.check(s, i+stride, g1, found)
+		}
+		if w2&1 != 0 {
+			found = x.check(s, i+2*stride, g2, found)
+		}
+		if w3&1 != 0 {
+			found = x.check(s, i+3*stride, g3, found)
+		}
+	}
+	for ; i+gramBytes <= len(s); i += stride {
 		g := gramAt(s, i)
 		b := g.hash() >> shift
 		if bitmap[b>>6]>>(b&63)&1 != 0 {
 			found = x.check(s, i, g, found)
+		}
+	}
+	return found
+}
+
+// findPairs is find where some literals are shorter than what the stride asks: of every gram the first two bytes are asked for too.
+func (x *gramIndex) findPairs(s string, found []int32) []int32 {
+	bitmap, pairs, shift, stride := x.bitmap, x.pairs, x.shift&31, x.stride
+	i := 0
+	for ; i+gramBytes <= len(s); i += stride {
+		g := gramAt(s, i)
+		b, p := g.hash()>>shift, g&pairMask
+		long, short := bitmap[b>>6]>>(b&63)&1, pairs[p>>6]>>(p&63)&1
+		if long|short == 0 {
+			continue
+		}
+		if long != 0 {
+			found = x.check(s, i, g, found)
+		}
+		if short != 0 {
+			found = x.check(s, i, p, found)
+		}
+	}
+	if i+pairBytes <= len(s) {
+		if p := pairAt(s, i); pairs[p>>6]>>(p&63)&1 != 0 {
+			found = x.check(s, i, p, found)
 		}
 	}
 	return found

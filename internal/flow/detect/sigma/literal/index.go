@@ -64,7 +64,7 @@ func NewIndex(entries []Entry, model *Model) *Index {
 
 func newContainer(entries []Entry, model *Model) container {
 	var c container
-	least := leastIndexed(entries)
+	least, stride := plan(entries)
 	var long []Entry
 	for _, e := range entries {
 		if len(e.Text) < least {
@@ -74,7 +74,7 @@ func newContainer(entries []Entry, model *Model) container {
 		}
 	}
 	if len(long) > 0 {
-		c.grams = newGramIndex(long, model)
+		c.grams = newGramIndex(long, stride, model)
 	}
 	return c
 }
@@ -90,45 +90,63 @@ func LeastContained(entries []Entry) int {
 	if len(narrow) == 0 {
 		return 2 + gramBytes - 1
 	}
-	return leastIndexed(narrow)
+	least, stride := plan(narrow)
+	return max(least, stride+gramBytes-1) // TODO
 }
 
-// Costs of a byte of a value, to each other: to ask a bitmap at one position, to ask for three bytes there too, and to look for one
-// literal by itself.
+// Costs of a byte of a value, to each other: to ask a bitmap at one position, to ask for three bytes or for two there too, to look for
+// one literal by two bytes, and to look for one by itself.
 const (
-	costPosition = 8
-	costTriple   = 5
-	costSingle   = 1
-	costLetters  = 6
+	costPosition = 64
+	costTriple   = 40
+	costPair     = 32
+	costByPair   = 1
+	costSingle   = 8
+	costLetters  = 48
 )
 
-// leastIndexed returns the length from which contained literals are found by grams: shorter ones are looked for by themselves,
+// plan returns the length from which contained literals are found by grams, and the stride: shorter ones are looked for by themselves,
 // which pays where they are few and the others then allow a longer stride.
-func leastIndexed(entries []Entry) int {
-	best, cheapest := gramBytes, -1
-	for _, least := range []int{tripleBytes, gramBytes, 2 + gramBytes - 1, 4 + gramBytes - 1, 8 + gramBytes - 1} {
-		cost, indexed := 0, false
+func plan(entries []Entry) (least, stride int) {
+	cheapest := -1
+	consider := func(from, step int) {
+		cost, indexed, short := 0, false, 0
 		for _, e := range entries {
-			switch {
-			case len(e.Text) >= least:
+			switch n := len(e.Text); {
+			case n >= step+gramBytes-1:
 				indexed = true
+			case n >= from:
+				indexed = true
+				short++
 			case hasLettersOnly(e.Text):
-				cost += 8 * costLetters
+				cost += costLetters
 			default:
-				cost += 8 * costSingle
+				cost += costSingle
 			}
 		}
 		if indexed {
-			cost += 8 * costPosition / strideFor(least)
+			cost += costPosition / step
 		}
-		if indexed && least == tripleBytes {
-			cost += 8 * costTriple
+		if short > 0 {
+			if step == 1 {
+				cost += costTriple
+			} else {
+				cost += costPair/step + short*costByPair
+			}
 		}
 		if cheapest < 0 || cost < cheapest {
-			best, cheapest = least, cost
+			least, stride, cheapest = from, step, cost
 		}
 	}
-	return best
+	for _, step := range []int{1, 2, 4, 8} {
+		consider(step+gramBytes-1, step)
+		if step > 1 {
+			consider(step+pairBytes-1, step)
+		} else {
+			consider(tripleBytes, step)
+		}
+	}
+	return least, stride
 }
 
 // Least is the length of the shortest literal: in shorter values there is nothing to find.
