@@ -79,17 +79,15 @@ func (m *Matcher) PrepareAll() { m.set.wholeProgram() }
 // read makes the event the one that is matched.
 func (m *Matcher) read(ev *event.Event) {
 	m.event.reset(ev)
-	m.event.ids = m.table.number(ev, m.event.ids[:0])
+	m.event.layout = m.table.layout(ev)
 }
 
 // route returns the program for an event.
 func (m *Matcher) route(ev *event.Event) *program {
 	m.read(ev)
 	var sig logsource.Signature
-	for i, id := range m.event.ids {
-		if role := m.table.known[id].role; role != (logsource.Role{}) {
-			sig.Read(role, ev.Fields[i].Value)
-		}
+	for _, at := range m.event.layout.roles {
+		sig.Read(m.table.known[m.event.layout.ids[at]].role, ev.Fields[at].Value)
 	}
 	sig.Reduce()
 	recent := &m.recent[sig.Hash()%recentRoutes]

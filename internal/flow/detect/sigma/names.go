@@ -8,19 +8,18 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
 )
 
-// nameTable numbers the names of event fields, so that what a name means is worked out once. Records of a kind bring the
-// same names in the same order: the name that followed the one before is tried first, which a comparison settles.
+// nameTable numbers the names of event fields, so that what a name means is worked out once.
 type nameTable struct {
-	ids   map[string]int32
-	near  [nearNames]int32 // numbers by [nearName]: to compare names is quicker than to hash one
-	known []knownName      // by number; 0 is before the first field, and the name that is empty
-	bytes int
-	epoch uint32 // changes when the numbers begin anew
+	ids     map[string]int32
+	near    [nearNames]int32 // numbers by [nearName]: to compare names is quicker than to hash one
+	known   []knownName      // by number; 0 is the name that is empty
+	layouts [layouts]layout
+	bytes   int
+	epoch   uint32 // changes when the numbers begin anew
 }
 
 type knownName struct {
 	name       string
-	next       int32 // what followed the last time
 	role       logsource.Role
 	searchable bool
 }
@@ -57,32 +56,18 @@ func (t *nameTable) begin() {
 	t.ids = map[string]int32{"": 0}
 	t.known = append(t.known[:0], knownName{searchable: true})
 	clear(t.near[:])
+	t.layouts = [layouts]layout{}
 	t.bytes = 0
 	t.epoch++
 }
 
-// number appends the numbers of the event's names to ids. A table that is full begins anew first, so that one event's numbers
-// agree with each other; an event with more names than a table holds makes it longer.
-func (t *nameTable) number(ev *event.Event, ids []int32) []int32 {
-	if len(t.known) >= maxNames || t.bytes >= maxNameBytes {
-		t.begin()
+// number returns the number of a name.
+func (t *nameTable) number(name string) int32 {
+	near := &t.near[nearName(name)]
+	if t.known[*near].name != name {
+		*near = t.lookUp(name)
 	}
-	before := int32(0)
-	for i := range ev.Fields {
-		name := ev.Fields[i].Name
-		id := t.known[before].next
-		if t.known[id].name != name {
-			near := &t.near[nearName(name)]
-			if id = *near; t.known[id].name != name {
-				id = t.lookUp(name)
-				*near = id
-			}
-			t.known[before].next = id
-		}
-		ids = append(ids, id)
-		before = id
-	}
-	return ids
+	return *near
 }
 
 func (t *nameTable) lookUp(name string) int32 {

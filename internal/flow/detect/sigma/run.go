@@ -17,21 +17,23 @@ type run struct {
 	epoch uint32
 	bound []bound // by the number of a name
 
-	gen     uint32
-	fill    []filling
-	touched []int32  // slots filled, in the order of their first field
-	memo    []uint32 // by predicate: 2·gen for false, 2·gen+1 for true
-	woken   []uint32 // by rule: generation
-	queue   []int32
-	found   []int32
-	fired   []*compiledRule
+	gen   uint32
+	fill  []filling
+	whole []int32  // positions that a search in the whole event looks at
+	time  []int32  // that of the event's time
+	timed []int32  // slots that only the time fills
+	memo  []uint32 // by predicate: 2·gen for false, 2·gen+1 for true
+	woken []uint32 // by rule: generation
+	queue []int32
+	found []int32
+	fired []*compiledRule
 }
 
 // filling is what one slot holds in the current event.
 type filling struct {
 	gen  uint32
 	rank int32
-	at   []int32 // positions of the values
+	at   []int32 // positions of the values; never written to
 }
 
 // bound is the slots that a name fills.
@@ -68,8 +70,7 @@ func (r *run) fire(ev *event.Event) []*compiledRule {
 // prepare queues the rules that the event wakes, in order.
 func (r *run) prepare(ev *event.Event) {
 	r.reset()
-	r.bind(ev)
-	r.wake()
+	r.wake(r.bind(ev))
 	r.fired = r.fired[:0]
 	if len(r.queue) > 1 {
 		slices.Sort(r.queue)
@@ -83,30 +84,59 @@ func (r *run) reset() {
 		clear(r.woken)
 		r.gen = 1
 	}
-	r.touched, r.queue = r.touched[:0], append(r.queue[:0], r.prog.always...)
+	r.queue = append(r.queue[:0], r.prog.always...)
 }
 
 // bind fills the slots from the event's fields.
-func (r *run) bind(ev *event.Event) {
-	whole := r.prog.wholeEvent
+func (r *run) bind(ev *event.Event) *plan {
 	if r.epoch != r.table.epoch {
 		clear(r.bound)
 		r.epoch = r.table.epoch
 	}
-	for i, id := range r.text.ids {
-		for _, b := range r.bindings(id) {
-			r.put(b, int32(i))
-		}
-		if whole && r.table.known[id].searchable && !r.text.repeats(int32(i)) {
-			r.put(binding{}, int32(i))
+	p := r.plan()
+	for i := range p.slots {
+		q := &p.slots[i]
+		f := &r.fill[q.slot]
+		f.gen, f.rank, f.at = r.gen, q.rank, q.at
+	}
+	if r.prog.wholeEvent {
+		r.bindWhole()
+	}
+	r.timed = r.timed[:0]
+	if len(r.prog.timestamp) > 0 && !ev.Time.IsZero() && !ev.Has(event.Timestamp) {
+		r.bindTime()
+	}
+	return p
+}
+
+// bindWhole fills slot 0.
+func (r *run) bindWhole() {
+	least := 0
+	if x := r.prog.slots[0].index; x != nil {
+		least = x.Least()
+	}
+	r.whole = r.whole[:0]
+	for _, at := range r.text.layout.searchable {
+		if len(r.text.raw(at)) < least || !r.text.repeats(at) {
+			r.whole = append(r.whole, at)
 		}
 	}
-	if len(r.prog.timestamp) > 0 && !ev.Time.IsZero() {
-		for _, b := range r.prog.timestamp {
-			if !ev.Has(event.Timestamp) {
-				r.put(b, r.text.timePosition())
-			}
+	if len(r.whole) > 0 {
+		r.fill[0] = filling{gen: r.gen, at: r.whole}
+	}
+}
+
+// bindTime fills the slots that ask for the event's time and have no better field for it.
+func (r *run) bindTime() {
+	r.time = append(r.time[:0], r.text.timePosition())
+	for _, b := range r.prog.timestamp {
+		f := &r.fill[b.slot]
+		if f.gen != r.gen {
+			r.timed = append(r.timed, b.slot)
+		} else if b.rank >= f.rank {
+			continue
 		}
+		*f = filling{gen: r.gen, rank: b.rank, at: r.time}
 	}
 }
 
@@ -127,39 +157,36 @@ func (r *run) bindings(id int32) []binding {
 	return b.bindings
 }
 
-func (r *run) put(b binding, at int32) {
-	f := &r.fill[b.slot]
-	switch {
-	case f.gen != r.gen:
-		f.gen, f.rank, f.at = r.gen, b.rank, append(f.at[:0], at)
-		r.touched = append(r.touched, b.slot)
-	case b.rank < f.rank:
-		f.rank, f.at = b.rank, append(f.at[:0], at)
-	case b.rank == f.rank:
-		f.at = append(f.at, at)
+// wake finds every watched predicate that holds and queues the rules that watch it.
+func (r *run) wake(p *plan) {
+	for _, id := range p.watched {
+		r.wakeSlot(id)
+	}
+	if r.prog.wholeEvent && r.fill[0].gen == r.gen {
+		r.wakeSlot(0)
+	}
+	for _, id := range r.timed {
+		r.wakeSlot(id)
 	}
 }
 
-// wake finds every watched predicate that holds and queues the rules that watch it.
-func (r *run) wake() {
-	for _, id := range r.touched {
-		s := &r.prog.slots[id]
-		if s.present >= 0 {
-			r.mark(s.present)
-		}
-		if s.index == nil {
+func (r *run) wakeSlot(id int32) {
+	s := &r.prog.slots[id]
+	if s.present >= 0 {
+		r.mark(s.present)
+	}
+	if s.index == nil {
+		return
+	}
+	least := s.index.Least()
+	for _, at := range r.fill[id].at {
+		if len(r.text.raw(at)) < least {
 			continue
 		}
-		least := s.index.Least()
-		for _, at := range r.fill[id].at {
-			if len(r.text.raw(at)) < least {
-				continue
-			}
-			v, ascii := r.text.search(at)
-			r.found = s.index.Find(v, ascii, r.found[:0])
-			for _, p := range r.found {
-				r.mark(p)
-			}
+		v, ascii := r.text.search(at)
+		r.found = s.index.Find(v, ascii, r.found[:0])
+		for _, p := range r.found {
+			r.mark(p)
 		}
 	}
 }

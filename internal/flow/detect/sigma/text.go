@@ -13,7 +13,7 @@ import (
 // The position after the last field is the event's time.
 type eventText struct {
 	event  *event.Event
-	ids    []int32 // of the fields' names
+	layout *layout
 	folded []string
 	done   []uint32 // generation in which folded was made
 	plain  []uint32 // twice the generation in which the value was seen to be ASCII, and one more if it is not
