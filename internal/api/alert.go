@@ -37,6 +37,7 @@ type Alert struct {
 	UpdatedAt    time.Time       `json:"updated_at"`
 	UpdatedBy    string          `json:"updated_by"`
 	Version      int64           `json:"version"`
+	BackfilledBy string          `json:"backfilled_by" doc:"Who had the archive searched for its firings, all of them, after the rule had missed them; empty for an alert raised as events came."`
 }
 
 // AlertRule is the rule that fired, as it stood then.

@@ -49,7 +49,7 @@ func (a *API) alertBodies(ctx context.Context, alerts []alert.Alert) ([]Alert, e
 			Count:  al.Count, FirstAt: al.FirstAt.UTC(), LastAt: al.LastAt.UTC(),
 			Entities:  each(al.Entities, func(f event.Field) AlertEntity { return AlertEntity{Field: f.Name, Value: f.Value} }),
 			Models:    whole(al.Models),
-			CreatedAt: al.CreatedAt.UTC(), UpdatedAt: al.UpdatedAt.UTC(), UpdatedBy: al.UpdatedBy, Version: al.Version,
+			CreatedAt: al.CreatedAt.UTC(), UpdatedAt: al.UpdatedAt.UTC(), UpdatedBy: al.UpdatedBy, Version: al.Version, BackfilledBy: al.BackfilledBy,
 		}
 	}), nil
 }

@@ -102,6 +102,7 @@ func (a *API) declare() {
 	a.declareRuleTexts()
 	a.declareRuleSamples()
 	a.declareDryRuns()
+	a.declareBackfills()
 	a.declareShadows()
 	a.declareRuleHealth()
 	a.declareContent()

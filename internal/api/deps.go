@@ -37,6 +37,7 @@ type Deps struct {
 	RuleTexts   RuleTexts
 	RuleSamples RuleSamples
 	DryRuns     DryRuns
+	Backfills   Backfills
 	Shadows     Shadows
 	Engine      Engine
 }

@@ -33,6 +33,7 @@ type DryRun struct {
 	Events       int64            `json:"events" doc:"Events read and matched."`
 	Hits         int64            `json:"hits" doc:"Events the rule fired on, without those an exception is about."`
 	Excepted     int64            `json:"excepted" doc:"Events it fired on that an exception of today is about."`
+	Known        int64            `json:"known" doc:"Events it fired on that the rule as it was then had fired on: nothing new. Only of gaps."`
 	Alerts       int64            `json:"alerts" doc:"Alerts the hits would have become."`
 	HitsPerDay   float64          `json:"hits_per_day" doc:"Over the days that have events."`
 	AlertsPerDay float64          `json:"alerts_per_day"`
@@ -152,7 +153,7 @@ func (a *API) dryRunReply(ctx context.Context, job dryrun.Job) (*reply[DryRun], 
 	out := DryRun{
 		ID: job.ID, State: string(job.State), Reason: job.Reason, From: job.Scope.From.UTC(), To: job.Scope.To.UTC(), CreatedAt: job.CreatedAt.UTC(),
 		Rule: DryRunRule{ID: job.Rule.ID, Title: job.Rule.Title, Level: string(job.Rule.Level)}, Progress: r.Progress, Events: r.Events, Hits: r.Hits,
-		Excepted: r.Excepted, Alerts: r.Alerts, HitsPerDay: r.PerDay(r.Hits), AlertsPerDay: r.PerDay(r.Alerts), EndedEarly: r.Early,
+		Excepted: r.Excepted, Known: r.Known, Alerts: r.Alerts, HitsPerDay: r.PerDay(r.Hits), AlertsPerDay: r.PerDay(r.Alerts), EndedEarly: r.Early,
 		Tenants: each(of, func(t tenancy.Tenant) DryRunTenant {
 			slugs[t.ID] = t.Slug
 			return DryRunTenant{ID: t.ID.String(), Slug: t.Slug, Name: t.Name, Hits: r.Tenants[t.ID]}

@@ -244,6 +244,19 @@ func (w *world) recipes() []struct {
 		}},
 		{"getDryRun", recipe{own: &call{path: p("run", "none")}, viewer: http.StatusNotFound, admin: http.StatusNotFound}},
 		{"cancelDryRun", recipe{own: &call{path: p("run", "none")}, viewer: http.StatusNotFound, admin: http.StatusNotFound}},
+		{"getRuleGaps", recipe{own: &call{path: p("tenant", one.slug, "id", w.rule)}, foreign: &call{path: p("tenant", two.slug, "id", w.rule)}, viewer: ok, admin: ok}},
+		{"previewBackfill", recipe{
+			own: &call{path: p("tenant", one.slug, "id", w.rule, "gap", gapID)}, foreign: &call{path: p("tenant", two.slug, "id", w.rule, "gap", gapID)},
+			viewer: denied, admin: http.StatusAccepted,
+		}},
+		{"startBackfill", recipe{
+			own: &call{path: p("tenant", one.slug, "id", w.rule, "gap", gapID)}, foreign: &call{path: p("tenant", two.slug, "id", w.rule, "gap", gapID)},
+			viewer: denied, admin: http.StatusAccepted,
+		}},
+		{"cancelBackfill", recipe{
+			own: &call{path: p("tenant", one.slug, "run", "none")}, foreign: &call{path: p("tenant", two.slug, "run", "none")},
+			viewer: denied, admin: http.StatusNotFound,
+		}},
 		{"listPacks", recipe{own: &call{}, viewer: denied, admin: ok}},
 		{"importPack", recipe{own: &call{query: "name=walk&unsigned=true", raw: w.pack, contentType: "application/zip"}, viewer: denied, admin: created}},
 		{"getPack", recipe{own: &call{path: p("pack", w.packID)}, viewer: denied, admin: ok}},

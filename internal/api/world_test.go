@@ -26,6 +26,7 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/backfill"
 	"github.com/isoc-project/isoc/internal/flow/detect/coverage"
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
@@ -165,6 +166,14 @@ func newWorld(t *testing.T, o store.Options) *world {
 	})
 	t.Cleanup(dryRuns.Close)
 	w.deps.DryRuns = dryRuns
+	w.deps.Backfills = backfill.NewService(backfill.Deps{
+		Histories: w.store.Tenures(), Repository: w.store.Backfills(), Rules: gapRules{inForce()}, Jobs: dryRuns, Raiser: gapRaiser{w.alerts},
+		Door: w.store, Auditor: w.trail, Actor: identity.Actor, Logger: quiet,
+		EventID: func(epoch uint32, seq uint64, index int) string {
+			return fmt.Sprintf("%08x%012x%04x", epoch, seq, index)
+		},
+		Settled: func(context.Context, uint32, uint64) error { return nil }, Kept: func(tenant.ID) time.Duration { return 90 * 24 * time.Hour },
+	})
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
@@ -200,6 +209,7 @@ func (w *world) populate(t *testing.T) {
 	must(t, err)
 	w.packFeed = feed.ID
 	w.rule = ruleID
+	w.missed(t)
 	w.one = w.customer(t, ctx, "alpha-customer", "alpha-secret", 1)
 	w.two = w.customer(t, ctx, "zulu-customer", "zulu-secret", 2)
 	must(t, w.archive.Flush(ctx))

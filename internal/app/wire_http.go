@@ -29,7 +29,7 @@ func (a *App) handler() (http.Handler, error) {
 		Overviews:  newOverview(a.store, a.audit),
 		Coverage:   coverage.NewService(a.archive, a.rules.live.Set, nil),
 		Exceptions: newExceptions(a), Impacts: except.NewAssessor(firings{a.alerts}, a.archive, nil),
-		DryRuns: a.dryRuns,
+		DryRuns: a.dryRuns, Backfills: a.backfills,
 	}, api.Options{TrustedProxies: proxies, SyslogPort: a.syslogPort(), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err

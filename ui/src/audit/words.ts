@@ -8,7 +8,7 @@ export const actions = [
   'inbox.assign', 'inbox.delete', 'inbox.read',
   'content.import', 'content.activate', 'content.roll_back', 'content.remove', 'content.trust_key', 'content.revoke_key',
   'content.add_feed', 'content.set_feed', 'content.remove_feed',
-  'rule.create', 'rule.save', 'rule.rollback', 'rule.remove', 'rule.overlay', 'rule.samples', 'rule.state', 'rule.override', 'rule.dry_run',
+  'rule.create', 'rule.save', 'rule.rollback', 'rule.remove', 'rule.overlay', 'rule.samples', 'rule.state', 'rule.override', 'rule.dry_run', 'rule.backfill', 'rule.backfill_cancel',
   'tenant.create', 'tenant.update', 'tenant.delete',
   'user.create', 'user.update', 'user.update_self', 'user.login', 'user.login_failed', 'user.logout',
   'token.issue', 'token.revoke',

@@ -1474,6 +1474,74 @@ export interface paths {
         patch: operations["updateTenant"];
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/backfills/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a search that runs; the alerts it raised stay */
+        delete: operations["cancelBackfill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/rules/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Since when a rule is in force at a customer, and what it missed */
+        get: operations["getRuleGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/rules/{id}/gaps/{gap}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search a gap in the background, and raise alerts of what is found */
+        post: operations["startBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/rules/{id}/gaps/{gap}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count in the background what searching a gap would raise; a dry run of the caller */
+        post: operations["previewBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/rules/{id}/state": {
         parameters: {
             query?: never;
@@ -1781,6 +1849,8 @@ export interface components {
             assignee: string;
             /** @description What the assignee is called. */
             assignee_name: string;
+            /** @description Who had the archive searched for its firings, all of them, after the rule had missed them; empty for an alert raised as events came. */
+            backfilled_by: string;
             /**
              * Format: int64
              * @description Firings.
@@ -1866,6 +1936,8 @@ export interface components {
             assignee: string;
             /** @description What the assignee is called. */
             assignee_name: string;
+            /** @description Who had the archive searched for its firings, all of them, after the rule had missed them; empty for an alert raised as events came. */
+            backfilled_by: string;
             /**
              * Format: int64
              * @description Firings.
@@ -2321,6 +2393,45 @@ export interface components {
             /** @description Slug or id of a customer, or provider. */
             tenant: string;
         };
+        Backfill: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * @description Which bound was met; another search goes on from there.
+             * @enum {string}
+             */
+            ended_early: "" | "time" | "events" | "hits";
+            /**
+             * Format: int64
+             * @description Events read and matched.
+             */
+            events: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description Firings it found that no exception is about.
+             */
+            hits: number;
+            id: string;
+            /**
+             * Format: double
+             * @description While it runs.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description Of these, those that no search had raised before.
+             */
+            raised: number;
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled" | "failed" | "interrupted";
+            /** Format: date-time */
+            to: string;
+        };
         Bucket: {
             /**
              * Format: date-time
@@ -2521,6 +2632,11 @@ export interface components {
              */
             hits_per_day: number;
             id: string;
+            /**
+             * Format: int64
+             * @description Events it fired on that the rule as it was then had fired on: nothing new. Only of gaps.
+             */
+            known: number;
             /**
              * Format: double
              * @description Part of the time that is read.
@@ -4025,6 +4141,8 @@ export interface components {
             assignee: string;
             /** @description What the assignee is called. */
             assignee_name: string;
+            /** @description Who had the archive searched for its firings, all of them, after the rule had missed them; empty for an alert raised as events came. */
+            backfilled_by: string;
             /**
              * Format: int64
              * @description Firings.
@@ -4298,6 +4416,43 @@ export interface components {
             /** @description Slug or id; absent means the first 20 the caller may see. */
             tenant?: string;
         };
+        RuleGap: {
+            /**
+             * @description Why it cannot be searched: it lasts, as the rule raises no alerts here; it is a correlation; it only feeds correlations; the text of then is no longer kept; the rule changed this moment. Empty where it can.
+             * @enum {string}
+             */
+            barred: "" | "open" | "correlation" | "feeds" | "text" | "settling";
+            /** @description The search that went through all of it with the rule as it is now; absent where none did. */
+            filled?: components["schemas"]["Backfill"];
+            /** Format: date-time */
+            from: string;
+            id: string;
+            /**
+             * @description absent: it came later; changed: it had another text.
+             * @enum {string}
+             */
+            kind: "absent" | "off" | "shadow" | "refused" | "changed";
+            /** @description Why the engine could not take it; told to the provider's staff alone. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Null where it lasts.
+             */
+            to: string | null;
+        };
+        RuleGaps: {
+            /** @description Received then, events were not judged by the rule as it is now. Oldest first; only those with events that are still kept. */
+            gaps: components["schemas"]["RuleGap"][];
+            /** @description The latest 200 searches, newest first. */
+            runs: components["schemas"]["Backfill"][];
+            /**
+             * Format: date-time
+             * @description What was before is not known. Null where nothing is.
+             */
+            since: string | null;
+            /** @description Oldest first, without a hole. */
+            spans: components["schemas"]["RuleSpan"][];
+        };
         RuleHealth: {
             /** Format: int64 */
             loaded: number;
@@ -4541,6 +4696,22 @@ export interface components {
              * @description Firings within 7 days, today included.
              */
             week: number;
+        };
+        RuleSpan: {
+            /** @description It had the text that it has now. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description By when events were received.
+             */
+            from: string;
+            /** @enum {string} */
+            state: "absent" | "on" | "shadow" | "off" | "refused";
+            /**
+             * Format: date-time
+             * @description Null where it lasts.
+             */
+            to: string | null;
         };
         RuleStanding: {
             /** Format: date-time */
@@ -9094,6 +9265,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleGaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleGaps"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+                gap: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+                gap: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
                 };
             };
             /** @description Error */
