@@ -14,7 +14,7 @@ import { TenantName } from '../tenancy/band';
 import type { AlertGroup } from './desk-api';
 import type { Failure } from './judge';
 import type { Grouping, Sort } from './params';
-import { StateTag } from './state';
+import { Backfilled, StateTag } from './state';
 import { isGroup, type Line } from './use-desk';
 
 /** Columns beside the title, the most telling first: what does not fit is left out from the end. Whose alert it is goes last of all. */
@@ -109,6 +109,7 @@ function Title({ row, failure, indent }: { row: Alert; failure: Failure | undefi
   return (
     <span className={`alert-title ${indent ? 'indent' : ''}`}>
       <Link className="row-link" to="/alerts/$id" params={{ id: row.id }} tabIndex={-1} preload={false} title={title} onClick={leaveToRow}><Untrusted value={title} /></Link>
+      <Backfilled by={row.backfilled_by} />
       {failure && <span className="row-failure" title={failure.detail}>⚠ {failure.detail}</span>}
     </span>
   );

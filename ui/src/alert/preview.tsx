@@ -15,7 +15,7 @@ import { RuleTags } from '../rule/tags';
 import { TenantName } from '../tenancy/band';
 import type { Action } from './judge';
 import { alertQuery } from './queries';
-import { StateTag, useStateName, useVerdictName } from './state';
+import { Backfilled, StateTag, useStateName, useVerdictName } from './state';
 import { AlertWhy } from './why/why';
 
 interface Props {
@@ -52,6 +52,7 @@ function Shown({ alert, act, ask }: { alert: AlertDetail; act: Props['act']; ask
         <h2><Severity level={alert.rule.level} bare /> <Link to="/alerts/$id" params={{ id: alert.id }}><Untrusted value={words.title(alert.rule)} /></Link></h2>
         <div className="row">
           <StateTag state={alert.state} verdict={alert.verdict} />
+          <Backfilled by={alert.backfilled_by} />
           <TenantName id={alert.tenant} />
           <span className="soft">{t('triage.preview.risk', { risk: alert.risk })}</span>
           <span className="soft">{t('triage.preview.fired', { count: alert.count, shown: count(alert.count, i18n.language) })}</span>

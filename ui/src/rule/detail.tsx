@@ -17,6 +17,7 @@ import { Came, Condition, Facts, Judged, Looks, RuleTools, Texts } from './secti
 import { Cost } from './cost';
 import './editor/editor.css';
 import { Versions } from './editor/versions';
+import { Gaps } from './gaps';
 import { OverlayNotice } from './overlay';
 import { Shadow } from './shadow';
 import { Standing } from './standing';
@@ -63,6 +64,7 @@ function Loaded({ rule }: { rule: RuleDetail }) {
         <div className="rule-main">
           <Standing rule={rule} />
           <Shadow rule={rule} />
+          <Gaps rule={rule} />
           <Came rule={rule} />
           <Cost rule={rule} />
           <Judged rule={rule} />

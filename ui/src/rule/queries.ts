@@ -59,6 +59,17 @@ export function ruleShadowQuery(id: string, tenant: string | undefined) {
   });
 }
 
+const gapsPoll = 1000; // ms, while something is searched
+
+/** Since when a rule is in force at a customer, and what it missed. */
+export function ruleGapsQuery(id: string, tenant: string) {
+  return queryOptions({
+    queryKey: ['rule', id, tenant, 'gaps'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/tenants/{tenant}/rules/{id}/gaps', { params: { path: { tenant, id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.runs.some((run) => run.state === 'running') || state.data?.gaps.some(({ barred }) => barred === 'settling') ? gapsPoll : false),
+  });
+}
+
 /** Whether a rule runs where it should, and what it costs. */
 export function ruleHealthQuery(id: string) {
   return queryOptions({

@@ -7,6 +7,7 @@ import { copy } from '../../kit/copy';
 import { useHotkeys, type Keys } from '../../kit/hotkeys';
 import { count } from '../../kit/number';
 import { Ago, At } from '../../kit/time';
+import { Untrusted } from '../../kit/untrusted';
 import { TenantName } from '../../tenancy/band';
 import { neighbours } from '../queue';
 import { StateTag } from '../state';
@@ -17,6 +18,7 @@ export function Facts({ alert }: { alert: AlertDetail }) {
   return (
     <dl className="alert-facts">
       <div><dt className="sr-only">{t('alert.stateTitle')}</dt><dd><StateTag state={alert.state} verdict={alert.verdict} /></dd></div>
+      {alert.backfilled_by !== '' && <div><dt>{t('gap.mark')}</dt><dd><Untrusted value={alert.backfilled_by} /> <span className="faint"><Ago at={alert.created_at} /></span></dd></div>}
       <div><dt>{t('why.risk.title')}</dt><dd><Risk alert={alert} /></dd></div>
       <div><dt>{t('kit.tenant')}</dt><dd><TenantName id={alert.tenant} /></dd></div>
       <div><dt>{t('alert.assignee')}</dt><dd>{alert.assignee_name || alert.assignee || <span className="faint">{t('alert.nobody')}</span>}</dd></div>

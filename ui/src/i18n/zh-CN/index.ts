@@ -7,6 +7,7 @@ import demo from './demo.json';
 import dryrun from './dryrun.json';
 import editor from './editor.json';
 import except from './except.json';
+import gap from './gap.json';
 import health from './health.json';
 import inbox from './inbox.json';
 import kit from './kit.json';
@@ -23,4 +24,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, attack, audit, content, demo, dryrun, editor, except, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, attack, audit, content, demo, dryrun, editor, except, gap, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
