@@ -232,12 +232,16 @@ func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Progra
 	r.filters = filteringOf(texts, docs, rules)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	note(bad)
-	var running []*sigma.Rule
-	set.Rules(func(rule *sigma.Rule) { running = append(running, rule) })
-	program, bad := correlate.Compile(docs.Correlations, running, correlate.Options{Pack: packOf})
+	program, bad := correlate.Compile(docs.Correlations, rulesOf(set), correlate.Options{Pack: packOf})
 	note(bad)
 	r.unfit += len(bad)
 	return set, program
+}
+
+// rulesOf are the rules of a set.
+func rulesOf(set *sigma.Set) (rules []*sigma.Rule) {
+	set.Rules(func(r *sigma.Rule) { rules = append(rules, r) })
+	return rules
 }
 
 // packOf is the name of the pack that a rule's file is of.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/isoc-project/isoc/internal/api"
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/sample"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
@@ -34,18 +36,35 @@ func (sampler) ReadSamples(data []byte) ([]content.Sample, error) {
 // CheckSamples implements [content.Sampler].
 func (sampler) CheckSamples(samples []content.Sample) error { return sample.Check(samplesOf(samples)) }
 
-// Try implements [content.Sampler]. The document must be a rule that fires by itself.
-func (sampler) Try(ctx context.Context, document []byte, samples []content.Sample) ([]content.Outcome, error) {
-	docs, bad := sigma.ParseDocuments("rule", document)
+// Try implements [content.Sampler]. The document must be a rule that fires by itself or together with the others.
+func (sampler) Try(ctx context.Context, of content.Text, with []content.Text, samples []content.Sample) ([]content.Outcome, error) {
+	docs, bad := sigma.ParseDocuments(of.File, of.Source)
 	if len(bad) > 0 {
 		return nil, fmt.Errorf("read rule: %w", &bad[0])
 	}
+	own := docs.Rules
+	for _, t := range with { // those that cannot be read are missed below
+		more, _ := sigma.ParseDocuments(t.File, t.Source)
+		docs.Add(more)
+	}
 	set, bad := sigma.Compile(docs.Rules, sigma.Options{})
-	if len(bad) > 0 {
-		return nil, fmt.Errorf("compile rule: %w", &bad[0])
+	for _, b := range bad {
+		if len(own) > 0 && b.Rule == own[0].ID {
+			return nil, fmt.Errorf("compile rule: %w", &b)
+		}
+	}
+	run := sample.NewRunner(set, own, nil)
+	if len(own) == 0 && len(docs.Correlations) > 0 {
+		id := docs.Correlations[0].ID
+		program, bad := correlate.Compile(docs.Correlations, rulesOf(set), correlate.Options{Pack: packOf})
+		for _, b := range bad {
+			if b.Rule == id {
+				return nil, &fault.Invalid{Field: "source", Reason: (&refusedError{b}).Error()}
+			}
+		}
+		run.Correlate(program, []string{id})
 	}
 	out := make([]content.Outcome, 0, len(samples))
-	run := sample.NewRunner(set, docs.Rules, nil)
 	for i, s := range samplesOf(samples) {
 		r, err := run.Run(ctx, s)
 		if err != nil {

@@ -51,7 +51,7 @@ func (s *Service) judge(p *packfile.Pack) (verdict, error) {
 		if err != nil {
 			return v, refuse(f.Path, "content.file.unreadable", err.Error())
 		}
-		for _, d := range docs {
+		for i, d := range docs {
 			r, err := s.check(d, ids)
 			if err != nil {
 				hashPart(sum, r.ID, err.Error())
@@ -59,7 +59,7 @@ func (s *Service) judge(p *packfile.Pack) (verdict, error) {
 				continue
 			}
 			rule := StoredRule{Rule: r, Source: string(d.source)}
-			if len(docs) == 1 {
+			if about(docs, i) {
 				rule.Samples = s.beside(f.Path, samples)
 				hashPart(sum, rule.Samples)
 			}
@@ -71,6 +71,11 @@ func (s *Service) judge(p *packfile.Pack) (verdict, error) {
 	}
 	v.digest = hex.EncodeToString(sum.Sum(nil))
 	return v, nil
+}
+
+// about reports whether the samples beside a file are about its i-th document: the only one, or a correlation that its parts follow.
+func about(docs []document, i int) bool {
+	return len(docs) == 1 || i == 0 && docs[0].kind() == KindCorrelation
 }
 
 // beside returns the samples that lie beside a rule's file, as far as the engine can read them: what is wrong with samples is no reason to

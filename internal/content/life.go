@@ -90,8 +90,8 @@ func (s *Service) pass(ctx context.Context, r knownRule, to State) error {
 	if id != r.ID {
 		return fault.InvalidAll{fault.NewInvalid("source", "content.rule.id", "has another id than the rule")}
 	}
-	if !to.Runs() || r.Kind != KindRule || s.deps.Sampler == nil {
-		return nil // only what fires by itself has samples of its own
+	if !to.Runs() || r.Kind == KindFilter || s.deps.Sampler == nil {
+		return nil // a filter fires on nothing
 	}
 	samples, err := s.samples(ctx, r.ID)
 	if err != nil {
@@ -104,7 +104,10 @@ func (s *Service) pass(ctx context.Context, r knownRule, to State) error {
 	if r.Origin == OfOwn && !slices.ContainsFunc(samples, func(x Sample) bool { return !x.Fires }) {
 		bad = append(bad, fault.NewInvalid("samples", "content.samples.negative", "hold no near miss that it must not fire on"))
 	}
-	outcomes, err := s.deps.Sampler.Try(ctx, []byte(r.source), samples)
+	outcomes, err := s.try(ctx, r, samples)
+	if one := (*fault.Invalid)(nil); errors.As(err, &one) {
+		return append(bad, one)
+	}
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,12 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// trier says that a sample fires where the rule's text holds it.
+// trier says that a sample fires where the rule's text holds it, or one that it is made of.
 type trier struct{}
+
+func firesOn(of content.Text, with []content.Text, raw string) bool {
+	return slices.ContainsFunc(append(with, of), func(t content.Text) bool { return bytes.Contains(t.Source, []byte(raw)) })
+}
 
 func (trier) ReadSamples(data []byte) ([]content.Sample, error) {
 	return []content.Sample{{Fires: true, Lines: []content.SampleLine{{Raw: strings.TrimSpace(string(data))}}}}, nil
@@ -31,10 +35,10 @@ func (trier) CheckSamples(samples []content.Sample) error {
 	return nil
 }
 
-func (trier) Try(_ context.Context, document []byte, samples []content.Sample) ([]content.Outcome, error) {
+func (trier) Try(_ context.Context, of content.Text, with []content.Text, samples []content.Sample) ([]content.Outcome, error) {
 	var out []content.Outcome
 	for _, s := range samples {
-		o := content.Outcome{Sample: s, Fired: bytes.Contains(document, []byte(s.Lines[0].Raw))}
+		o := content.Outcome{Sample: s, Fired: firesOn(of, with, s.Lines[0].Raw)}
 		switch {
 		case s.Fires && !o.Fired:
 			o.Fault = "silent"

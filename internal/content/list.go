@@ -166,23 +166,14 @@ func (q *RuleQuery) order(rules []*Rule) {
 // catalogue reads the rules of a version, or without one those that count and those that would if their pack was active. It is read
 // anew only when packs come, go or are switched, or something is decided about a rule, by whichever process.
 func (s *Service) catalogue(ctx context.Context, pack string) (*catalogue, error) {
-	packs, err := s.deps.Repository.Packs(ctx)
+	key, packs, err := s.editionKey(ctx)
 	if err != nil {
 		return nil, err
-	}
-	edition, err := s.deps.Repository.Edition(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var key strings.Builder
-	key.WriteString(edition + "\n")
-	for _, p := range packs {
-		fmt.Fprintf(&key, "%s %t\n", p.ID, p.Active)
 	}
 	s.shelf.Lock()
 	defer s.shelf.Unlock()
-	if s.shelf.key != key.String() || len(s.shelf.by) >= maxCatalogues {
-		s.shelf.key, s.shelf.by = key.String(), make(map[string]*catalogue)
+	if s.shelf.key != key || len(s.shelf.by) >= maxCatalogues {
+		s.shelf.key, s.shelf.by = key, make(map[string]*catalogue)
 	}
 	if c := s.shelf.by[pack]; c != nil {
 		return c, nil
@@ -192,6 +183,24 @@ func (s *Service) catalogue(ctx context.Context, pack string) (*catalogue, error
 		s.shelf.by[pack] = c
 	}
 	return c, err
+}
+
+// editionKey names everything that decides which text counts under which id.
+func (s *Service) editionKey(ctx context.Context) (string, []Pack, error) {
+	packs, err := s.deps.Repository.Packs(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	edition, err := s.deps.Repository.Edition(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	var key strings.Builder
+	key.WriteString(edition + "\n")
+	for _, p := range packs {
+		fmt.Fprintf(&key, "%s %t\n", p.ID, p.Active)
+	}
+	return key.String(), packs, nil
 }
 
 func (s *Service) read(ctx context.Context, pack string, packs []Pack) (*catalogue, error) {

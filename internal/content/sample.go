@@ -40,8 +40,8 @@ type Sampler interface {
 	ReadSamples(data []byte) ([]Sample, error)
 	// CheckSamples refuses with fault.Invalid what is beyond its bounds.
 	CheckSamples(samples []Sample) error
-	// Try runs samples on a document that the Checker took.
-	Try(ctx context.Context, document []byte, samples []Sample) ([]Outcome, error)
+	// Try runs samples on a document that the Checker took, with the texts that it is made of. It is fault.Invalid where these do not suffice.
+	Try(ctx context.Context, of Text, with []Text, samples []Sample) ([]Outcome, error)
 }
 
 // Samples returns a rule's samples: first those of its pack.
@@ -113,14 +113,23 @@ func (s *Service) RunSamples(ctx context.Context, id string) ([]Outcome, error) 
 		return nil, refusedText(err)
 	}
 	samples, err := s.samples(ctx, id)
-	if err != nil || s.deps.Sampler == nil || r.Kind != KindRule {
+	if err != nil || s.deps.Sampler == nil || r.Kind == KindFilter {
 		return nil, err
 	}
-	out, err := s.deps.Sampler.Try(ctx, []byte(r.source), samples)
+	out, err := s.try(ctx, r, samples)
 	if err != nil {
 		return nil, fmt.Errorf("run samples of rule %s: %w", id, err)
 	}
 	return out, nil
+}
+
+// try runs samples on a rule, with what it is made of.
+func (s *Service) try(ctx context.Context, k knownRule, samples []Sample) ([]Outcome, error) {
+	with, err := s.companions(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	return s.deps.Sampler.Try(ctx, Text{File: k.file(), Source: []byte(k.source)}, with, samples)
 }
 
 // refusedText is why the engine does not take a text, in its own words.

@@ -51,8 +51,9 @@ type Service struct {
 	}
 	shelf struct { // what was read for lists, under the versions it was read of
 		sync.Mutex
-		key string
-		by  map[string]*catalogue
+		key  string
+		by   map[string]*catalogue
+		refs *references
 	}
 }
 

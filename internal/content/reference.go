@@ -1,0 +1,186 @@
+package content
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxChain bounds how many documents a correlation may lead to, through others.
+const maxChain = 256
+
+// Text is one document with the file it is of, "NAME/PATH", which decides whom a name means.
+type Text struct {
+	File   string
+	Source []byte
+}
+
+// Reference is one rule that a correlation names, as it stands.
+type Reference struct {
+	Name  string // as written
+	ID    string // empty where nothing in force goes by it, or several do
+	Title string
+	State State // [Off] where there is none
+	Many  bool  // several rules go by the name
+}
+
+// node is one document in force, with what it names.
+type node struct {
+	id, name, title, file string
+	kind                  Kind
+	names                 []string
+}
+
+// references is which correlation is made of which rules, of everything in force in any state.
+type references struct {
+	key   string
+	ids   map[string]*node // by id in lower case
+	names map[string][]*node
+	users map[string][]*node // correlations by the id of a rule that they name
+}
+
+// find resolves a name as the engine does: an id, else a name, of the same file before the same pack before any other.
+func (x *references) find(ref, file string) (n *node, many bool) {
+	if n = x.ids[strings.ToLower(ref)]; n != nil {
+		return n, false
+	}
+	for _, near := range []func(*node) bool{
+		func(n *node) bool { return n.file == file },
+		func(n *node) bool { return packName(n.file) == packName(file) },
+		func(*node) bool { return true },
+	} {
+		var found []*node
+		for _, n := range x.names[ref] {
+			if near(n) {
+				found = append(found, n)
+			}
+		}
+		if len(found) > 0 {
+			return found[0], len(found) > 1
+		}
+	}
+	return nil, false
+}
+
+func packName(file string) string {
+	name, _, _ := strings.Cut(file, "/")
+	return name
+}
+
+// named are the rules that a document names: a correlation's, and what ends it.
+func named(root *yaml.Node) []string {
+	c := child(root, "correlation")
+	refs := texts(c, "rules")
+	if until := text(c, "until"); until != "" {
+		refs = append(refs, until)
+	}
+	return refs
+}
+
+// references reads what is in force, unless it has since it was read last.
+func (s *Service) references(ctx context.Context) (*references, error) {
+	key, _, err := s.editionKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.shelf.Lock()
+	defer s.shelf.Unlock()
+	if s.shelf.refs != nil && s.shelf.refs.key == key {
+		return s.shelf.refs, nil
+	}
+	x := &references{key: key, ids: map[string]*node{}, names: map[string][]*node{}, users: map[string][]*node{}}
+	var made []*node
+	err = s.deps.Repository.ActiveSources(ctx, func(src Source) error {
+		n := nodeOf(src)
+		x.ids[strings.ToLower(n.id)] = n
+		if n.name != "" {
+			x.names[n.name] = append(x.names[n.name], n)
+		}
+		if n.kind == KindCorrelation {
+			made = append(made, n)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rules that correlations name: %w", err)
+	}
+	for _, n := range made {
+		for _, ref := range n.names {
+			if of, many := x.find(ref, n.file); of != nil && !many && !slices.Contains(x.users[of.id], n) {
+				x.users[of.id] = append(x.users[of.id], n)
+			}
+		}
+	}
+	s.shelf.refs = x
+	return x, nil
+}
+
+var (
+	nameKey        = []byte("\nname:")
+	correlationKey = []byte("\ncorrelation:")
+)
+
+// nodeOf reads what names and correlations tell; texts that hold neither, which most do not, are not read at all.
+func nodeOf(src Source) *node {
+	n := &node{id: src.Rule, file: src.File, kind: KindRule}
+	if !hasKey(src.YAML, nameKey) && !hasKey(src.YAML, correlationKey) {
+		return n
+	}
+	docs, err := readDocuments(src.File, src.YAML)
+	if err != nil || len(docs) == 0 {
+		return n
+	}
+	root := docs[0].root
+	n.name, n.title, n.kind = text(root, "name"), text(root, "title"), docs[0].kind()
+	n.names = named(root)
+	return n
+}
+
+// hasKey reports whether a line begins with the key, as far as a text in the usual form tells.
+func hasKey(text, key []byte) bool {
+	return bytes.HasPrefix(text, key[1:]) || bytes.Contains(text, key)
+}
+
+// companions are the texts that a correlation is made of, those of its inner correlations included, in no order. What is absent is left out.
+func (s *Service) companions(ctx context.Context, k knownRule) ([]Text, error) {
+	docs, err := readDocuments(k.Path, []byte(k.source))
+	if err != nil || len(docs) == 0 || docs[0].kind() != KindCorrelation {
+		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
+	}
+	x, err := s.references(ctx)
+	if err != nil {
+		return nil, err
+	}
+	type step struct{ ref, file string }
+	var open []step
+	push := func(refs []string, file string) {
+		for _, ref := range refs {
+			open = append(open, step{ref, file})
+		}
+	}
+	push(named(docs[0].root), k.file())
+	seen := map[string]bool{k.ID: true}
+	var out []Text
+	for len(open) > 0 && len(out) < maxChain {
+		n, _ := x.find(open[0].ref, open[0].file)
+		open = open[1:]
+		if n == nil || seen[n.id] {
+			continue
+		}
+		seen[n.id] = true
+		_, source, err := s.deps.Repository.Rule(ctx, n.id)
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", n.id, err)
+		}
+		out = append(out, Text{File: n.file, Source: []byte(source)})
+		push(n.names, n.file)
+	}
+	return out, nil
+}
+
+// file is the name of the rule's file as the engine has it.
+func (r *Rule) file() string { return r.PackName + "/" + r.Path }

@@ -1,0 +1,83 @@
+package content_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/fault"
+)
+
+// part is a rule that correlations name.
+func part(id, name, more string) string {
+	return "title: Part " + id + "\nid: " + id + "\nname: " + name + "\nstatus: test\nlogsource: {product: linux}\ndetection: {s: {a: " + more + "}, condition: s}\n"
+}
+
+// made is a correlation of rules.
+func made(id, name, rules string) string {
+	return "title: Made " + id + "\nid: " + id + "\nname: " + name + "\nstatus: test\ncorrelation:\n  type: temporal\n  rules: [" + rules + "]\n  timespan: 1m\n"
+}
+
+func fires(raw string) content.Sample {
+	return content.Sample{Fires: true, Lines: []content.SampleLine{{Raw: raw}}}
+}
+
+func quiet(raw string) content.Sample {
+	return content.Sample{Lines: []content.SampleLine{{Raw: raw}}}
+}
+
+func TestACorrelationOfOurOwnPassesTheGateWithItsParts(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	ctx := l.ctx(t)
+	// The name "deep" is in both packs; the inner correlation means that of its own.
+	l.take(t, "far", "a.yml", part("far-1", "deep", "of-far")+"---\n"+part("far-2", "other", "of-other"))
+	l.take(t, "near", "a.yml", part("near-1", "deep", "of-near")+"---\n"+made("near-2", "inner", "deep, near-1"))
+	id, err := l.Create(ctx, made("own-1", "", "inner, far-2"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.move(t, id, content.Testing)
+	refused(t, "without samples", l.SetState(ctx, id, content.Enabled, ""), "content.samples.positive", "content.samples.negative")
+	for name, c := range map[string]struct {
+		positive string
+		codes    []string
+	}{
+		"its own text": {"own-1", nil}, "an inner part": {"of-near", nil}, "a part": {"of-other", nil},
+		"another pack's": {"of-far", []string{"content.samples.silent"}},
+	} {
+		if _, err := l.SetSamples(ctx, id, []content.Sample{fires(c.positive), quiet("nothing")}); err != nil {
+			t.Fatal(err)
+		}
+		err := l.SetState(ctx, id, content.Enabled, "")
+		if c.codes == nil && err == nil {
+			l.move(t, id, content.Testing)
+			continue
+		}
+		if c.codes == nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		refused(t, name, err, c.codes...)
+	}
+	out, err := l.RunSamples(ctx, id)
+	if err != nil || len(out) != 2 {
+		t.Fatalf("%d outcomes, %v", len(out), err)
+	}
+	if _, err := l.RunSamples(ctx, "nobody"); !errors.Is(err, fault.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func TestSamplesBesideACorrelationAreOfItAndNotOfItsParts(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	l.take(t, "corp", "a.yml", made("m", "", "p, q")+"---\n"+part("p", "p", "x")+"---\n"+part("q", "q", "y"), "a.samples.yml", "y}",
+		"b.yml", part("r", "r", "x")+"---\n"+part("s", "s", "y"), "b.samples.yml", "y}")
+	for id, want := range map[string]int{"m": 1, "p": 0, "q": 0, "r": 0} {
+		out, err := l.RunSamples(l.ctx(t), id)
+		if err != nil || len(out) != want {
+			t.Errorf("%s: %d samples, %v", id, len(out), err)
+		}
+	}
+}
