@@ -63,6 +63,7 @@ type Refusal struct {
 type PackImport struct {
 	PackDetail
 	Ignored  int  `json:"ignored" doc:"Files of the archive that are no rules."`
+	Failing  int  `json:"failing" doc:"Rules whose samples fail; they will stay in testing."`
 	Existing bool `json:"existing" doc:"The same content was there already under the name; nothing new was stored."`
 }
 
@@ -155,7 +156,7 @@ func (a *API) importPack(ctx context.Context, in *struct {
 	}
 	return answer(PackImport{
 		PackDetail: PackDetail{Pack: body, Refusals: each(out.Refusals, refusalBody)},
-		Ignored:    out.Ignored, Existing: out.Existing,
+		Ignored:    out.Ignored, Failing: out.Failing, Existing: out.Existing,
 	}), nil
 }
 

@@ -31,6 +31,7 @@ type RuleChange struct {
 	Was         bool      `json:"was" doc:"A refused one that stood before: it would be lost."`
 	Edited      bool      `json:"edited" doc:"It was edited here; the local text goes on counting."`
 	Conflict    bool      `json:"conflict" doc:"It was edited here, and what would come touches the same lines or takes the rule away."`
+	Failing     int64     `json:"failing" doc:"Samples beside it that failed at the import: it would stay in testing."`
 	Covered     string    `json:"covered" doc:"Name of the active pack whose rule of that id counts instead; else empty."`
 }
 
@@ -87,7 +88,7 @@ func changeBody(c content.Change) RuleChange {
 	return RuleChange{
 		Kind: string(c.Kind), Rule: c.ID, Title: c.Title, TitleZH: c.TitleZH, Path: c.Path, Level: c.Level, LevelBefore: c.LevelBefore,
 		LogSource: LogSource{Product: c.Product, Category: c.Category, Service: c.Service}, Logic: c.Logic, Reason: c.Reason, Was: c.Was,
-		Edited: c.Edited, Conflict: c.Conflict, Covered: c.Covered,
+		Edited: c.Edited, Conflict: c.Conflict, Failing: int64(c.Failing), Covered: c.Covered,
 	}
 }
 

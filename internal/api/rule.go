@@ -35,6 +35,7 @@ type Rule struct {
 	Version   int64     `json:"version" doc:"Of the text written here; 0 for a pack's text."`
 	Overrides int       `json:"overrides" doc:"Customers that have it otherwise; told to the provider's staff alone."`
 	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
+	Failing   int64     `json:"failing" doc:"Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides."`
 	Broken    bool      `json:"broken" doc:"It should run, and the engine does not have it; told to the provider's staff alone."`
 	// Record is absent for callers who may not read alerts.
 	Record *RuleRecord `json:"record,omitempty" doc:"What came of it within what the caller may see; absent for callers who may not read alerts."`
@@ -281,7 +282,7 @@ func (a *API) ruleBody(r content.Rule, records map[string]content.Record, provid
 		ID: r.ID, Kind: string(cmp.Or(r.Kind, content.KindRule)), Title: r.Title, TitleZH: r.TitleZH, Level: r.Level, Status: r.Status, Tags: whole(r.Tags),
 		LogSource: LogSource{Product: r.Product, Category: r.Category, Service: r.Service},
 		Pack:      r.Pack, PackName: r.PackName, Path: r.Path, Author: r.Author, State: string(r.State), Reason: r.Reason,
-		Origin: string(r.Origin), Version: r.Version,
+		Origin: string(r.Origin), Version: r.Version, Failing: int64(r.Failing),
 	}
 	if body.Origin == "" {
 		body.Origin = string(content.OfPack)

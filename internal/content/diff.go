@@ -71,7 +71,7 @@ func (s *Service) Diff(ctx context.Context, id, base string) (Diff, error) {
 		switch {
 		case !there:
 			d.Changes = append(d.Changes, Change{Kind: RuleAdded, Rule: r.Rule, Logic: true})
-		case old.Source != r.Source:
+		case old.Source != r.Source || old.Failing != r.Failing:
 			d.Changes = append(d.Changes, Change{Kind: RuleChanged, Rule: r.Rule, LevelBefore: old.Level, Logic: logic(old.Source) != logic(r.Source)})
 		default:
 			d.Same++

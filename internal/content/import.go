@@ -208,6 +208,9 @@ func (s *Service) add(ctx context.Context, p Pack, d draft) error {
 		return err
 	}
 	if p.Active {
+		if err := s.demote(ctx, p); err != nil {
+			return err
+		}
 		if err := s.deps.Repository.ActivatePack(ctx, p.ID, p.ActivatedAt); err != nil {
 			return err
 		}

@@ -69,6 +69,7 @@ type Imported struct {
 	Pack     Pack
 	Refusals []Refusal
 	Ignored  int  // files that are no YAML, or hidden, or samples
+	Failing  int  // rules whose samples fail, which will stay in [Testing]
 	Existing bool // the same content was there already; nothing was stored
 }
 
@@ -106,6 +107,8 @@ type Rule struct {
 	Overrides int
 	// RunsSomewhere says that one of these has it run.
 	RunsSomewhere bool
+	// Failing is how many of the samples beside a pack's rule failed at the import: it stays in [Testing] until somebody decides.
+	Failing int
 }
 
 // inForce reports whether its text is the one that counts under its id.
@@ -136,6 +139,7 @@ type Source struct {
 	TitleZH string
 	YAML    []byte
 	Status  string
+	Failing bool // its pack's samples failed at the import
 	// State is the platform's, Overrides what customers have instead.
 	State     State
 	Overrides []Override

@@ -92,31 +92,35 @@ func (s *Service) references(ctx context.Context) (*references, error) {
 	if s.shelf.refs != nil && s.shelf.refs.key == key {
 		return s.shelf.refs, nil
 	}
-	x := &references{key: key, ids: map[string]*node{}, names: map[string][]*node{}, users: map[string][]*node{}}
-	var made []*node
+	var nodes []*node
 	err = s.deps.Repository.ActiveSources(ctx, func(src Source) error {
-		n := nodeOf(src)
-		x.ids[strings.ToLower(n.id)] = n
-		if n.name != "" {
-			x.names[n.name] = append(x.names[n.name], n)
-		}
-		if n.kind == KindCorrelation {
-			made = append(made, n)
-		}
+		nodes = append(nodes, nodeOf(src))
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rules that correlations name: %w", err)
 	}
-	for _, n := range made {
+	s.shelf.refs = newReferences(nodes)
+	s.shelf.refs.key = key
+	return s.shelf.refs, nil
+}
+
+func newReferences(nodes []*node) *references {
+	x := &references{ids: map[string]*node{}, names: map[string][]*node{}, users: map[string][]*node{}}
+	for _, n := range nodes {
+		x.ids[strings.ToLower(n.id)] = n
+		if n.name != "" {
+			x.names[n.name] = append(x.names[n.name], n)
+		}
+	}
+	for _, n := range nodes {
 		for _, ref := range n.names {
 			if of, many := x.find(ref, n.file); of != nil && !many && !slices.Contains(x.users[of.id], n) {
 				x.users[of.id] = append(x.users[of.id], n)
 			}
 		}
 	}
-	s.shelf.refs = x
-	return x, nil
+	return x
 }
 
 var (
@@ -147,13 +151,21 @@ func hasKey(text, key []byte) bool {
 
 // companions are the texts that a correlation is made of, those of its inner correlations included, in no order. What is absent is left out.
 func (s *Service) companions(ctx context.Context, k knownRule) ([]Text, error) {
-	docs, err := readDocuments(k.Path, []byte(k.source))
-	if err != nil || len(docs) == 0 || docs[0].kind() != KindCorrelation {
-		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
+	if k.Kind != KindCorrelation {
+		return nil, nil
 	}
 	x, err := s.references(ctx)
 	if err != nil {
 		return nil, err
+	}
+	return s.follow(ctx, k, x, nil)
+}
+
+// follow finds the companions by what names mean in x; texts holds those that are not kept yet.
+func (s *Service) follow(ctx context.Context, k knownRule, x *references, texts map[string]*StoredRule) ([]Text, error) {
+	docs, err := readDocuments(k.Path, []byte(k.source))
+	if err != nil || len(docs) == 0 || docs[0].kind() != KindCorrelation {
+		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
 	}
 	type step struct{ ref, file string }
 	var open []step
@@ -172,8 +184,10 @@ func (s *Service) companions(ctx context.Context, k knownRule) ([]Text, error) {
 			continue
 		}
 		seen[n.id] = true
-		_, source, err := s.deps.Repository.Rule(ctx, n.id)
-		if err != nil {
+		source := ""
+		if t := texts[n.id]; t != nil {
+			source = t.Source
+		} else if _, source, err = s.deps.Repository.Rule(ctx, n.id); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", n.id, err)
 		}
 		out = append(out, Text{File: n.file, Source: []byte(source)})

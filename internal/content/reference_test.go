@@ -6,6 +6,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // part is a rule that correlations name.
@@ -80,4 +81,51 @@ func TestSamplesBesideACorrelationAreOfItAndNotOfItsParts(t *testing.T) {
 			t.Errorf("%s: %d samples, %v", id, len(out), err)
 		}
 	}
+}
+
+func TestARuleOfAPackWhoseSamplesFailStaysInTesting(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	ctx := l.ctx(t)
+	good, bad := rule("1", "Good"), rule("2", "Bad")
+	l.take(t, "corp", "1.yml", good, "1.samples.yml", "Good", "2.yml", bad, "2.samples.yml", "Bad")
+	l.move(t, "2", content.Shadow)
+	if err := l.SetOverride(ctx, l.acme, "2", content.Enabled, ""); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "before", l.runs(t), []string{"1 enabled", "2 shadow acme=true:enabled"})
+
+	r, n := packed(t, "1.yml", good, "1.samples.yml", "Good", "2.yml", bad, "2.samples.yml", "gone",
+		"m.yml", made("m", "", "p, q")+"---\n"+part("p", "p", "x")+"---\n"+part("q", "q", "y"), "m.samples.yml", "y}",
+		"n.yml", made("n", "", "p, q"), "n.samples.yml", "nowhere")
+	out, err := l.Import(ctx, content.ImportOptions{Name: "corp", Unsigned: true}, r, n)
+	if err != nil || out.Failing != 2 {
+		t.Fatalf("%d fail, %v", out.Failing, err)
+	}
+	equal(t, "staged", l.runs(t), []string{"1 enabled", "2 shadow acme=true:enabled"})
+	d, err := l.Diff(ctx, out.Pack.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	failing := map[string]int{}
+	for _, c := range d.Changes {
+		failing[c.ID] = c.Failing
+	}
+	equal(t, "diff", failing, map[string]int{"2": 1, "m": 0, "n": 1, "p": 0, "q": 0})
+
+	if _, err := l.Activate(ctx, out.Pack.ID); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "in force", l.runs(t), []string{"1 enabled", "m enabled", "p enabled", "q enabled"})
+	refused(t, "enable", l.SetState(ctx, "n", content.Enabled, ""), "content.samples.silent")
+	st, err := l.State(ctx, "2", func(tenant.ID) bool { return true })
+	if err != nil || st.State != content.Testing || len(st.Overrides) != 0 || st.Reason == "" {
+		t.Errorf("%+v, %v", st, err)
+	}
+	// The version before proves itself again, and somebody enables the rule.
+	if _, err := l.RollBack(ctx, out.Pack.ID); err != nil {
+		t.Fatal(err)
+	}
+	l.move(t, "2", content.Enabled)
+	equal(t, "back", l.runs(t), []string{"1 enabled", "2 enabled"})
 }

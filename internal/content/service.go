@@ -111,15 +111,18 @@ func (s *Service) take(ctx context.Context, o ImportOptions, p *packfile.Pack) (
 	if d.verdict, err = s.judge(p); err != nil {
 		return Imported{}, err
 	}
+	if err := s.prove(ctx, &d); err != nil {
+		return Imported{}, fmt.Errorf("import: run samples: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out, changed, err := s.keep(ctx, d)
 	if err != nil {
 		return Imported{}, fmt.Errorf("import pack %s: %w", d.name, err)
 	}
-	out.Ignored = p.Ignored
+	out.Ignored, out.Failing = p.Ignored, d.failing()
 	s.log.InfoContext(ctx, "pack imported", "pack", d.name, "version", out.Pack.Version, "release", d.release, "signer", d.signer, "rules", out.Pack.Rules,
-		"refused", out.Pack.Refused, "ignored", out.Ignored, "existing", out.Existing, "active", out.Pack.Active)
+		"refused", out.Pack.Refused, "failing", out.Failing, "ignored", out.Ignored, "existing", out.Existing, "active", out.Pack.Active)
 	if changed {
 		s.changed(ctx)
 	}
@@ -241,6 +244,11 @@ func (s *Service) activate(ctx context.Context, p Pack, action string) (Pack, er
 			return p, err
 		}
 		if _, err := keys(p.Signer); err != nil {
+			return p, err
+		}
+	}
+	if p.ActivatedAt.IsZero() {
+		if err := s.demote(ctx, p); err != nil {
 			return p, err
 		}
 	}

@@ -46,7 +46,7 @@ func (v *view) stand(r *Rule) {
 		}
 	}
 	if r.inForce() {
-		r.State, r.Overrides = v.of(r.ID, r.Origin == OfOwn, r.Status), len(v.others[r.ID])
+		r.State, r.Overrides = v.of(r.ID, r.Origin == OfOwn, r.Status, r.Failing > 0), len(v.others[r.ID])
 		r.RunsSomewhere = slices.ContainsFunc(v.others[r.ID], func(o Override) bool { return o.State.Runs() })
 	}
 }
@@ -87,7 +87,7 @@ func (s *Service) ActiveSources(ctx context.Context, fn func(Source) error) erro
 	}
 	err = s.deps.Repository.ActiveSources(ctx, func(src Source) error {
 		own := src.Pack == OwnPack && v.heads[src.Rule].Base == ""
-		src.State, src.Overrides = v.of(src.Rule, own, src.Status), v.others[src.Rule]
+		src.State, src.Overrides = v.of(src.Rule, own, src.Status, src.Failing), v.others[src.Rule]
 		if !src.State.Runs() && !slices.ContainsFunc(src.Overrides, func(o Override) bool { return o.State.Runs() }) {
 			return nil
 		}

@@ -73,21 +73,23 @@ type Standings struct {
 }
 
 // stateAs is the state of a rule in force about which nobody decided anything: a rule written here is a draft, one of a pack works
-// unless its author gave it up.
-func stateAs(own bool, status string) State {
+// unless its author gave it up or its samples fail.
+func stateAs(own bool, status string, failing bool) State {
 	switch {
 	case own:
 		return Draft
 	case status == "deprecated" || status == "unsupported":
 		return Deprecated
+	case failing:
+		return Testing
 	}
 	return Enabled
 }
 
 // of returns the state of a rule in force.
-func (s *Standings) of(id string, own bool, status string) State {
+func (s *Standings) of(id string, own bool, status string, failing bool) State {
 	if d, ok := s.Platform[id]; ok {
 		return d.State
 	}
-	return stateAs(own, status)
+	return stateAs(own, status, failing)
 }

@@ -54,7 +54,7 @@ func (c Content) AddPack(ctx context.Context, p content.Pack, rules []content.St
 func (t *txn) insertRule(ctx context.Context, pack string, r content.StoredRule) error {
 	err := t.InsertRule(ctx, sqlgen.InsertRuleParams{
 		PackID: pack, RuleID: r.ID, Path: r.Path, Title: r.Title, TitleZh: r.TitleZH, Level: r.Level, Status: r.Status,
-		Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, Tags: jsonText(r.Tags), Source: r.Source, Kind: string(r.Kind), Samples: r.Samples,
+		Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, Tags: jsonText(r.Tags), Source: r.Source, Kind: string(r.Kind), Samples: r.Samples, Failing: int64(r.Failing),
 	})
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", r.Path, translate(err))
@@ -130,7 +130,7 @@ func (c Content) Rule(ctx context.Context, id string) (rule content.Rule, source
 		source = r.Source
 		rule = content.Rule{
 			ID: r.RuleID, Pack: r.PackID, PackName: r.PackName, Path: r.Path, Title: r.Title, TitleZH: r.TitleZh, Level: r.Level,
-			Status: r.Status, Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, State: stateOf(r.Active), Kind: content.Kind(r.Kind),
+			Status: r.Status, Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, State: stateOf(r.Active), Kind: content.Kind(r.Kind), Failing: int(r.Failing),
 		}
 		return json.Unmarshal([]byte(r.Tags), &rule.Tags)
 	})
@@ -144,7 +144,7 @@ func (c Content) PackRules(ctx context.Context, pack string) (rules []content.St
 		for _, r := range rows {
 			rule := content.StoredRule{Source: r.Source, Rule: content.Rule{
 				ID: r.RuleID, Pack: pack, Path: r.Path, Title: r.Title, TitleZH: r.TitleZh, Level: r.Level, Status: r.Status,
-				Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service,
+				Author: r.Author, Product: r.Product, Category: r.Category, Service: r.Service, Kind: content.Kind(r.Kind), Failing: int(r.Failing),
 			}}
 			if err := json.Unmarshal([]byte(r.Tags), &rule.Tags); err != nil {
 				return fmt.Errorf("tags of rule %s: %w", r.RuleID, err)
@@ -167,7 +167,7 @@ func (c Content) ActiveSources(ctx context.Context, fn func(content.Source) erro
 		return err
 	}
 	for _, r := range rows {
-		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, TitleZH: r.TitleZh, Status: r.Status, YAML: []byte(r.Source)}); err != nil {
+		if err := fn(content.Source{Pack: r.PackID, File: r.PackName + "/" + r.Path, Rule: r.RuleID, TitleZH: r.TitleZh, Status: r.Status, YAML: []byte(r.Source), Failing: r.Failing > 0}); err != nil {
 			return err
 		}
 	}
@@ -179,8 +179,8 @@ func (c Content) Listed(ctx context.Context, pack string) (rules []content.Rule,
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
 		t := c.s.from(ctx)
 		// Ranked as in the query RuleText; a pack may hold an id twice, in two files.
-		text := `SELECT rule_id, pack_id, name, path, title, title_zh, level, status, author, product, category, service, tags, kind, active AND place = 1 FROM (
-			SELECT r.rule_id, r.pack_id, p.name, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category, r.service, r.tags, r.kind, p.active,
+		text := `SELECT rule_id, pack_id, name, path, title, title_zh, level, status, author, product, category, service, tags, kind, failing, active AND place = 1 FROM (
+			SELECT r.rule_id, r.pack_id, p.name, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category, r.service, r.tags, r.kind, r.failing, p.active,
 				ROW_NUMBER() OVER (PARTITION BY r.rule_id ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC, r.path) AS place
 			FROM content_rules r JOIN content_packs p ON p.id = r.pack_id) k WHERE `
 		if pack == "" {
@@ -199,7 +199,7 @@ func (t *txn) listed(ctx context.Context, text string, args []any) (all []conten
 		var tags string
 		var running bool
 		if err := scan(&r.ID, &r.Pack, &r.PackName, &r.Path, &r.Title, &r.TitleZH, &r.Level, &r.Status, &r.Author,
-			&r.Product, &r.Category, &r.Service, &tags, &r.Kind, &running); err != nil {
+			&r.Product, &r.Category, &r.Service, &tags, &r.Kind, &r.Failing, &running); err != nil {
 			return err
 		}
 		if err := json.Unmarshal([]byte(tags), &r.Tags); err != nil {

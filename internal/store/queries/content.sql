@@ -4,8 +4,8 @@ INSERT INTO content_packs (id, name, version, digest, imported_at, imported_by, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples, failing)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: Packs :many
 SELECT id, name, version, digest, imported_at, imported_by, rules, refused, active, builtin, release, signer, origin, details, activated_at
@@ -24,7 +24,7 @@ UPDATE content_packs SET active = (id = sqlc.arg(id)) WHERE name = sqlc.arg(name
 UPDATE content_packs SET activated_at = $1 WHERE id = $2;
 
 -- name: PackRules :many
-SELECT rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source FROM content_rules WHERE pack_id = $1;
+SELECT rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, failing FROM content_rules WHERE pack_id = $1;
 
 -- name: DeletePack :execrows
 DELETE FROM content_packs WHERE id = $1 AND NOT local;
@@ -32,7 +32,7 @@ DELETE FROM content_packs WHERE id = $1 AND NOT local;
 -- The text of an id that counts: what was written here, then of active packs before others, of imported packs before built-in ones, then the newest.
 -- name: RuleText :one
 SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category,
-       r.service, r.tags, r.source, r.kind, p.active
+       r.service, r.tags, r.source, r.kind, r.failing, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
 ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;
@@ -43,7 +43,7 @@ WITH ranked AS (
     FROM content_rules c JOIN content_packs p ON p.id = c.pack_id
     WHERE p.active
 )
-SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source
+SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source, r.failing
 FROM ranked w JOIN content_rules r ON r.pack_id = w.pack_id AND r.rule_id = w.rule_id JOIN content_packs p ON p.id = r.pack_id
 WHERE w.place = 1
 ORDER BY p.name, r.path, r.rule_id;

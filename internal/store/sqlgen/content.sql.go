@@ -15,7 +15,7 @@ WITH ranked AS (
     FROM content_rules c JOIN content_packs p ON p.id = c.pack_id
     WHERE p.active
 )
-SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source
+SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title_zh, r.status, r.source, r.failing
 FROM ranked w JOIN content_rules r ON r.pack_id = w.pack_id AND r.rule_id = w.rule_id JOIN content_packs p ON p.id = r.pack_id
 WHERE w.place = 1
 ORDER BY p.name, r.path, r.rule_id
@@ -29,6 +29,7 @@ type ActiveRuleTextsRow struct {
 	TitleZh  string
 	Status   string
 	Source   string
+	Failing  int64
 }
 
 func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, error) {
@@ -48,6 +49,7 @@ func (q *Queries) ActiveRuleTexts(ctx context.Context) ([]ActiveRuleTextsRow, er
 			&i.TitleZh,
 			&i.Status,
 			&i.Source,
+			&i.Failing,
 		); err != nil {
 			return nil, err
 		}
@@ -226,8 +228,8 @@ func (q *Queries) InsertPack(ctx context.Context, arg InsertPackParams) error {
 }
 
 const insertRule = `-- name: InsertRule :exec
-INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+INSERT INTO content_rules (pack_id, rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, samples, failing)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type InsertRuleParams struct {
@@ -246,6 +248,7 @@ type InsertRuleParams struct {
 	Source   string
 	Kind     string
 	Samples  string
+	Failing  int64
 }
 
 func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
@@ -265,6 +268,7 @@ func (q *Queries) InsertRule(ctx context.Context, arg InsertRuleParams) error {
 		arg.Source,
 		arg.Kind,
 		arg.Samples,
+		arg.Failing,
 	)
 	return err
 }
@@ -327,7 +331,7 @@ func (q *Queries) PackRefusals(ctx context.Context, id string) (string, error) {
 }
 
 const packRules = `-- name: PackRules :many
-SELECT rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source FROM content_rules WHERE pack_id = $1
+SELECT rule_id, path, title, title_zh, level, status, author, product, category, service, tags, source, kind, failing FROM content_rules WHERE pack_id = $1
 `
 
 type PackRulesRow struct {
@@ -343,6 +347,8 @@ type PackRulesRow struct {
 	Service  string
 	Tags     string
 	Source   string
+	Kind     string
+	Failing  int64
 }
 
 func (q *Queries) PackRules(ctx context.Context, packID string) ([]PackRulesRow, error) {
@@ -367,6 +373,8 @@ func (q *Queries) PackRules(ctx context.Context, packID string) ([]PackRulesRow,
 			&i.Service,
 			&i.Tags,
 			&i.Source,
+			&i.Kind,
+			&i.Failing,
 		); err != nil {
 			return nil, err
 		}
@@ -463,7 +471,7 @@ func (q *Queries) RevokeKey(ctx context.Context, arg RevokeKeyParams) (int64, er
 
 const ruleText = `-- name: RuleText :one
 SELECT r.pack_id, p.name AS pack_name, r.rule_id, r.path, r.title, r.title_zh, r.level, r.status, r.author, r.product, r.category,
-       r.service, r.tags, r.source, r.kind, p.active
+       r.service, r.tags, r.source, r.kind, r.failing, p.active
 FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1
 ORDER BY p.local DESC, p.active DESC, p.builtin, p.imported_at DESC, p.id DESC LIMIT 1
@@ -485,6 +493,7 @@ type RuleTextRow struct {
 	Tags     string
 	Source   string
 	Kind     string
+	Failing  int64
 	Active   bool
 }
 
@@ -508,6 +517,7 @@ func (q *Queries) RuleText(ctx context.Context, ruleID string) (RuleTextRow, err
 		&i.Tags,
 		&i.Source,
 		&i.Kind,
+		&i.Failing,
 		&i.Active,
 	)
 	return i, err

@@ -189,6 +189,7 @@ type ContentRule struct {
 	Source   string
 	Kind     string
 	Samples  string
+	Failing  int64
 }
 
 type DeviceRule struct {

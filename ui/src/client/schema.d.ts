@@ -3831,6 +3831,11 @@ export interface components {
             digest: string;
             /** @description The same content was there already under the name; nothing new was stored. */
             existing: boolean;
+            /**
+             * Format: int64
+             * @description Rules whose samples fail; they will stay in testing.
+             */
+            failing: number;
             id: string;
             /**
              * Format: int64
@@ -4190,6 +4195,11 @@ export interface components {
             author: string;
             /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
             broken: boolean;
+            /**
+             * Format: int64
+             * @description Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides.
+             */
+            failing: number;
             id: string;
             /**
              * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
@@ -4239,6 +4249,11 @@ export interface components {
             covered: string;
             /** @description It was edited here; the local text goes on counting. */
             edited: boolean;
+            /**
+             * Format: int64
+             * @description Samples beside it that failed at the import: it would stay in testing.
+             */
+            failing: number;
             /**
              * @description refused: the engine refuses it, and did not refuse it in the base.
              * @enum {string}
@@ -4304,6 +4319,11 @@ export interface components {
             date: string;
             description: string;
             description_zh: string;
+            /**
+             * Format: int64
+             * @description Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides.
+             */
+            failing: number;
             falsepositives: string[];
             falsepositives_zh: string[];
             id: string;

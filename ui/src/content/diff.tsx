@@ -76,6 +76,7 @@ function marked(change: RuleChange, mark: DiffParams['only']): boolean {
   switch (mark) {
     case 'conflict': return change.edited;
     case 'logic': return change.kind === 'changed' && change.logic;
+    case 'failing': return change.failing > 0;
     case 'level': return change.kind === 'changed' && change.level_before !== change.level;
     default: return true;
   }
@@ -144,6 +145,7 @@ function useColumns(): Column<RuleChange>[] {
           {row.edited && !row.conflict && <span className="tag">{t('content.diff.edited')}</span>}
           {row.kind === 'changed' && <span className={row.logic ? 'tag warn' : 'tag'}>{t(row.logic ? 'content.diff.logic' : 'content.diff.texts')}</span>}
           {row.covered && <span className="tag">{t('content.diff.covered', { pack: row.covered })}</span>}
+          {row.failing > 0 && <span className="tag warn">{t('content.diff.failing', { count: row.failing })}</span>}
           {row.was && <span className="tag bad">{t('content.diff.lost')}</span>}
         </span>
       ),
@@ -170,6 +172,7 @@ function Text({ pack, base, change }: { pack: string; base: string | undefined; 
   return (
     <div className="stack tight">
       {change.reason && <p className="notice warn"><Untrusted value={change.reason} /></p>}
+      {change.failing > 0 && <p className="notice warn">{t('content.diff.failingText', { count: change.failing })}</p>}
       {change.edited && (
         <p className={change.conflict ? 'notice warn' : 'notice'}>
           {t(change.conflict ? 'content.diff.conflictText' : 'content.diff.editedText')}{' '}

@@ -1,7 +1,7 @@
 import { oneOf, text } from '../kit/params';
 
 export const changeKinds = ['added', 'changed', 'removed', 'refused'] as const;
-export const changeMarks = ['conflict', 'logic', 'level'] as const;
+export const changeMarks = ['conflict', 'logic', 'level', 'failing'] as const;
 
 /** The comparison of two versions of a pack as the URL has it. */
 export interface DiffParams {

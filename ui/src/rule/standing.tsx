@@ -40,6 +40,7 @@ export function Standing({ rule }: { rule: RuleDetail }) {
         {by && <span className="faint"><Untrusted value={by} /> · <Ago at={at} /></span>}
         {reason && <Untrusted value={reason} />}
       </p>
+      {rule.failing > 0 && state === 'testing' && <p className="notice warn">{t('rule.life.failing', { count: rule.failing })}</p>}
       {manage && moves.length > 0 && (
         <p className="row tight" role="group" aria-label={t('rule.life.move')}>
           {moves.map(({ to, allowed, reasons }) => {
