@@ -1,6 +1,9 @@
 package literal
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // trie is a radix tree over the beginnings of values, or over their ends read backwards.
 type trie struct {
@@ -9,9 +12,10 @@ type trie struct {
 }
 
 type trieNode struct {
-	label string
-	id    int32 // -1 where no literal ends
-	kids  []int32
+	label  string
+	id     int32  // -1 where no literal ends
+	firsts []byte // of the kids' labels
+	kids   []int32
 }
 
 // insert adds a literal, reversed if the trie is read backwards, and returns the trie, which it makes where there is none.
@@ -37,7 +41,8 @@ func (t *trie) insert(text string, id int32) *trie {
 		next := t.kid(at, text[0])
 		if next == 0 {
 			leaf := t.add(text, id)
-			t.nodes[at].kids = append(t.nodes[at].kids, leaf)
+			n := &t.nodes[at]
+			n.firsts, n.kids = append(n.firsts, text[0]), append(n.kids, leaf)
 			return t
 		}
 		at = next
@@ -53,15 +58,14 @@ func (t *trie) add(label string, id int32) int32 {
 func (t *trie) split(at int32, n int) {
 	old := t.nodes[at]
 	tail := t.add(old.label[n:], old.id)
-	t.nodes[tail].kids = old.kids
-	t.nodes[at] = trieNode{label: old.label[:n], id: -1, kids: []int32{tail}}
+	t.nodes[tail].firsts, t.nodes[tail].kids = old.firsts, old.kids
+	t.nodes[at] = trieNode{label: old.label[:n], id: -1, firsts: []byte{old.label[n]}, kids: []int32{tail}}
 }
 
 func (t *trie) kid(at int32, b byte) int32 {
-	for _, k := range t.nodes[at].kids {
-		if t.nodes[k].label[0] == b {
-			return k
-		}
+	n := &t.nodes[at]
+	if i := bytes.IndexByte(n.firsts, b); i >= 0 {
+		return n.kids[i]
 	}
 	return 0
 }
