@@ -17,7 +17,9 @@ type dice struct{ *rand.Rand }
 
 func (d dice) of(list ...string) string { return list[d.IntN(len(list))] }
 
-func (d dice) name() string { return d.of("F", "G", "a.b", "Image", "EventID", "@timestamp") }
+func (d dice) name() string {
+	return d.of("F", "G", "a.b", "Image", "EventID", "@timestamp", "message")
+}
 
 // text is a value of an event; a rule's value may have wildcards and escapes too.
 func (d dice) text(ofRule bool) string {
@@ -51,7 +53,11 @@ func (d dice) event() *event.Event {
 		ev.Time = time.Date(2026, 3, 9, 23, 30, 5, 0, time.UTC)
 	}
 	for range d.IntN(7) {
-		ev.Add(d.of("F", "G", "a.b", "winlog.event_data.Image", "process.executable", "winlog.event_id", "message", "isoc.x"), d.text(false))
+		text := d.text(false)
+		if n := len(ev.Fields); n > 0 && d.IntN(4) == 0 {
+			text = ev.Fields[d.IntN(n)].Value // the same bytes, as parsers give a second name
+		}
+		ev.Add(d.of("F", "G", "a.b", "winlog.event_data.Image", "process.executable", "winlog.event_id", "message", "isoc.x"), text)
 	}
 	return ev
 }

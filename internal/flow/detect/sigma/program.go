@@ -17,8 +17,9 @@ type program struct {
 	always   []int32    // rules that nothing can wake
 	rules    []programRule
 
-	wholeEvent bool // slot 0, every field, is asked for
-	timestamp  []binding
+	wholeEvent  bool // slot 0, every field, is asked for
+	sharesWhole bool // its index also looks for texts of other slots
+	timestamp   []binding
 }
 
 // watchers are what a watched predicate that holds sets off: the rules it wakes, and the [opAnyText] predicates it belongs to.

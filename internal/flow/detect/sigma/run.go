@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"slices"
+	"unsafe"
 
 	"github.com/isoc-project/isoc/internal/event"
 )
@@ -186,9 +187,29 @@ func (r *run) wakeSlot(id int32) {
 		v, ascii := r.text.search(at)
 		r.found = s.index.Find(v, ascii, r.found[:0])
 		for _, p := range r.found {
+			if id == 0 && r.prog.sharesWhole {
+				if of := r.prog.preds[p].slot; of != 0 && !r.fills(of, at) {
+					continue
+				}
+			}
 			r.mark(p)
 		}
 	}
+}
+
+// fills reports whether a slot has the value at a position, be it as that of another field that is the very same bytes.
+func (r *run) fills(slot, at int32) bool {
+	f := &r.fill[slot]
+	if f.gen != r.gen {
+		return false
+	}
+	v := r.text.raw(at)
+	for _, other := range f.at {
+		if w := r.text.raw(other); len(w) == len(v) && unsafe.StringData(w) == unsafe.StringData(v) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) mark(pred int32) {

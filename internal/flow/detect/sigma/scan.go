@@ -1,6 +1,11 @@
 package sigma
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 )
 
@@ -22,9 +27,40 @@ func (b *builder) index() {
 			b.watchGroup(g)
 		}
 	}
+	b.shareWhole(least[0])
 	for _, id := range sortedKeys(b.watch) {
 		b.prog.slots[id].index = literal.NewIndex(b.watch[id], b.model)
 	}
+}
+
+// shareWhole has the whole event's index look for what may stand in the message, the longest of most events' values, so that it is not
+// read once for every field that means it. What is found counts only for slots that hold the value. Literals shorter than least stay.
+func (b *builder) shareWhole(least int) {
+	if len(b.watch[0]) == 0 {
+		return
+	}
+	for _, names := range slices.Sorted(maps.Keys(b.slots)) {
+		slot, of := b.slots[names], strings.Split(names, "\x00")
+		if !slices.Contains(of, event.Message) || !allSearchable(of) {
+			continue
+		}
+		b.watch[slot] = slices.DeleteFunc(b.watch[slot], func(e literal.Entry) bool {
+			shared := e.Kind == literal.Contains && len(e.Text) >= least && literal.IsASCII(e.Text)
+			if shared {
+				b.watch[0] = append(b.watch[0], e)
+				b.prog.sharesWhole = true
+			}
+			return shared
+		})
+		if len(b.watch[slot]) == 0 {
+			delete(b.watch, slot)
+		}
+	}
+}
+
+// allSearchable reports whether a search in the whole event looks at whatever fills a slot of these names.
+func allSearchable(names []string) bool {
+	return !slices.ContainsFunc(names, func(n string) bool { return n == event.Timestamp || !searchable(n) })
 }
 
 // isScanned reports whether the slot's index may decide a group: not if a contained literal would have to be added to it that is too

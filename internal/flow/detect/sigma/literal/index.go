@@ -91,7 +91,10 @@ func LeastContained(entries []Entry) int {
 		return 2 + gramBytes - 1
 	}
 	least, stride := plan(narrow)
-	return max(least, stride+gramBytes-1) // TODO
+	if stride > 1 {
+		return stride + gramBytes - 1
+	}
+	return least
 }
 
 // Costs of a byte of a value, to each other: to ask a bitmap at one position, to ask for three bytes or for two there too, to look for
