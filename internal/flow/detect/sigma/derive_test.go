@@ -255,7 +255,8 @@ func TestEveryRuleFiresOnItsOwnEvents(t *testing.T) {
 	if testing.Short() {
 		step = 10
 	}
-	pairs, silent := 0, 0
+	pairs, silent, blank := 0, 0, 0
+	clues := cluesOf(opts)
 	agree := func(r *sigma.Rule, ev *event.Event) bool {
 		pairs++
 		got := false
@@ -263,6 +264,9 @@ func TestEveryRuleFiresOnItsOwnEvents(t *testing.T) {
 		want, err := oracle.Fires(r, ev)
 		if err != nil || got != want {
 			t.Errorf("rule %s: compiled %v, naive %v (%v) on\n%s", r.ID, got, want, err, show(ev))
+		}
+		if want {
+			checkClues(t, r, clues(r), ev)
 		}
 		return want
 	}
@@ -279,12 +283,18 @@ func TestEveryRuleFiresOnItsOwnEvents(t *testing.T) {
 				}
 			}
 		}
+		if len(clues(rules[i])) == 0 {
+			blank++
+		}
 		if !fired {
 			silent++
 			t.Logf("no derived event fires %s %s", rules[i].ID, rules[i].Title)
 		}
 	}
-	t.Logf("%d rules, %d without a derived positive, %d pairs", (len(rules)+step-1)/step, silent, pairs)
+	t.Logf("%d rules, %d without a derived positive, %d without clues, %d pairs", (len(rules)+step-1)/step, silent, blank, pairs)
+	if blank > len(rules)/step/20 {
+		t.Errorf("%d rules give no clue", blank)
+	}
 	if silent > len(rules)/50 {
 		t.Errorf("%d rules fire on none of their derived events", silent)
 	}

@@ -27,9 +27,9 @@ func differences(tb testing.TB, rules []*sigma.Rule, opts sigma.Options, events 
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
-			m, oracle := set.Matcher(), naive.New(opts.Placeholders)
+			m, oracle, clues := set.Matcher(), naive.New(opts.Placeholders), cluesOf(opts)
 			for i := w; i < len(events); i += workers {
-				n := compareEvent(tb, m, oracle, usable, &events[i])
+				n := compareEvent(tb, m, oracle, clues, usable, &events[i])
 				mu.Lock()
 				pairs, hits = pairs+len(usable), hits+n
 				mu.Unlock()
@@ -40,7 +40,30 @@ func differences(tb testing.TB, rules []*sigma.Rule, opts sigma.Options, events 
 	return pairs, hits
 }
 
-func compareEvent(tb testing.TB, m *sigma.Matcher, oracle *naive.Evaluator, rules []*sigma.Rule, ev *event.Event) int {
+// cluesOf works the clues of a rule out once. It serves one goroutine.
+func cluesOf(opts sigma.Options) func(*sigma.Rule) [][]sigma.Clue {
+	known := map[*sigma.Rule][][]sigma.Clue{}
+	return func(r *sigma.Rule) [][]sigma.Clue {
+		sets, ok := known[r]
+		if !ok {
+			sets = sigma.Clues(r, opts)
+			known[r] = sets
+		}
+		return sets
+	}
+}
+
+// checkClues sees that an event a rule fires on shows a clue of every set.
+func checkClues(tb testing.TB, r *sigma.Rule, sets [][]sigma.Clue, ev *event.Event) {
+	tb.Helper()
+	for _, set := range sets {
+		if !slices.ContainsFunc(set, func(c sigma.Clue) bool { return c.Holds(ev) }) {
+			tb.Errorf("%s %s fires without any of the clues %v on\n%s", r.ID, r.Title, set, show(ev))
+		}
+	}
+}
+
+func compareEvent(tb testing.TB, m *sigma.Matcher, oracle *naive.Evaluator, clues func(*sigma.Rule) [][]sigma.Clue, rules []*sigma.Rule, ev *event.Event) int {
 	tb.Helper()
 	var all, routed []string
 	m.FiredAll(ev, func(r *sigma.Rule) { all = append(all, r.ID) })
@@ -56,6 +79,7 @@ func compareEvent(tb testing.TB, m *sigma.Matcher, oracle *naive.Evaluator, rule
 			continue
 		}
 		wantAll = append(wantAll, r.ID)
+		checkClues(tb, r, clues(r), ev)
 		if profile.Accepts(r.LogSource) {
 			wantRouted = append(wantRouted, r.ID)
 		}
