@@ -209,6 +209,61 @@ func TestWhatThePipelineJudgedIsJudgedTheSameFromTheArchive(t *testing.T) {
 	t.Logf("%d events, %d firings", events, len(again))
 }
 
+// TestNarrowingLosesNothing asks the archive for each rule that shipped by its clues alone: what the pipeline found has to be there.
+func TestNarrowingLosesNothing(t *testing.T) {
+	t.Parallel()
+	p := shipped(t)
+	player := dryrun.NewPlayer(p.archive, p.parser)
+	scope := dryrun.Scope{Tenants: []tenant.ID{p.one}, From: p.now.Add(-20 * 24 * time.Hour), To: p.now}
+	narrow, events, whole, blank := 0, 0, 0, 0
+	err := player.Play(everyone(t), p.set, scope, func(piece dryrun.Piece) error {
+		whole += len(piece.Events)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, text := range p.texts {
+		rules, _ := sigma.ParseRules(id, []byte(text))
+		for _, r := range rules {
+			if r.ID != id {
+				continue
+			}
+			if scope.Query = dryrun.Narrow([]*sigma.Rule{r}, sigma.Options{}); scope.Query == nil {
+				blank++
+				continue
+			}
+			narrow++
+			set, bad := sigma.Compile([]*sigma.Rule{r}, sigma.Options{})
+			if len(bad) > 0 {
+				t.Fatal(bad)
+			}
+			again := map[string]int{}
+			if err := player.Play(everyone(t), set, scope, func(piece dryrun.Piece) error {
+				events += len(piece.Events)
+				for _, f := range piece.Findings {
+					again[f.Rule.ID+" "+f.EventID]++
+				}
+				return nil
+			}); err != nil {
+				t.Fatalf("%s: %v", scope.Query, err)
+			}
+			for k, n := range p.found {
+				if strings.HasPrefix(k, id+" ") && again[k] != n {
+					t.Errorf("%s fired %d times in the pipeline, %d on what %s selects", k, n, again[k], scope.Query)
+				}
+			}
+		}
+	}
+	t.Logf("%d rules narrowed to %.1f of %d events on average, %d not", narrow, float64(events)/float64(narrow), whole, blank)
+	if narrow < 10*blank {
+		t.Errorf("%d rules were narrowed, %d not", narrow, blank)
+	}
+	if events*10 > narrow*whole {
+		t.Errorf("narrowed to %d of %d events", events/narrow, whole)
+	}
+}
+
 func jobs(t *testing.T, p *past, spared func(string, *event.Event) bool) *dryrun.Jobs {
 	t.Helper()
 	j := dryrun.NewJobs(dryrun.Deps{

@@ -25,7 +25,7 @@ type Parser interface {
 type Scope struct {
 	Tenants  []tenant.ID
 	From, To time.Time // event times, in full; To is exclusive
-	// Query selects among them in the archive, and Only of what it finds; nil lets all through.
+	// Query selects among them in the archive, as [Narrow] makes it, and Only of what it finds; nil lets all through.
 	Query *query.Query
 	Only  func(*event.Event) bool
 }

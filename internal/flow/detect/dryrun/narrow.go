@@ -1,0 +1,87 @@
+package dryrun
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/isoc-project/isoc/internal/archive"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/query"
+)
+
+// maxNarrow bounds the text of a narrowing query in bytes; what an engine is asked of every event has to stay cheap.
+const maxNarrow = 8 << 10
+
+// Narrow returns a query that selects every archived event one of the rules may fire on, and as few others as their clues allow
+// ([sigma.Clues]); nil where nothing is known of one of them. Events whose values the archive had to shorten, or whose fields it
+// folded, are always selected.
+func Narrow(rules []*sigma.Rule, opts sigma.Options) *query.Query {
+	var alternatives []string
+	left := maxNarrow / max(1, len(rules))
+	for _, r := range rules {
+		text := narrowed(sigma.Clues(r, opts), left)
+		if text == "" {
+			return nil
+		}
+		alternatives = append(alternatives, text)
+	}
+	if len(alternatives) == 0 {
+		return nil
+	}
+	q, err := query.Parse(fmt.Sprintf(`%s:* or %s:* or %s`, strconv.Quote(archive.Cut), strconv.Quote(archive.Folded), strings.Join(alternatives, " or ")))
+	if err != nil {
+		return nil // nothing is lost without
+	}
+	return q
+}
+
+// narrowed asks for the clues of one rule: as many sets as fit, the most telling first.
+func narrowed(sets [][]sigma.Clue, room int) string {
+	var all []string
+	for _, set := range sets {
+		text := shows(set)
+		if room -= len(text); room < 0 {
+			break
+		}
+		all = append(all, text)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(all, " ") + ")"
+}
+
+// shows asks for one clue of a set. Clues on the same fields are one expression.
+func shows(set []sigma.Clue) string {
+	var order []string
+	texts := map[string][]string{}
+	whole := map[string][]string{}
+	fields := map[string][]string{}
+	for _, c := range set {
+		k := strings.Join(c.Fields, "\x00")
+		if fields[k] == nil {
+			fields[k] = c.Fields
+			order = append(order, k)
+		}
+		if c.Whole {
+			whole[k] = append(whole[k], c.Text)
+		} else {
+			texts[k] = append(texts[k], regexp.QuoteMeta(c.Text))
+		}
+	}
+	var any []string
+	for _, k := range order {
+		for _, name := range fields[k] {
+			name = strconv.Quote(query.Name(name))
+			if len(texts[k]) > 0 {
+				any = append(any, name+":~"+strconv.Quote("(?i)(?:"+strings.Join(texts[k], "|")+")"))
+			}
+			for _, text := range whole[k] { // a word of the value, which may be a list
+				any = append(any, name+":"+strconv.Quote(text))
+			}
+		}
+	}
+	return "(" + strings.Join(any, " or ") + ")"
+}
