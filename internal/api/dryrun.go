@@ -30,7 +30,8 @@ type DryRun struct {
 	To           time.Time        `json:"to"`
 	Tenants      []DryRunTenant   `json:"tenants" nullable:"false"`
 	Progress     float64          `json:"progress" minimum:"0" maximum:"1" doc:"Part of the time that is read."`
-	Events       int64            `json:"events" doc:"Events read and matched."`
+	Events       int64            `json:"events" doc:"Events of the time that is read."`
+	Matched      int64            `json:"matched" doc:"Of these, events that were read and matched; the archive leaves out those that the rule cannot fire on."`
 	Hits         int64            `json:"hits" doc:"Events the rule fired on, without those an exception is about."`
 	Excepted     int64            `json:"excepted" doc:"Events it fired on that an exception of today is about."`
 	Known        int64            `json:"known" doc:"Events it fired on that the rule as it was then had fired on: nothing new. Only of gaps."`
@@ -40,7 +41,7 @@ type DryRun struct {
 	Days         []DryRunDay      `json:"days" nullable:"false"`
 	Top          []FieldTopValues `json:"top" nullable:"false" doc:"Most frequent values among the hits; fields without any are absent."`
 	Examples     []DryRunExample  `json:"examples" nullable:"false" doc:"The latest hits, ten at most."`
-	EndedEarly   string           `json:"ended_early" enum:",time,events,hits" doc:"Which bound was met: 10 minutes, 20 million events, a million hits. Days after it are not covered."`
+	EndedEarly   string           `json:"ended_early" enum:",time,events,hits" doc:"Which bound was met: 10 minutes, 20 million events matched, a million hits. Days after it are not covered."`
 	CreatedAt    time.Time        `json:"created_at"`
 	FinishedAt   *time.Time       `json:"finished_at,omitempty"`
 }
@@ -152,7 +153,7 @@ func (a *API) dryRunReply(ctx context.Context, job dryrun.Job) (*reply[DryRun], 
 	slugs := make(map[tenant.ID]string, len(of))
 	out := DryRun{
 		ID: job.ID, State: string(job.State), Reason: job.Reason, From: job.Scope.From.UTC(), To: job.Scope.To.UTC(), CreatedAt: job.CreatedAt.UTC(),
-		Rule: DryRunRule{ID: job.Rule.ID, Title: job.Rule.Title, Level: string(job.Rule.Level)}, Progress: r.Progress, Events: r.Events, Hits: r.Hits,
+		Rule: DryRunRule{ID: job.Rule.ID, Title: job.Rule.Title, Level: string(job.Rule.Level)}, Progress: r.Progress, Events: r.Events, Matched: r.Matched, Hits: r.Hits,
 		Excepted: r.Excepted, Known: r.Known, Alerts: r.Alerts, HitsPerDay: r.PerDay(r.Hits), AlertsPerDay: r.PerDay(r.Alerts), EndedEarly: r.Early,
 		Tenants: each(of, func(t tenancy.Tenant) DryRunTenant {
 			slugs[t.ID] = t.Slug

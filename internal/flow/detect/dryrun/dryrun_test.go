@@ -98,35 +98,62 @@ func (p *past) judge(t *testing.T, id tenant.ID, kinds, raws []string) {
 const odd = `title: Empty
 id: 6f8f4e2a-0000-4000-8000-000000000001
 status: test
-logsource: {category: anything}
+logsource: {category: dns}
 detection: {s: {user.domain: ''}, condition: s}
 ---
 title: Not empty, or absent
 id: 6f8f4e2a-0000-4000-8000-000000000002
 status: test
-logsource: {category: anything}
+logsource: {category: dns}
 detection: {s: {user.name: root}, f: {user.domain: ''}, condition: s and not f}
 ---
 title: One of several
 id: 6f8f4e2a-0000-4000-8000-000000000003
 status: test
-logsource: {category: anything}
+logsource: {category: dns}
 detection: {s: {tags|endswith: two}, condition: s}
 ---
 title: Exists
 id: 6f8f4e2a-0000-4000-8000-000000000004
 status: test
-logsource: {category: anything}
+logsource: {category: dns}
 detection: {s: {user.domain|exists: true}, condition: s}
+---
+title: Told apart by what a list escapes
+id: 6f8f4e2a-0000-4000-8000-000000000005
+status: test
+logsource: {category: dns}
+detection: {s: {tags|contains: 'y "cheese" <b\c'}, condition: s}
+---
+title: A number among several
+id: 6f8f4e2a-0000-4000-8000-000000000006
+status: test
+logsource: {category: dns}
+detection: {s: {number: 4688}, condition: s}
+---
+title: The sign of kelvin is a k
+id: 6f8f4e2a-0000-4000-8000-000000000007
+status: test
+logsource: {category: dns}
+detection: {s: {user.name: KELVIN}, condition: s}
+---
+title: What a list spells with escapes alone
+id: 6f8f4e2a-0000-4000-8000-000000000008
+status: test
+logsource: {category: dns}
+detection: {s: {tags|re: '(cheese|nothing)" <b.c'}, condition: s}
 `
 
 // shipped fills the past with the samples of all rules that ship, and records that odd rules tell apart.
 func shipped(t *testing.T) *past {
 	t.Helper()
 	p := newPast(t)
-	rules, bad := sigma.ParseRules("odd.yml", []byte(strings.ReplaceAll(odd, "logsource: {category: anything}", "logsource: {product: linux}")))
+	rules, bad := sigma.ParseRules("odd.yml", []byte(odd))
 	if len(bad) > 0 {
 		t.Fatal(bad)
+	}
+	for _, r := range rules {
+		p.texts[r.ID] = odd
 	}
 	var kinds, raws []string
 	err := fs.WalkDir(content.Rules, ".", func(name string, d fs.DirEntry, err error) error {
@@ -162,14 +189,24 @@ func shipped(t *testing.T) *past {
 	for _, raw := range []string{
 		`{"user":{"name":"root","domain":""},"tags":["one","two"],"message":"a"}`, `{"user":{"name":"root"},"tags":["two"],"message":"b"}`,
 		`{"user":{"name":"root","domain":"x"},"tags":["two","one"],"message":"c"}`,
+		`{"tags":["say \"cheese\" <b\\c","x"],"number":["4688","1"],"user":{"name":"\u212aelvin"},"message":"d"}`, `{"tags":"Say \"Cheese\" <B\\C","number":4688,"message":"e"}`,
 	} {
-		kinds, raws = append(kinds, "linux"), append(raws, raw)
+		kinds, raws = append(kinds, "linux"), append(raws, strings.Replace(raw, "{", `{"dns":{"question":{"name":"a.example"}},`, 1))
 	}
 	if p.set, bad = sigma.Compile(rules, sigma.Options{}); len(bad) > 0 {
 		t.Fatal(bad)
 	}
 	p.judge(t, p.one, kinds, raws)
 	p.judge(t, p.two, kinds[:5], raws[:5])
+	fired := map[string]bool{}
+	for k := range p.found {
+		fired[strings.Fields(k)[0]] = true
+	}
+	for id, text := range p.texts {
+		if text == odd && !fired[id] {
+			t.Errorf("the odd rule %s fired on nothing", id)
+		}
+	}
 	return p
 }
 
@@ -229,7 +266,7 @@ func TestNarrowingLosesNothing(t *testing.T) {
 			if r.ID != id {
 				continue
 			}
-			if scope.Query = dryrun.Narrow([]*sigma.Rule{r}, sigma.Options{}); scope.Query == nil {
+			if scope.Query = dryrun.Narrow(nil, r, sigma.Options{}); scope.Query == nil {
 				blank++
 				continue
 			}
@@ -267,7 +304,7 @@ func TestNarrowingLosesNothing(t *testing.T) {
 func jobs(t *testing.T, p *past, spared func(string, *event.Event) bool) *dryrun.Jobs {
 	t.Helper()
 	j := dryrun.NewJobs(dryrun.Deps{
-		Player: dryrun.NewPlayer(p.archive, p.parser), Logger: slog.New(slog.DiscardHandler), Spared: spared,
+		Player: dryrun.NewPlayer(p.archive, p.parser), Census: p.archive, Logger: slog.New(slog.DiscardHandler), Spared: spared,
 		Group: dryrun.Grouper{Key: func(f detect.Finding) string { return f.Rule.ID }, Window: 30 * time.Minute},
 	})
 	t.Cleanup(j.Close)
@@ -314,7 +351,7 @@ func TestAJobTellsWhatARuleWouldHaveFound(t *testing.T) {
 	}
 	x := end(t, j, started.ID)
 	r := x.Report
-	if x.State != dryrun.Done || r.Events != 121 || r.Hits != 12 || r.Excepted != 1 || r.Alerts != 1 || r.Progress != 1 || r.Early != "" {
+	if x.State != dryrun.Done || r.Events != 121 || r.Matched != 13 || r.Hits != 12 || r.Excepted != 1 || r.Alerts != 1 || r.Progress != 1 || r.Early != "" {
 		t.Fatalf("%s %+v", x.State, r)
 	}
 	if int(r.Hits) != len(p.found) {

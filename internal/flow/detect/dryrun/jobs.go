@@ -11,10 +11,12 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/query"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -59,8 +61,15 @@ type Deps struct {
 	Group  Grouper
 	// Spared reports whether an exception is about a rule firing on an event, and counts nothing; nil for none.
 	Spared func(rule string, ev *event.Event) bool
+	// Census counts the events of archives, so that those which cannot fire need not be read; nil reads all.
+	Census Census
 	Logger *slog.Logger
 	Now    func() time.Time
+}
+
+// Census counts archived events over time.
+type Census interface {
+	Histogram(ctx context.Context, h archive.HistogramQuery) (archive.Histogram, error)
 }
 
 // Jobs runs dry runs in the background, few at once. Jobs live in memory, as long as the process does.
@@ -79,7 +88,8 @@ type Jobs struct {
 type job struct {
 	Job
 	task   Task
-	before string // id under which its text of before is in the set
+	before string       // id under which its text of before is in the set
+	narrow *query.Query // selects less of the scope; nil reads all of it
 	cancel context.CancelFunc
 }
 
@@ -180,6 +190,12 @@ func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
 	now := j.d.Now().UTC().Truncate(time.Microsecond)
 	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(t.Scope.Tenants...)))
 	x := &job{Job: Job{ID: t.ID, Owner: t.Owner, State: Queued, Rule: t.Rule.Info(), Scope: t.Scope, CreatedAt: now}, task: t, before: before, cancel: cancel}
+	if j.d.Census != nil {
+		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
+	}
+	if j.d.Census != nil {
+		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
+	}
 	x.Report = newTally(t.Scope, j.d.Group, nil).snapshot()
 	if err := j.admit(x); err != nil {
 		cancel()
@@ -257,7 +273,14 @@ func (j *Jobs) play(ctx context.Context, x *job, set *sigma.Set, t *tally) error
 		}
 	}
 	start := time.Now()
-	return j.d.Player.Play(ctx, set, x.Scope, func(p Piece) error {
+	scope := x.Scope
+	if x.narrow != nil {
+		if err := j.count(ctx, t); err != nil {
+			return err
+		}
+		scope.Query = x.narrow
+	}
+	return j.d.Player.Play(ctx, set, scope, func(p Piece) error {
 		hits := t.add(p, x.before)
 		if x.task.Raise != nil {
 			fresh, err := x.task.Raise(ctx, hits, p.Until)
@@ -274,6 +297,16 @@ func (j *Jobs) play(ctx context.Context, x *job, set *sigma.Set, t *tally) error
 		j.set(x, func() { x.Report = r })
 		return nil
 	})
+}
+
+// count asks for the events there are, of which not all will be read.
+func (j *Jobs) count(ctx context.Context, t *tally) error {
+	hours := int(t.scope.To.Sub(t.scope.From)/time.Hour) + 1 // so that none lies in two days
+	h, err := j.d.Census.Histogram(ctx, archive.HistogramQuery{
+		Tenants: t.scope.Tenants, Query: t.scope.Query, From: t.scope.From, To: t.scope.To, Buckets: min(hours, archive.MaxBuckets),
+	})
+	t.census = h.Buckets
+	return err
 }
 
 func (j *Jobs) set(x *job, change func()) {

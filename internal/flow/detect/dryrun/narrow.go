@@ -14,23 +14,19 @@ import (
 // maxNarrow bounds the text of a narrowing query in bytes; what an engine is asked of every event has to stay cheap.
 const maxNarrow = 8 << 10
 
-// Narrow returns a query that selects every archived event one of the rules may fire on, and as few others as their clues allow
-// ([sigma.Clues]); nil where nothing is known of one of them. Events whose values the archive had to shorten, or whose fields it
-// folded, are always selected.
-func Narrow(rules []*sigma.Rule, opts sigma.Options) *query.Query {
-	var alternatives []string
-	left := maxNarrow / max(1, len(rules))
-	for _, r := range rules {
-		text := narrowed(sigma.Clues(r, opts), left)
-		if text == "" {
-			return nil
-		}
-		alternatives = append(alternatives, text)
-	}
-	if len(alternatives) == 0 {
+// Narrow returns a query that selects, of what another does (nil for everything), each archived event the rule may fire on, and as few
+// others as its clues allow ([sigma.Clues]); nil where nothing is known of the rule. Events whose values the archive had to shorten, or
+// whose fields it folded, are always selected.
+func Narrow(of *query.Query, r *sigma.Rule, opts sigma.Options) *query.Query {
+	clues := narrowed(sigma.Clues(r, opts), maxNarrow)
+	if clues == "" {
 		return nil
 	}
-	q, err := query.Parse(fmt.Sprintf(`%s:* or %s:* or %s`, strconv.Quote(archive.Cut), strconv.Quote(archive.Folded), strings.Join(alternatives, " or ")))
+	text := fmt.Sprintf("(%s:* or %s:* or %s)", strconv.Quote(archive.Cut), strconv.Quote(archive.Folded), clues)
+	if of != nil {
+		text = "(" + of.String() + ") " + text
+	}
+	q, err := query.Parse(text)
 	if err != nil {
 		return nil // nothing is lost without
 	}

@@ -36,7 +36,8 @@ const (
 // Report is what a run found so far.
 type Report struct {
 	Progress float64 // 0–1, by time
-	Events   int64   // read and matched
+	Events   int64   // of the time that was read
+	Matched  int64   // of these; the others cannot fire and the archive left them out
 	Hits     int64   // events the rule fired on, and no exception is about
 	Excepted int64   // events it fired on that an exception of today is about
 	Known    int64   // events it fired on that the text before had fired on, see [Task]
@@ -89,6 +90,8 @@ type tally struct {
 	scope  Scope
 	group  Grouper
 	spared func(rule string, ev *event.Event) bool
+	// census is how many events there are, in times that follow each other; nil where all are read and can be counted.
+	census []archive.Bucket
 
 	report Report
 	days   map[time.Time]*Day
@@ -117,12 +120,8 @@ func dayOf(at time.Time) time.Time { return at.UTC().Truncate(24 * time.Hour) }
 
 // add counts one piece, and returns what it hits. What the rule of the id before fired on is known and no hit.
 func (t *tally) add(p Piece, before string) (hits []detect.Finding) {
-	for _, ev := range p.Events {
-		if d := t.days[dayOf(ev.Time)]; d != nil {
-			d.Events++
-		}
-	}
-	t.report.Events += int64(len(p.Events))
+	t.report.Matched += int64(len(p.Events))
+	t.count(p)
 	known := map[int]bool{}
 	for i, f := range p.Findings {
 		if before != "" && f.Rule.ID == before {
@@ -146,6 +145,27 @@ func (t *tally) add(p Piece, before string) (hits []detect.Finding) {
 		d.Covered = d.Events > 0 && !p.Until.Before(earlier(at.AddDate(0, 0, 1), t.scope.To))
 	}
 	return hits
+}
+
+// count adds the events of the time the piece is about.
+func (t *tally) count(p Piece) {
+	if t.census == nil {
+		for _, ev := range p.Events {
+			if d := t.days[dayOf(ev.Time)]; d != nil {
+				d.Events++
+			}
+		}
+		t.report.Events += int64(len(p.Events))
+		return
+	}
+	for len(t.census) > 0 && t.census[0].At.Before(p.Until) {
+		n := int64(t.census[0].Count)
+		if d := t.days[dayOf(t.census[0].At)]; d != nil {
+			d.Events += n
+		}
+		t.report.Events += n
+		t.census = t.census[1:]
+	}
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -203,7 +223,7 @@ func (t *tally) early(took time.Duration) string {
 	switch {
 	case took > maxTime:
 		return EarlyTime
-	case t.report.Events >= maxEvents:
+	case t.report.Matched >= maxEvents:
 		return EarlyEvents
 	case t.report.Hits >= maxHits:
 		return EarlyHits
