@@ -71,7 +71,7 @@ func BenchmarkPlay(b *testing.B) {
 	for _, narrowed := range []bool{false, true} {
 		scope.Query = nil
 		if narrowed {
-			scope.Query = dryrun.Narrow(rules, sigma.Options{})
+			scope.Query = dryrun.Narrow(nil, rules[0], sigma.Options{})
 		}
 		b.Run(fmt.Sprintf("narrowed=%v", narrowed), func(b *testing.B) {
 			for b.Loop() {
