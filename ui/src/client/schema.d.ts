@@ -2601,13 +2601,13 @@ export interface components {
             created_at: string;
             days: components["schemas"]["DryRunDay"][];
             /**
-             * @description Which bound was met: 10 minutes, 20 million events, a million hits. Days after it are not covered.
+             * @description Which bound was met: 10 minutes, 20 million events matched, a million hits. Days after it are not covered.
              * @enum {string}
              */
             ended_early: "" | "time" | "events" | "hits";
             /**
              * Format: int64
-             * @description Events read and matched.
+             * @description Events of the time that is read.
              */
             events: number;
             /** @description The latest hits, ten at most. */
@@ -2637,6 +2637,11 @@ export interface components {
              * @description Events it fired on that the rule as it was then had fired on: nothing new. Only of gaps.
              */
             known: number;
+            /**
+             * Format: int64
+             * @description Of these, events that were read and matched; the archive leaves out those that the rule cannot fire on.
+             */
+            matched: number;
             /**
              * Format: double
              * @description Part of the time that is read.

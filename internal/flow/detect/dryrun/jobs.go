@@ -193,9 +193,6 @@ func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
 	if j.d.Census != nil {
 		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
 	}
-	if j.d.Census != nil {
-		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
-	}
 	x.Report = newTally(t.Scope, j.d.Group, nil).snapshot()
 	if err := j.admit(x); err != nil {
 		cancel()
