@@ -14,7 +14,7 @@ import (
 
 // RuleGaps is since when a rule is in force at a customer, what it missed, and what was searched for afterwards.
 type RuleGaps struct {
-	Since *time.Time `json:"since" nullable:"true" doc:"What was before is not known. Null where nothing is."`
+	Since *time.Time `json:"since" nullable:"true" doc:"What was before is not known. Null where the rule never was to run, and for rules of devices."`
 	Spans []RuleSpan `json:"spans" nullable:"false" doc:"Oldest first, without a hole."`
 	Gaps  []RuleGap  `json:"gaps" nullable:"false" doc:"Received then, events were not judged by the rule as it is now. Oldest first; only those with events that are still kept."`
 	Runs  []Backfill `json:"runs" nullable:"false" doc:"The latest 200 searches, newest first."`

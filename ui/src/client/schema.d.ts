@@ -4472,7 +4472,7 @@ export interface components {
             runs: components["schemas"]["Backfill"][];
             /**
              * Format: date-time
-             * @description What was before is not known. Null where nothing is.
+             * @description What was before is not known. Null where the rule never was to run, and for rules of devices.
              */
             since: string | null;
             /** @description Oldest first, without a hole. */

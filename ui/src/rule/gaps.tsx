@@ -30,7 +30,7 @@ export function Gaps({ rule }: Props) {
   const [chosen, choose] = useState<string>();
   const tenant = scope.tenant?.id ?? chosen ?? tenants[0]?.id;
   const gaps = useQuery({ ...ruleGapsQuery(rule.id, tenant ?? ''), enabled: tenant !== undefined });
-  if (tenant === undefined || rule.kind === 'filter') return null;
+  if (tenant === undefined || gaps.data?.since === null) return null; // it never was to run, or nobody records when it does
   return (
     <section className="rule-gaps">
       <h3>{t('gap.title')}</h3>
@@ -50,7 +50,6 @@ export function Gaps({ rule }: Props) {
 function Shown({ rule, tenant, gaps }: Props & { tenant: string; gaps: RuleGaps }) {
   const { t } = useTranslation();
   const running = gaps.runs.some(({ state }) => state === 'running');
-  if (gaps.since === null) return <p className="soft">{t('gap.unknown')}</p>;
   return (
     <>
       <Band gaps={gaps} />
@@ -190,7 +189,7 @@ function Runs({ rule, tenant, runs }: Props & { tenant: string; runs: Backfill[]
               {run.state === 'running' && tune && <button type="button" className="act" disabled={cancel.isPending} onClick={() => cancel.mutate(run.id)}>{t('kit.cancel')}</button>}
             </div>
             {run.state === 'running' && <progress value={run.progress} max={1} aria-label={t('gap.progress')} />}
-            <p className="soft">{t('gap.raised', { count: run.raised, raised: n(run.raised), hits: n(run.hits) })}</p>
+            <p className="soft">{t('gap.raised', { count: run.hits, raised: n(run.raised), hits: n(run.hits) })}</p>
             {run.state === 'done' && run.ended_early !== '' && <p className="soft">{t('gap.early')}</p>}
           </li>
         ))}

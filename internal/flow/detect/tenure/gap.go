@@ -25,8 +25,12 @@ type Span struct {
 	Open       bool // it lasts; To is zero
 }
 
-// Spans are the runs of batches since the recorder began, in order and without a hole. Batches judged twice count as they were raised.
+// Spans are the runs of batches since the recorder began, in order and without a hole; none of a rule that never was to run. Batches
+// judged twice count as they were raised.
 func (h History) Spans() []Span {
+	if len(h.Rule) == 0 {
+		return nil
+	}
 	var spans []Span
 	var rule Standing
 	var own State
