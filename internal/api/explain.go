@@ -35,10 +35,11 @@ type AlertExplanation struct {
 
 // ExplainedRule says whether the rule that is explained is the one that fired.
 type ExplainedRule struct {
-	State string   `json:"state" enum:"same,changed,gone,unreadable,device" doc:"device: a device said so by itself, and there is no condition; same: nothing tells it from the rule that fired; changed: see signs."`
+	State string   `json:"state" enum:"same,changed,gone,unreadable,device" doc:"device: a device said so by itself, and there is no condition; same: its text is the one that fired; changed: it is another. Without a digest by signs alone."`
 	Signs []string `json:"signs" nullable:"false" doc:"What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event)."`
 	// Running is false for a rule that is in the rule base, but not in force.
 	Running bool   `json:"running"`
+	Digest  string `json:"digest" doc:"Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact."`
 	Pack    string `json:"pack" doc:"Name of the pack it came in."`
 }
 
@@ -115,7 +116,7 @@ func (a *API) firing(ctx context.Context, d alert.Detail, id string) (*explained
 
 // explainRule asks the rule as it is now of the event as it was.
 func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out *AlertExplanation) error {
-	out.Rule = ExplainedRule{State: "gone", Signs: []string{}}
+	out.Rule = ExplainedRule{State: "gone", Signs: []string{}, Digest: d.Rule.Digest}
 	if m := x.firing.Matches; len(m) > 0 && m[0].Selection == imported.Selection {
 		out.Rule.State = "device"
 		return nil
@@ -144,11 +145,16 @@ func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out
 		}
 	}
 	out.Rule.Signs = append(out.Rule.Signs, signs(d, x.firing, rule)...)
-	out.Rule.State = "same"
-	if len(out.Rule.Signs) > 0 {
-		out.Rule.State = "changed"
-	}
+	out.Rule.compare(detail.Source)
 	return nil
+}
+
+// compare tells whether the rule is as it was: by its text where the alert names that, else by signs.
+func (r *ExplainedRule) compare(source string) {
+	r.State = "same"
+	if r.Digest != "" && r.Digest != sigma.Digest([]byte(source)) || r.Digest == "" && len(r.Signs) > 0 {
+		r.State = "changed"
+	}
 }
 
 func readRule(d content.Detail) (*sigma.Rule, *sigma.Explainer) {
@@ -167,7 +173,7 @@ func readRule(d content.Detail) (*sigma.Rule, *sigma.Explainer) {
 	return rule, x
 }
 
-// signs are what in the rule differs from what the alert kept of it. Alerts do not keep the rule's text, so no sign is no proof.
+// signs are what in the rule differs from what the alert kept of it. Alerts of long ago name no text, so no sign is no proof.
 func signs(d alert.Detail, firing alert.Evidence, rule *sigma.Rule) []string {
 	var found []string
 	if rule.Title != d.Rule.Title {

@@ -69,10 +69,7 @@ func explainCorrelation(detail content.Detail, d alert.Detail, out *AlertExplana
 		if string(c.Level) != d.Rule.Level {
 			out.Rule.Signs = append(out.Rule.Signs, "level")
 		}
-		out.Rule.State = "same"
-		if len(out.Rule.Signs) > 0 {
-			out.Rule.State = "changed"
-		}
+		out.Rule.compare(detail.Source)
 		return true
 	}
 	return false

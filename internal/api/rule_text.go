@@ -8,6 +8,7 @@ import (
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/content/textdiff"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
 // RuleCreation is a new rule of our own.
@@ -63,6 +64,16 @@ type DiffLine struct {
 	Text string `json:"text"`
 }
 
+// RuleChanges is what became of a rule's text since an alert.
+type RuleChanges struct {
+	Version  int64      `json:"version" doc:"Of the text of then, where it was written here; else 0."`
+	PackName string     `json:"pack_name" doc:"Else the pack that it came in."`
+	Release  string     `json:"release" doc:"And that pack's version."`
+	Added    int        `json:"added"`
+	Dropped  int        `json:"dropped"`
+	Hunks    []DiffHunk `json:"hunks" nullable:"false" doc:"Changed lines with three around them; none where the text is as it was."`
+}
+
 // RuleRollback makes an old text count again.
 type RuleRollback struct {
 	Version int64  `json:"version" minimum:"0" doc:"0 is the pack's text."`
@@ -110,6 +121,7 @@ type RuleWriter interface {
 type RuleHistory interface {
 	Versions(ctx context.Context, id string) ([]content.Version, error)
 	Version(ctx context.Context, id string, number int64) (content.Version, error)
+	Former(ctx context.Context, id string, is func(source string) bool) (content.FormerText, error)
 	Rollback(ctx context.Context, id string, number int64, note string) error
 }
 
@@ -133,6 +145,10 @@ func (a *API) declareRuleTexts() {
 		id: "removeRule", method: http.MethodDelete, path: "/api/v1/rules/{id}", tag: "rule",
 		summary: "Remove a draft of our own",
 	}, provider(identity.ManageRules), a.removeRule)
+	register(a, operation{
+		id: "getRuleChanges", method: http.MethodGet, path: "/api/v1/rules/{id}/changes", tag: "rule",
+		summary: "What changed in a rule's text since an alert fired",
+	}, platform(identity.ReadRules), a.ruleChanges)
 	register(a, operation{
 		id: "listRuleVersions", method: http.MethodGet, path: "/api/v1/rules/{id}/versions", tag: "rule",
 		summary: "The texts a rule had here, newest first",
@@ -228,6 +244,23 @@ func (a *API) diffRule(ctx context.Context, in *struct {
 	}
 	out := RuleDiff{From: in.From, To: in.To}
 	out.Hunks, out.Added, out.Dropped = hunks(from.Source, to.Source)
+	return answer(out), nil
+}
+
+func (a *API) ruleChanges(ctx context.Context, in *struct {
+	RulePath
+	Since string `query:"since" required:"true" minLength:"1" maxLength:"64" doc:"Digest of the text that fired, as an alert's explanation has it."`
+}) (*reply[RuleChanges], error) {
+	now, err := a.deps.Rules.Rule(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	then, err := a.deps.RuleTexts.Former(ctx, in.ID, func(source string) bool { return sigma.Digest([]byte(source)) == in.Since })
+	if err != nil {
+		return nil, err
+	}
+	out := RuleChanges{Version: then.Version, PackName: then.PackName, Release: then.Release}
+	out.Hunks, out.Added, out.Dropped = hunks(then.Source, now.Source)
 	return answer(out), nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
 // recipe says how to call one operation so that it means something: own names customer one's objects,
@@ -228,6 +229,7 @@ func (w *world) recipes() []struct {
 		{"saveRule", recipe{own: &call{path: p("id", w.rule), body: map[string]any{"source": ruleText + "# ours\n", "version": 0}}, viewer: denied, admin: ok}},
 		{"listRuleVersions", recipe{own: &call{path: p("id", w.rule)}, viewer: denied, admin: ok}},
 		{"getRuleVersion", recipe{own: &call{path: p("id", w.rule, "version", "1")}, viewer: denied, admin: ok}},
+		{"getRuleChanges", recipe{own: &call{path: p("id", w.rule), query: "since=" + sigma.Digest([]byte(ruleText))}, viewer: ok, admin: ok}},
 		{"diffRule", recipe{own: &call{path: p("id", w.rule), query: "from=0&to=1"}, viewer: denied, admin: ok}},
 		{"rollbackRule", recipe{own: &call{path: p("id", w.rule), body: map[string]any{"version": 1}}, viewer: denied, admin: ok}},
 		{"listRuleSamples", recipe{own: &call{path: p("id", w.rule)}, viewer: denied, admin: ok}},

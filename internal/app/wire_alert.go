@@ -50,7 +50,7 @@ func (a alerter) Apply(ctx context.Context, id tenant.ID, sequence uint64, findi
 func signalOf(f detect.Finding) alert.Signal {
 	s := alert.Signal{
 		Tenant: f.Tenant, Source: f.Source, Model: f.Model, Time: f.Time, EventID: f.EventID, Entities: f.Entities,
-		Rule: alert.Rule{ID: f.Rule.ID, Title: f.Rule.Title, Level: string(f.Rule.Level), Tags: f.Rule.Tags},
+		Rule: alert.Rule{ID: f.Rule.ID, Title: f.Rule.Title, Level: string(f.Rule.Level), Tags: f.Rule.Tags, Digest: f.Rule.Digest},
 	}
 	for _, m := range f.Matches {
 		s.Matches = append(s.Matches, alert.Match(m))

@@ -234,6 +234,20 @@ func (s *Service) Version(ctx context.Context, id string, number int64) (Version
 	return v, nil
 }
 
+// Former returns the first text of a rule that the function takes, among those that are kept; fault.ErrNotFound where there is none.
+func (s *Service) Former(ctx context.Context, id string, is func(source string) bool) (FormerText, error) {
+	all, err := s.deps.Repository.FormerTexts(ctx, id)
+	if err != nil {
+		return FormerText{}, fmt.Errorf("former texts of rule %s: %w", id, err)
+	}
+	for _, f := range all {
+		if is(f.Source) {
+			return f, nil
+		}
+	}
+	return FormerText{}, fmt.Errorf("former text of rule %s: %w", id, fault.ErrNotFound)
+}
+
 // Rollback makes an old text count again, as a new version: nothing is ever taken back. 0 is the pack's text, as [Service.Settle] has it.
 func (s *Service) Rollback(ctx context.Context, id string, number int64, note string) error {
 	if number == 0 {

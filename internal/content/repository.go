@@ -83,6 +83,8 @@ type VersionRepository interface {
 	DropRule(ctx context.Context, rule string) error
 	// Texts returns every text of a rule that is still kept: those of packs, active or not, and those written here.
 	Texts(ctx context.Context, rule string) ([]string, error)
+	// FormerTexts returns the latest texts that a rule had here, newest first, then those of packs' versions, active or not, newest first.
+	FormerTexts(ctx context.Context, rule string) ([]FormerText, error)
 	// PackText returns what an active pack brings for the rule.
 	PackText(ctx context.Context, rule string) (PackText, error)
 }

@@ -27,6 +27,14 @@ type PackText struct {
 	Samples              string // the file beside it, empty where there is none
 }
 
+// FormerText is a text that a rule has or had: a version written here, or what a version of a pack brings.
+type FormerText struct {
+	Source   string
+	Version  int64  // of those written here; 0 for a pack's
+	PackName string // and which of its versions
+	Release  string // as its maker calls it, else the number of the import
+}
+
 // Origin says where the text of a rule comes from.
 type Origin string
 

@@ -12,7 +12,7 @@ import (
 
 // alertColumns are those that [txn.alerts] reads, in its order.
 const alertColumns = `tenant_id, id, fingerprint, rule_id, title, level, tags, models, entities, state, verdict, reason, assignee,
-	count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by`
+	count, first_at, last_at, created_at, updated_at, updated_by, version, moved_version, risk, risk_parts, source_id, host, address, users, backfilled_by, rule_digest`
 
 // List implements [alert.Shelf]. It finds the ids of the page in an index and only then reads their rows, so that a page far down
 // costs little more than the first.
@@ -277,7 +277,7 @@ func (t *txn) alerts(ctx context.Context, text string, args []any) ([]alert.Aler
 		var r sqlgen.Alert
 		if err := rows.Scan(&r.TenantID, &r.ID, &r.Fingerprint, &r.RuleID, &r.Title, &r.Level, &r.Tags, &r.Models, &r.Entities,
 			&r.State, &r.Verdict, &r.Reason, &r.Assignee, &r.Count, &r.FirstAt, &r.LastAt, &r.CreatedAt, &r.UpdatedAt, &r.UpdatedBy,
-			&r.Version, &r.MovedVersion, &r.Risk, &r.RiskParts, &r.SourceID, &r.Host, &r.Address, &r.Users, &r.BackfilledBy); err != nil {
+			&r.Version, &r.MovedVersion, &r.Risk, &r.RiskParts, &r.SourceID, &r.Host, &r.Address, &r.Users, &r.BackfilledBy, &r.RuleDigest); err != nil {
 			return nil, translate(err)
 		}
 		al, err := alertOf(r)

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/content"
@@ -151,6 +153,28 @@ func (c Content) DropRule(ctx context.Context, rule string) error {
 func (c Content) Texts(ctx context.Context, rule string) (all []string, err error) {
 	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
 		all, err = c.s.from(ctx).RuleTexts(ctx, rule)
+		return translate(err)
+	})
+	return all, err
+}
+
+// maxFormer is how many texts of a rule are looked at: of those written here, and of packs.
+const maxFormer = 200
+
+// FormerTexts implements [content.VersionRepository].
+func (c Content) FormerTexts(ctx context.Context, rule string) (all []content.FormerText, err error) {
+	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
+		own, err := c.s.from(ctx).FormerRuleTexts(ctx, rule, maxFormer)
+		if err != nil {
+			return translate(err)
+		}
+		for _, v := range own {
+			all = append(all, content.FormerText{Source: v.Source, Version: v.Version})
+		}
+		packs, err := c.s.from(ctx).FormerPackTexts(ctx, rule, maxFormer)
+		for _, p := range packs {
+			all = append(all, content.FormerText{Source: p.Source, PackName: p.Name, Release: cmp.Or(p.Release, strconv.FormatInt(p.Version, 10))})
+		}
 		return translate(err)
 	})
 	return all, err

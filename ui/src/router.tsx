@@ -14,7 +14,7 @@ import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
 import { editorParams } from './rule/editor/params';
-import { ruleParams } from './rule/params';
+import { rulePageParams, ruleParams } from './rule/params';
 import { searchParams } from './search/params';
 import { setupParams } from './setup/params';
 import { setupQuery } from './setup/queries';
@@ -138,6 +138,7 @@ const rules = createRoute({
 const rule = createRoute({
   getParentRoute: page,
   path: '/rules/$id',
+  validateSearch: rulePageParams,
   component: lazyRouteComponent(() => import('./rule/detail'), 'RulePage'),
 });
 const attack = createRoute({

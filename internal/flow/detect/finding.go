@@ -26,6 +26,8 @@ type RuleInfo struct {
 	Title string
 	Level Level
 	Tags  []string // Sigma tags: "attack.t1110.001"
+	// Digest names the text that it was read from; empty where it has none, as a device's own.
+	Digest string
 }
 
 // Match is one field value that made a rule true.

@@ -72,3 +72,9 @@ UPDATE content_feeds SET etag = $1, checked_at = $2, outcome = $3 WHERE id = $4;
 
 -- name: DeleteFeed :execrows
 DELETE FROM content_feeds WHERE id = $1;
+
+-- name: FormerPackTexts :many
+SELECT r.source, p.name, p.version, p.release
+FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
+WHERE r.rule_id = $1 AND NOT p.local
+ORDER BY p.imported_at DESC, p.id DESC LIMIT $2;

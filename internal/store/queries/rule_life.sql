@@ -77,3 +77,6 @@ ON CONFLICT (rule_id) DO UPDATE SET samples = excluded.samples, by_user = exclud
 
 -- name: DeleteRuleSamples :exec
 DELETE FROM rule_samples WHERE rule_id = $1;
+
+-- name: FormerRuleTexts :many
+SELECT version, source FROM rule_versions WHERE rule_id = $1 ORDER BY version DESC LIMIT $2;

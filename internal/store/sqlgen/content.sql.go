@@ -127,6 +127,48 @@ func (q *Queries) Feeds(ctx context.Context) ([]ContentFeed, error) {
 	return items, nil
 }
 
+const formerPackTexts = `-- name: FormerPackTexts :many
+SELECT r.source, p.name, p.version, p.release
+FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
+WHERE r.rule_id = $1 AND NOT p.local
+ORDER BY p.imported_at DESC, p.id DESC LIMIT $2
+`
+
+type FormerPackTextsRow struct {
+	Source  string
+	Name    string
+	Version int64
+	Release string
+}
+
+func (q *Queries) FormerPackTexts(ctx context.Context, ruleID string, limit int32) ([]FormerPackTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, formerPackTexts, ruleID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FormerPackTextsRow
+	for rows.Next() {
+		var i FormerPackTextsRow
+		if err := rows.Scan(
+			&i.Source,
+			&i.Name,
+			&i.Version,
+			&i.Release,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertFeed = `-- name: InsertFeed :exec
 INSERT INTO content_feeds (id, name, url, every, unsigned, activate, created_at, created_by, etag, checked_at, outcome)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, '{}')

@@ -89,6 +89,38 @@ func (q *Queries) DeleteTenantRuleState(ctx context.Context, tenantID string, ru
 	return err
 }
 
+const formerRuleTexts = `-- name: FormerRuleTexts :many
+SELECT version, source FROM rule_versions WHERE rule_id = $1 ORDER BY version DESC LIMIT $2
+`
+
+type FormerRuleTextsRow struct {
+	Version int64
+	Source  string
+}
+
+func (q *Queries) FormerRuleTexts(ctx context.Context, ruleID string, limit int32) ([]FormerRuleTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, formerRuleTexts, ruleID, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FormerRuleTextsRow
+	for rows.Next() {
+		var i FormerRuleTextsRow
+		if err := rows.Scan(&i.Version, &i.Source); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertRuleVersion = `-- name: InsertRuleVersion :exec
 INSERT INTO rule_versions (rule_id, version, source, note, author, at, base) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `

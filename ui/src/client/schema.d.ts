@@ -1024,6 +1024,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in a rule's text since an alert fired */
+        get: operations["getRuleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}/diff": {
         parameters: {
             query?: never;
@@ -2904,13 +2921,15 @@ export interface components {
             until: string;
         };
         ExplainedRule: {
+            /** @description Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact. */
+            digest: string;
             /** @description Name of the pack it came in. */
             pack: string;
             running: boolean;
             /** @description What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event). */
             signs: string[];
             /**
-             * @description device: a device said so by itself, and there is no condition; same: nothing tells it from the rule that fired; changed: see signs.
+             * @description device: a device said so by itself, and there is no condition; same: its text is the one that fired; changed: it is another. Without a digest by signs alone.
              * @enum {string}
              */
             state: "same" | "changed" | "gone" | "unreadable" | "device";
@@ -4287,6 +4306,23 @@ export interface components {
             code: string;
             detail: string;
             id: string;
+        };
+        RuleChanges: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            dropped: number;
+            /** @description Changed lines with three around them; none where the text is as it was. */
+            hunks: components["schemas"]["DiffHunk"][];
+            /** @description Else the pack that it came in. */
+            pack_name: string;
+            /** @description And that pack's version. */
+            release: string;
+            /**
+             * Format: int64
+             * @description Of the text of then, where it was written here; else 0.
+             */
+            version: number;
         };
         RuleCheck: {
             /** @description In the order of the text. */
@@ -8174,6 +8210,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleChanges: {
+        parameters: {
+            query: {
+                /** @description Digest of the text that fired, as an alert's explanation has it. */
+                since: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleChanges"];
+                };
             };
             /** @description Error */
             default: {

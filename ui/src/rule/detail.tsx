@@ -11,6 +11,7 @@ import { Failure, Loading } from '../kit/states';
 import { Untrusted } from '../kit/untrusted';
 import { useScope } from '../tenancy/scope';
 import { RuleState } from './columns';
+import { Changes } from './changes';
 import { ruleQuery } from './queries';
 import './rule.css';
 import { Came, Condition, Facts, Judged, Looks, RuleTools, Texts } from './sections';
@@ -42,6 +43,7 @@ function Loaded({ rule }: { rule: RuleDetail }) {
   const { t } = useTranslation();
   const words = useRuleWords();
   const provider = isProvider(useMe());
+  const { since } = route.useSearch();
   return (
     <Page
       tab={words.title(rule)}
@@ -52,6 +54,7 @@ function Loaded({ rule }: { rule: RuleDetail }) {
       <div className="rule-body rule-side">
         <div className="rule-main">
           <OverlayNotice rule={rule} />
+          {since && <Changes id={rule.id} since={since} />}
           <Looks rule={rule} />
           <Condition rule={rule} />
           {rule.source && (

@@ -55,6 +55,16 @@ export function ruleParams(search: Record<string, unknown>): RuleParams {
   };
 }
 
+/** What the page of a rule shows, as the URL has it. */
+export interface RulePageParams {
+  /** What changed since this text, by its digest. */
+  since?: string;
+}
+
+export function rulePageParams(search: Record<string, unknown>): RulePageParams {
+  return { since: text(search.since, 64) };
+}
+
 /** What the list asks the server for: unless something else is wanted, what runs, and first what fired most. */
 export function asQuery(params: RuleParams, tenant: string | undefined) {
   const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort = 'week' as const } = params;

@@ -79,6 +79,14 @@ export function ruleHealthQuery(id: string) {
   });
 }
 
+/** What became of a rule's text since one that fired. */
+export function ruleChangesQuery(id: string, since: string) {
+  return queryOptions({
+    queryKey: ['rule', id, 'changes', since],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/rules/{id}/changes', { params: { path: { id }, query: { since } }, signal })),
+  });
+}
+
 /** A pack's rule that was changed here, beside what the pack has. */
 export function ruleOverlayQuery(id: string) {
   return queryOptions({

@@ -1,6 +1,8 @@
 package sigma
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"unicode"
@@ -52,6 +54,7 @@ func ParseDocuments(file string, data []byte) (Documents, []Refusal) {
 		return out, []Refusal{fail("", "the file holds no document").refusal(file, nil)}
 	}
 	var refused []Refusal
+	digest := Digest(data)
 	for _, d := range docs {
 		var meta *Meta
 		switch {
@@ -79,9 +82,17 @@ func ParseDocuments(file string, data []byte) (Documents, []Refusal) {
 		}
 		if p != nil {
 			refused = append(refused, p.refusal(file, meta))
+		} else {
+			meta.Digest = digest
 		}
 	}
 	return out, refused
+}
+
+// Digest names a text: another text has another name.
+func Digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
 }
 
 // ParseRules reads a file as [ParseDocuments] does and refuses what is no rule of single events.

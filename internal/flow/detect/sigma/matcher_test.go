@@ -63,7 +63,7 @@ func TestFindingSaysWhyTheRuleFired(t *testing.T) {
 	set.Matcher().Match(spawned(), func(f detect.Finding) { got = append(got, f) })
 	want := []detect.Finding{{
 		Tenant: "t1", Source: "s1", Model: "signature", EventID: "e1", Sequence: 17, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Rule: detect.RuleInfo{ID: "0d0ee1b2-0000-4000-8000-000000000007", Title: "Shell of a web server", Level: detect.High, Tags: []string{"attack.t1505.003"}},
+		Rule: detect.RuleInfo{ID: "0d0ee1b2-0000-4000-8000-000000000007", Title: "Shell of a web server", Level: detect.High, Tags: []string{"attack.t1505.003"}, Digest: sigma.Digest([]byte(spawn))},
 		Matches: []detect.Match{
 			{Selection: "parent", Field: "winlog.event_data.ParentProcessName", Value: `C:\Windows\System32\inetsrv\w3wp.exe`, Pattern: `\w3wp.exe`},
 			{Selection: "child", Field: "winlog.event_data.NewProcessName", Value: `C:\Windows\System32\CMD.exe`, Pattern: `\cmd.exe`},

@@ -22,6 +22,8 @@ type Meta struct {
 	FalsePositives []string         `json:"falsepositives,omitempty"`
 	Fields         []string         `json:"fields,omitempty"`
 	LogSource      logsource.Source `json:"logsource"`
+	// Digest is [Digest] of the file that it was read from.
+	Digest string `json:"-"`
 }
 
 // Rule is one single-event Sigma rule as written: parsed, not interpreted. Modifiers and values stand as in the file,
@@ -95,5 +97,5 @@ type Expr struct {
 
 // Info returns what findings carry of the rule.
 func (m *Meta) Info() detect.RuleInfo {
-	return detect.RuleInfo{ID: m.ID, Title: m.Title, Level: m.Level, Tags: m.Tags}
+	return detect.RuleInfo{ID: m.ID, Title: m.Title, Level: m.Level, Tags: m.Tags, Digest: m.Digest}
 }

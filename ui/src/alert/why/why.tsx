@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail, AlertExplanation, FlatEvent } from '../../client';
 import { asText } from '../../kit/fields';
@@ -43,7 +44,7 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
       {firing && firing.parts.length > 0
         ? <CorrelationWhy alert={alert} firing={firing} why={why} compact={compact} />
         : <Sentence title={words.title(alert.rule)} time={why.time} firings={alert.count} last={alert.last_at} event={event} tree={tree} tenant={alert.tenant} />}
-      <Caveats why={why} correlated={(firing?.parts.length ?? 0) > 0} />
+      <Caveats alert={alert} why={why} correlated={(firing?.parts.length ?? 0) > 0} />
       {why.rule.state === 'device' && (
         <>
           <p className="notice">{t('why.caveat.device')}</p>
@@ -70,17 +71,21 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
 }
 
 /** What the reader has to know before trusting the explanation. */
-function Caveats({ why, correlated }: { why: AlertExplanation; correlated: boolean }) {
+function Caveats({ alert, why, correlated }: { alert: AlertDetail; why: AlertExplanation; correlated: boolean }) {
   const { t } = useTranslation();
   const { rule } = why;
   const signs = (['title', 'level', 'pattern', 'silent'] as const).filter((sign) => rule.signs.includes(sign));
+  const said = signs.map((sign) => t(`why.sign.${sign}`)).join(t('why.sentence.comma'));
   return (
     <>
       {!why.kept && !correlated && <p className="notice warn">{t('why.caveat.gone')}</p>}
       {rule.state === 'gone' && <p className="notice warn">{t('why.caveat.ruleGone')}</p>}
       {rule.state === 'unreadable' && <p className="notice warn">{t('why.caveat.ruleUnreadable')}</p>}
       {rule.state === 'changed' && (
-        <p className="notice warn">{t('why.caveat.changed')}{signs.map((sign) => t(`why.sign.${sign}`)).join(t('why.sentence.comma'))}{t('why.sentence.stop')}</p>
+        <p className="notice warn">
+          {rule.digest && <><b>{t('why.caveat.changedSince')}</b> <Link to="/rules/$id" params={{ id: alert.rule.id }} search={{ since: rule.digest }}>{t('why.caveat.whatChanged')}</Link>{said && t('why.caveat.signs', { signs: said })}</>}
+          {!rule.digest && <>{t('why.caveat.changed')}{said}{t('why.sentence.stop')}</>}
+        </p>
       )}
       {(rule.state === 'same' || rule.state === 'changed') && !rule.running && <p className="notice">{t('why.caveat.stopped')}</p>}
     </>

@@ -9,6 +9,7 @@ import { useChange } from '../../kit/use-change';
 import { Untrusted } from '../../kit/untrusted';
 import { rulesKey } from '../queries';
 import { diffQuery, versionsQuery } from './queries';
+import { TextDiff } from './text-diff';
 
 /** The texts the rule had here, each with what it changed; any of them can count again. */
 export function Versions({ rule, rolled }: { rule: RuleDetail; rolled: (rule: RuleDetail) => void }) {
@@ -60,24 +61,8 @@ function Rollback({ rule, version, rolled }: { rule: RuleDetail; version: RuleVe
 }
 
 function Changes({ id, from, to }: { id: string; from: number; to: number }) {
-  const { t } = useTranslation();
   const diff = useQuery(diffQuery(id, from, to));
   if (diff.error) return <Failure error={diff.error} retry={() => void diff.refetch()} />;
   if (!diff.data) return <Loading lines={3} />;
-  if (diff.data.hunks.length === 0) return <p className="soft">{t('editor.versions.same')}</p>;
-  return (
-    <div className="text-diff" role="group" aria-label={t('editor.versions.changes')}>
-      {diff.data.hunks.map((hunk, i) => (
-        <pre key={i}>
-          {hunk.lines.map((line, j) => (
-            <span key={j} className={`diff-line ${line.op}`}>
-              <span className="faint number">{line.new || line.old}</span>{' '}
-              <span aria-hidden="true">{line.op === 'add' ? '+' : line.op === 'drop' ? '−' : ' '}</span>
-              {line.op !== 'same' && <span className="unseen">{t(`editor.versions.${line.op}`)}</span>} <Untrusted value={line.text} />{'\n'}
-            </span>
-          ))}
-        </pre>
-      ))}
-    </div>
-  );
+  return <TextDiff hunks={diff.data.hunks} />;
 }
