@@ -7,6 +7,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/access/tenancy"
+	"github.com/isoc-project/isoc/internal/content"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
@@ -15,7 +16,7 @@ import (
 
 // DryRunRequest asks to match a rule's text on archived events.
 type DryRunRequest struct {
-	Source  string   `json:"source" minLength:"1" maxLength:"524288" doc:"YAML of one rule, saved or not."`
+	Source  string   `json:"source" minLength:"1" maxLength:"524288" doc:"YAML of one rule or correlation, saved or not. A correlation is tried with a state that begins empty, on the rules that it names as they stand, whatever their state."`
 	Tenants []string `json:"tenants,omitempty" maxItems:"1000" doc:"Slugs or ids; none means all whose rules the caller may tune."`
 	Days    int      `json:"days,omitempty" minimum:"1" maximum:"30" default:"7"`
 }
@@ -41,7 +42,7 @@ type DryRun struct {
 	Days         []DryRunDay      `json:"days" nullable:"false"`
 	Top          []FieldTopValues `json:"top" nullable:"false" doc:"Most frequent values among the hits; fields without any are absent."`
 	Examples     []DryRunExample  `json:"examples" nullable:"false" doc:"The latest hits, ten at most."`
-	EndedEarly   string           `json:"ended_early" enum:",time,events,hits" doc:"Which bound was met: 10 minutes, 20 million events matched, a million hits. Days after it are not covered."`
+	EndedEarly   string           `json:"ended_early" enum:",time,events,hits,parts" doc:"Which bound was met: 10 minutes, 20 million events matched, a million hits, 4 million events that could still have part in a correlation. Days after it are not covered."`
 	CreatedAt    time.Time        `json:"created_at"`
 	FinishedAt   *time.Time       `json:"finished_at,omitempty"`
 }
@@ -75,12 +76,13 @@ type DryRunExample struct {
 	EventID string       `json:"event_id"`
 	Time    time.Time    `json:"time"`
 	Matches []AlertMatch `json:"matches" nullable:"false"`
-	Event   Event        `json:"event"`
+	Parts   []AlertPart  `json:"parts" nullable:"false" doc:"Of a correlation: what each of its rules had in it."`
+	Event   Event        `json:"event,omitempty" doc:"Absent where a correlation was judged after the event that completed it."`
 }
 
 // DryRuns runs rules on archived events in the background. A run of somebody else is fault.ErrNotFound.
 type DryRuns interface {
-	Start(ctx context.Context, owner, text string, tenants []tenant.ID, days int) (dryrun.Job, error)
+	Start(ctx context.Context, owner, text string, with []dryrun.Text, tenants []tenant.ID, days int) (dryrun.Job, error)
 	Get(owner, id string) (dryrun.Job, error)
 	Forget(owner, id string) error
 }
@@ -109,7 +111,11 @@ func (a *API) startDryRun(ctx context.Context, in *struct{ Body DryRunRequest })
 	if len(of) == 0 {
 		return nil, fault.ErrForbidden
 	}
-	job, err := a.deps.DryRuns.Start(ctx, caller(ctx), b.Source, ids(of), b.Days)
+	with, err := a.deps.RuleTexts.Companions(ctx, b.Source)
+	if err != nil {
+		return nil, err
+	}
+	job, err := a.deps.DryRuns.Start(ctx, caller(ctx), b.Source, each(with, func(t content.Text) dryrun.Text { return dryrun.Text(t) }), ids(of), b.Days)
 	if err != nil {
 		return nil, err
 	}
@@ -167,10 +173,14 @@ func (a *API) dryRunReply(ctx context.Context, job dryrun.Job) (*reply[DryRun], 
 		}),
 		Examples: each(r.Examples, func(x dryrun.Example) DryRunExample {
 			slug := slugs[x.Finding.Tenant]
-			return DryRunExample{
-				Tenant: slug, EventID: x.Finding.EventID, Time: x.Finding.Time.UTC(), Event: eventBody(*x.Event, slug),
+			out := DryRunExample{
+				Tenant: slug, EventID: x.Finding.EventID, Time: x.Finding.Time.UTC(), Parts: each(x.Finding.Parts, a.foundPart),
 				Matches: each(x.Finding.Matches, func(m detect.Match) AlertMatch { return AlertMatch(m) }),
 			}
+			if x.Event != nil {
+				out.Event = eventBody(*x.Event, slug)
+			}
+			return out
 		}),
 	}
 	if !job.FinishedAt.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/content"
+	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/response/alert"
 )
@@ -29,6 +30,14 @@ func (a *API) partBody(p alert.Part) AlertPart {
 	return AlertPart{
 		Rule: p.Rule, Title: p.Title, TitleZH: a.deps.Titles.TitleZH(p.Rule), Count: p.Count, First: p.First.UTC(), Last: p.Last.UTC(),
 		Events: each(p.Events, func(e alert.PartEvent) AlertPartEvent { return AlertPartEvent{ID: e.ID, Time: e.Time.UTC()} }),
+	}
+}
+
+// foundPart is a part of a finding that is no alert yet.
+func (a *API) foundPart(p detect.Part) AlertPart {
+	return AlertPart{
+		Rule: p.Rule, Title: p.Title, TitleZH: a.deps.Titles.TitleZH(p.Rule), Count: p.Count, First: p.First.UTC(), Last: p.Last.UTC(),
+		Events: each(p.Events, func(e detect.PartEvent) AlertPartEvent { return AlertPartEvent{ID: e.ID, Time: e.Time.UTC()} }),
 	}
 }
 

@@ -105,6 +105,7 @@ type RuleChoice struct {
 
 // RuleTexts keeps texts of rules. It audits every change by itself.
 type RuleTexts interface {
+	Companions(ctx context.Context, source string) ([]content.Text, error)
 	RuleWriter
 	RuleHistory
 	RuleOverlays

@@ -149,6 +149,15 @@ func (a *API) testRule(ctx context.Context, in *struct{ Body RuleTrialRequest })
 	if err := sample.Check(samples); err != nil {
 		return nil, err
 	}
+	made := docs.Correlations
+	with, err := a.deps.RuleTexts.Companions(ctx, in.Body.Source)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range with { // what cannot be read is missed below
+		more, _ := sigma.ParseDocuments(t.File, t.Source)
+		docs.Add(more)
+	}
 	rules, err := a.underTrial(docs)
 	if err != nil {
 		return nil, err
@@ -159,8 +168,8 @@ func (a *API) testRule(ctx context.Context, in *struct{ Body RuleTrialRequest })
 		return nil, fault.NewInvalid("source", "rule.refused", bad[0].Error())
 	}
 	t := trial{rules: rules, run: sample.NewRunner(set, rules, a.opts.Now)}
-	if len(docs.Correlations) > 0 {
-		t.correlate(program, docs.Correlations)
+	if len(made) > 0 {
+		t.correlate(program, made)
 	}
 	out := RuleTrial{Passed: true, Items: make([]TriedSample, 0, len(samples))}
 	for _, s := range samples {
@@ -183,12 +192,9 @@ func sampleOf(s RuleSample) sample.Sample {
 	}
 }
 
-// underTrial are the rules of a text, as its filters leave them, and the rules in force that its filters and correlations name.
+// underTrial are the rules of a text, as its filters leave them, and the rules in force that its filters name.
 func (a *API) underTrial(docs sigma.Documents) ([]*sigma.Rule, error) {
 	rules := docs.Rules
-	for _, c := range docs.Correlations {
-		rules = append(rules, a.rulesNamed(append([]string{c.Until}, c.Rules...), rules)...)
-	}
 	for _, f := range docs.Filters {
 		rules = append(rules, a.rulesNamed(f.Rules, rules)...)
 	}

@@ -22,7 +22,7 @@ func newPlayer(a *App) *dryrun.Player {
 // newDryRuns tries rules on the archive; hits are told apart as alerts are.
 func newDryRuns(a *App, log *slog.Logger) *dryrun.Jobs {
 	return dryrun.NewJobs(dryrun.Deps{
-		Player: newPlayer(a), Census: a.archive, Logger: log, Spared: a.exceptions.Covers,
+		Player: newPlayer(a), Census: a.archive, Logger: log, Pack: packOf, Spared: a.exceptions.Covers,
 		Group: dryrun.Grouper{Key: func(f detect.Finding) string { return alert.Fingerprint(signalOf(f)) }, Window: alert.Window},
 	})
 }

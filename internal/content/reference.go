@@ -161,12 +161,45 @@ func (s *Service) companions(ctx context.Context, k knownRule) ([]Text, error) {
 	return s.follow(ctx, k, x, nil)
 }
 
+// Companions are the texts that the correlations of a text, saved or not, are made of beside the text itself. What is absent is left out.
+func (s *Service) Companions(ctx context.Context, source string) ([]Text, error) {
+	docs, err := readDocuments("rule", []byte(source))
+	if err != nil {
+		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
+	}
+	var own []string
+	for _, d := range docs {
+		own = append(own, text(d.root, "id"), text(d.root, "name"))
+	}
+	var refs []string
+	for _, d := range docs {
+		for _, ref := range named(d.root) {
+			if !slices.Contains(own, ref) {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	x, err := s.references(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.gather(ctx, refs, OwnPack+"/rule", own, x, nil)
+}
+
 // follow finds the companions by what names mean in x; texts holds those that are not kept yet.
 func (s *Service) follow(ctx context.Context, k knownRule, x *references, texts map[string]*StoredRule) ([]Text, error) {
 	docs, err := readDocuments(k.Path, []byte(k.source))
 	if err != nil || len(docs) == 0 || docs[0].kind() != KindCorrelation {
 		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
 	}
+	return s.gather(ctx, named(docs[0].root), k.file(), []string{k.ID}, x, texts)
+}
+
+// gather reads what the references of a file mean, and what that is made of; known are ids that are at hand.
+func (s *Service) gather(ctx context.Context, refs []string, file string, known []string, x *references, texts map[string]*StoredRule) ([]Text, error) {
 	type step struct{ ref, file string }
 	var open []step
 	push := func(refs []string, file string) {
@@ -174,8 +207,11 @@ func (s *Service) follow(ctx context.Context, k knownRule, x *references, texts 
 			open = append(open, step{ref, file})
 		}
 	}
-	push(named(docs[0].root), k.file())
-	seen := map[string]bool{k.ID: true}
+	push(refs, file)
+	seen := map[string]bool{}
+	for _, id := range known {
+		seen[id] = true
+	}
 	var out []Text
 	for len(open) > 0 && len(out) < maxChain {
 		n, _ := x.find(open[0].ref, open[0].file)
@@ -187,8 +223,11 @@ func (s *Service) follow(ctx context.Context, k knownRule, x *references, texts 
 		source := ""
 		if t := texts[n.id]; t != nil {
 			source = t.Source
-		} else if _, source, err = s.deps.Repository.Rule(ctx, n.id); err != nil {
-			return nil, fmt.Errorf("rule %s: %w", n.id, err)
+		} else {
+			var err error
+			if _, source, err = s.deps.Repository.Rule(ctx, n.id); err != nil {
+				return nil, fmt.Errorf("rule %s: %w", n.id, err)
+			}
 		}
 		out = append(out, Text{File: n.file, Source: []byte(source)})
 		push(n.names, n.file)

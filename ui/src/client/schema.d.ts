@@ -2618,10 +2618,10 @@ export interface components {
             created_at: string;
             days: components["schemas"]["DryRunDay"][];
             /**
-             * @description Which bound was met: 10 minutes, 20 million events matched, a million hits. Days after it are not covered.
+             * @description Which bound was met: 10 minutes, 20 million events matched, a million hits, 4 million events that could still have part in a correlation. Days after it are not covered.
              * @enum {string}
              */
-            ended_early: "" | "time" | "events" | "hits";
+            ended_early: "" | "time" | "events" | "hits" | "parts";
             /**
              * Format: int64
              * @description Events of the time that is read.
@@ -2686,11 +2686,14 @@ export interface components {
             hits: number;
         };
         DryRunExample: {
-            event: {
+            /** @description Absent where a correlation was judged after the event that completed it. */
+            event?: {
                 [key: string]: unknown;
             };
             event_id: string;
             matches: components["schemas"]["AlertMatch"][];
+            /** @description Of a correlation: what each of its rules had in it. */
+            parts: components["schemas"]["AlertPart"][];
             /** @description Slug. */
             tenant: string;
             /** Format: date-time */
@@ -2702,7 +2705,7 @@ export interface components {
              * @default 7
              */
             days: number;
-            /** @description YAML of one rule, saved or not. */
+            /** @description YAML of one rule or correlation, saved or not. A correlation is tried with a state that begins empty, on the rules that it names as they stand, whatever their state. */
             source: string;
             /** @description Slugs or ids; none means all whose rules the caller may tune. */
             tenants?: string[] | null;

@@ -13,6 +13,7 @@ import { useChange } from '../kit/use-change';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import './dry-run.css';
+import { useRuleWords } from './words';
 
 const poll = 1000; // ms
 const lengths = [1, 7, 30] as const; // days
@@ -117,15 +118,42 @@ function Found({ run, stale }: { run: DryRun; stale: boolean }) {
           <h4>{t('dryrun.examples')}</h4>
           <ul className="dry-run-examples">
             {run.examples.map((each) => (
-              <li key={`${each.tenant} ${each.event_id}`}>
+              <li key={`${each.tenant} ${each.event_id} ${each.matches.map(({ value }) => value).join(' ')}`}>
                 <Link to="/search" search={{ tenant: each.tenant, q: `event.id:=${JSON.stringify(each.event_id)}`, from: around(each.time, -1), to: around(each.time, 1) }} className="nowrap"><At at={each.time} /></Link>
-                <code className="clip"><Untrusted value={asText(each.event['message'] ?? each.event['event.original'])} /></code>
+                {each.parts.length > 0
+                  ? <Together example={each} />
+                  : <code className="clip"><Untrusted value={asText(each.event?.['message'] ?? each.event?.['event.original'])} /></code>}
               </li>
             ))}
           </ul>
         </>
       )}
     </section>
+  );
+}
+
+/** What had part in the firing of a correlation, and for whom. */
+function Together({ example }: { example: DryRun['examples'][number] }) {
+  const { t, i18n } = useTranslation();
+  const words = useRuleWords();
+  const group = example.matches.filter(({ selection }) => selection === 'group-by');
+  return (
+    <span className="dry-run-together">
+      {group.map(({ field, value }) => <code key={field} title={field}><Untrusted value={value} /></code>)}
+      {example.parts.map((part) => (
+        <Link
+          key={part.rule}
+          to="/search"
+          search={{
+            tenant: example.tenant, q: `event.id:in(${part.events.map(({ id }) => JSON.stringify(id)).join(',')})`,
+            from: around(part.first, -1), to: around(part.last, 1),
+          }}
+          title={part.count > part.events.length ? t('why.correlation.openSome', { shown: part.events.length }) : t('why.correlation.open')}
+        >
+          <Untrusted value={words.title(part)} /> × {count(part.count, i18n.language)}
+        </Link>
+      ))}
+    </span>
   );
 }
 

@@ -153,7 +153,7 @@ function Impact({ run, filling, fill, drop }: { run: string; filling: boolean; f
       {data.examples.length > 0 && (
         <ul className="plain-list gap-examples" aria-label={t('gap.examples')}>
           {data.examples.slice(0, shownExamples).map((each) => (
-            <li key={each.event_id}><span className="nowrap faint"><At at={each.time} /></span> <code className="clip"><Untrusted value={asText(each.event['message'] ?? each.event['event.original'])} /></code></li>
+            <li key={each.event_id}><span className="nowrap faint"><At at={each.time} /></span> <code className="clip"><Untrusted value={asText(each.event?.['message'] ?? each.event?.['event.original'])} /></code></li>
           ))}
         </ul>
       )}

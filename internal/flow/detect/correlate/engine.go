@@ -13,6 +13,9 @@ import (
 // Model is this model's name in findings.
 const Model = "correlation"
 
+// GroupBy is what matches of a finding are called that tell the values of its group.
+const GroupBy = "group-by"
+
 // Batch is what the events of one batch of the queue add, in their order.
 type Batch struct {
 	Sequence uint64

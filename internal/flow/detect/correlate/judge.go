@@ -133,7 +133,7 @@ func (e *Engine) finding(k cellKey, r *rule, g *group, window []entry) detect.Fi
 	}
 	for i, v := range strings.Split(strings.TrimSuffix(g.key, "\x00"), "\x00") {
 		if i < len(r.GroupBy) {
-			f.Matches = append(f.Matches, detect.Match{Selection: "group-by", Field: r.GroupBy[i], Value: v})
+			f.Matches = append(f.Matches, detect.Match{Selection: GroupBy, Field: r.GroupBy[i], Value: v})
 		}
 	}
 	if !r.temporal() {

@@ -124,6 +124,15 @@ func (p *Program) Has(id string) bool {
 	return false
 }
 
+// Horizon is how long after its time an event may still be named by a firing, where nothing is late.
+func (p *Program) Horizon() time.Duration {
+	var sum int64
+	for _, r := range p.rules {
+		sum += r.span + r.late + r.idle
+	}
+	return time.Duration(sum)
+}
+
 // Silent reports whether firings of the rule only feed correlations and are no alerts.
 func (p *Program) Silent(rule string) bool { return p.silent[rule] }
 

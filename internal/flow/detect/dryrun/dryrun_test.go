@@ -345,7 +345,7 @@ func TestAJobTellsWhatARuleWouldHaveFound(t *testing.T) {
 	p.judge(t, p.one, kinds, raws)
 	p.judge(t, p.two, kinds[:1], raws[:1])
 	j := jobs(t, p, func(_ string, ev *event.Event) bool { return ev.Tenant == p.two })
-	started, err := j.Start(everyone(t), "ann", probe, []tenant.ID{p.one, p.two}, 3)
+	started, err := j.Start(everyone(t), "ann", probe, nil, []tenant.ID{p.one, p.two}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -397,18 +397,19 @@ func TestJobsAreRefusedCancelledAndBounded(t *testing.T) {
 	p := newPast(t)
 	j := jobs(t, p, nil)
 	for name, text := range map[string]string{
-		"no YAML": "{", "no rule": "a: b", "no condition": strings.Replace(probe, "condition: s", "condition: x", 1), "two": probe + "---\n" + strings.Replace(probe, "0001", "0002", 1),
+		"made of nobody": "title: Made\nid: x\ncorrelation: {type: event_count, rules: [nobody], timespan: 1m, condition: {gte: 2}}\n",
+		"no YAML":        "{", "no rule": "a: b", "no condition": strings.Replace(probe, "condition: s", "condition: x", 1), "two": probe + "---\n" + strings.Replace(probe, "0001", "0002", 1),
 	} {
-		if _, err := j.Start(everyone(t), "ann", text, []tenant.ID{p.one}, 3); !errors.Is(err, fault.ErrInvalid) {
+		if _, err := j.Start(everyone(t), "ann", text, nil, []tenant.ID{p.one}, 3); !errors.Is(err, fault.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, days := range []int{0, 31} {
-		if _, err := j.Start(everyone(t), "ann", probe, []tenant.ID{p.one}, days); !errors.Is(err, fault.ErrInvalid) {
+		if _, err := j.Start(everyone(t), "ann", probe, nil, []tenant.ID{p.one}, days); !errors.Is(err, fault.ErrInvalid) {
 			t.Errorf("%d days: %v", days, err)
 		}
 	}
-	if _, err := j.Start(tenant.WithScope(t.Context(), tenant.Only(p.two)), "ann", probe, []tenant.ID{p.one}, 1); !errors.Is(err, fault.ErrNotFound) {
+	if _, err := j.Start(tenant.WithScope(t.Context(), tenant.Only(p.two)), "ann", probe, nil, []tenant.ID{p.one}, 1); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("another's customer: %v", err)
 	}
 	// An archive that never answers keeps jobs waiting; they end when they are told to.
@@ -418,7 +419,7 @@ func TestJobsAreRefusedCancelledAndBounded(t *testing.T) {
 	var err error
 	for range 20 {
 		var x dryrun.Job
-		if x, err = stuck.Start(everyone(t), "ann", probe, []tenant.ID{p.one}, 1); err != nil {
+		if x, err = stuck.Start(everyone(t), "ann", probe, nil, []tenant.ID{p.one}, 1); err != nil {
 			break
 		}
 		ids = append(ids, x.ID)

@@ -63,6 +63,8 @@ type Deps struct {
 	Spared func(rule string, ev *event.Event) bool
 	// Census counts the events of archives, so that those which cannot fire need not be read; nil reads all.
 	Census Census
+	// Pack names the pack that a file is of, which decides whom a name means; nil says that all files are of one.
+	Pack   func(file string) string
 	Logger *slog.Logger
 	Now    func() time.Time
 }
@@ -109,8 +111,9 @@ func (j *Jobs) Close() {
 	j.wait.Wait()
 }
 
-// Read is the rule in a text: one, of single events. What the engine refuses is a fault.Invalid of the field source.
-func Read(text string) (*sigma.Rule, error) {
+// read is what is to be tried of a text: one rule, or a correlation made of rules in the text and in others. What the engine refuses is a
+// fault.Invalid of the field source.
+func (j *Jobs) read(text string, with []Text) (*sigma.Rule, *Compound, error) {
 	docs, bad := sigma.ParseDocuments("rule.yml", []byte(text))
 	if len(bad) == 0 {
 		bad = docs.Check(sigma.Options{})
@@ -122,38 +125,42 @@ func Read(text string) (*sigma.Rule, error) {
 		if b.Field != "" {
 			reason = b.Field + ": " + reason
 		}
-		return nil, refused(reason)
+		return nil, nil, refused(reason)
 	case len(docs.Correlations) > 0:
-		return nil, fault.NewInvalid("source", "dryrun.correlation", "correlations cannot be tried on archived events yet")
+		c, err := compound(docs, with, j.d.Pack)
+		return nil, c, err
 	case len(docs.Filters) > 0:
-		return nil, fault.NewInvalid("source", "dryrun.filter", "a filter alone fires on nothing; try the rule it is for")
+		return nil, nil, fault.NewInvalid("source", "dryrun.filter", "a filter alone fires on nothing; try the rule it is for")
 	case len(docs.Rules) != 1:
-		return nil, fault.NewInvalid("source", "dryrun.one", "must be one rule")
+		return nil, nil, fault.NewInvalid("source", "dryrun.one", "must be one rule")
 	}
-	return docs.Rules[0], nil
+	return docs.Rules[0], nil, nil
 }
 
 // refused is what the engine says of a text; it has no code, for there is no list of all that it may say.
 func refused(reason string) error { return &fault.Invalid{Field: "source", Reason: reason} }
 
-// Start begins a job on the last days, of customers that the context's scope allows. Too many waiting ones are fault.ErrUnavailable.
-func (j *Jobs) Start(ctx context.Context, owner, text string, tenants []tenant.ID, days int) (Job, error) {
+// Start begins a job on the last days, of customers that the context's scope allows. With are the texts that a correlation is made of. Too
+// many waiting ones are fault.ErrUnavailable.
+func (j *Jobs) Start(ctx context.Context, owner, text string, with []Text, tenants []tenant.ID, days int) (Job, error) {
 	if days < 1 || days > MaxDays {
 		return Job{}, fault.NewInvalid("days", "dryrun.days", "must be between 1 and 30")
 	}
-	rule, err := Read(text)
+	rule, made, err := j.read(text, with)
 	if err != nil {
 		return Job{}, err
 	}
 	now := j.d.Now().UTC().Truncate(time.Microsecond)
-	return j.Begin(ctx, Task{Owner: owner, Rule: rule, Scope: Scope{Tenants: tenants, From: now.AddDate(0, 0, -days), To: now}})
+	return j.Begin(ctx, Task{Owner: owner, Rule: rule, Compound: made, Scope: Scope{Tenants: tenants, From: now.AddDate(0, 0, -days), To: now}})
 }
 
 // Task is what a job does.
 type Task struct {
 	ID    string // empty: one is made
 	Owner string
-	Rule  *sigma.Rule
+	Rule  *sigma.Rule // nil where a correlation is tried
+	// Compound is the correlation that is tried; nil for a rule.
+	Compound *Compound
 	// Before is the text that the rule had when the events came: what that fired on is counted as known, and is no hit. May be nil.
 	Before *sigma.Rule
 	Scope  Scope
@@ -169,6 +176,12 @@ type Task struct {
 // Begin begins a job on events of customers that the context's scope allows. Too many waiting ones are fault.ErrUnavailable.
 func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
 	rules, before := []*sigma.Rule{t.Rule}, ""
+	var info detect.RuleInfo
+	if t.Compound != nil {
+		rules, info = t.Compound.rules, t.Compound.correlation.Info()
+	} else {
+		info = t.Rule.Info()
+	}
 	if t.Before != nil {
 		was := *t.Before
 		before = t.Rule.ID + "/before"
@@ -189,11 +202,11 @@ func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
 	}
 	now := j.d.Now().UTC().Truncate(time.Microsecond)
 	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(t.Scope.Tenants...)))
-	x := &job{Job: Job{ID: t.ID, Owner: t.Owner, State: Queued, Rule: t.Rule.Info(), Scope: t.Scope, CreatedAt: now}, task: t, before: before, cancel: cancel}
-	if j.d.Census != nil {
+	x := &job{Job: Job{ID: t.ID, Owner: t.Owner, State: Queued, Rule: info, Scope: t.Scope, CreatedAt: now}, task: t, before: before, cancel: cancel}
+	if j.d.Census != nil && t.Compound == nil {
 		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
 	}
-	x.Report = newTally(t.Scope, j.d.Group, nil).snapshot()
+	x.Report = newTally(t.Scope, j.d.Group, nil, nil).snapshot()
 	if err := j.admit(x); err != nil {
 		cancel()
 		return Job{}, err
@@ -241,7 +254,7 @@ func (j *Jobs) run(ctx context.Context, x *job, set *sigma.Set) {
 		return
 	}
 	j.set(x, func() { x.State = Running })
-	t := newTally(x.Scope, j.d.Group, j.d.Spared)
+	t := newTally(x.Scope, j.d.Group, j.d.Spared, x.task.Compound)
 	err := j.play(ctx, x, set, t)
 	if t.report.Early == "" && err == nil {
 		t.report.Progress = 1
@@ -277,7 +290,11 @@ func (j *Jobs) play(ctx context.Context, x *job, set *sigma.Set, t *tally) error
 		}
 		scope.Query = x.narrow
 	}
-	return j.d.Player.Play(ctx, set, scope, func(p Piece) error {
+	var made *correlator
+	if x.task.Compound != nil {
+		made = newCorrelator(x.task.Compound, j.d.Spared)
+	}
+	take := func(p Piece) error {
 		hits := t.add(p, x.before)
 		if x.task.Raise != nil {
 			fresh, err := x.task.Raise(ctx, hits, p.Until)
@@ -293,7 +310,20 @@ func (j *Jobs) play(ctx context.Context, x *job, set *sigma.Set, t *tally) error
 		r := t.snapshot()
 		j.set(x, func() { x.Report = r })
 		return nil
+	}
+	if made == nil {
+		return j.d.Player.Play(ctx, set, scope, take)
+	}
+	err := j.d.Player.Play(ctx, set, scope, func(p Piece) error {
+		p, excepted := made.piece(p)
+		t.report.Excepted += int64(excepted)
+		t.held = len(made.ids)
+		return take(p)
 	})
+	if err != nil {
+		return err
+	}
+	return take(made.end(x.Scope.To)) // what is open at the end is judged as it stands
 }
 
 // count asks for the events there are, of which not all will be read.

@@ -10,6 +10,7 @@ import (
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -31,6 +32,7 @@ const (
 	EarlyTime   = "time"
 	EarlyEvents = "events"
 	EarlyHits   = "hits"
+	EarlyParts  = "parts" // of a correlation: too many events could still have part
 )
 
 // Report is what a run found so far.
@@ -65,7 +67,7 @@ type Top struct {
 	Values []archive.Hits
 }
 
-// Example is a hit with its event.
+// Example is a hit with its event, nil where a correlation was completed by an event that had gone when its window closed.
 type Example struct {
 	Finding detect.Finding
 	Event   *event.Event
@@ -89,7 +91,9 @@ func (r *Report) PerDay(n int64) float64 {
 type tally struct {
 	scope  Scope
 	group  Grouper
-	spared func(rule string, ev *event.Event) bool
+	spared func(rule string, ev *event.Event) bool // nil also where parts were asked of before
+	by     []string                                // fields that a correlation groups by
+	held   int                                     // events that windows may still name
 	// census is how many events there are, in times that follow each other; nil where all are read and can be counted.
 	census []archive.Bucket
 
@@ -107,8 +111,11 @@ type Grouper struct {
 
 type span struct{ last time.Time }
 
-func newTally(s Scope, g Grouper, spared func(string, *event.Event) bool) *tally {
+func newTally(s Scope, g Grouper, spared func(string, *event.Event) bool, of *Compound) *tally {
 	t := &tally{scope: s, group: g, spared: spared, days: map[time.Time]*Day{}, top: map[string]map[string]uint64{}, groups: map[string]span{}}
+	if of != nil {
+		t.spared, t.by = nil, of.correlation.GroupBy
+	}
 	t.report.Tenants = map[tenant.ID]int64{}
 	for d := dayOf(s.From); d.Before(s.To); d = d.AddDate(0, 0, 1) {
 		t.days[d] = &Day{Day: d}
@@ -133,7 +140,7 @@ func (t *tally) add(p Piece, before string) (hits []detect.Finding) {
 		case before != "" && f.Rule.ID == before:
 		case known[p.At[i]]:
 			t.report.Known++
-		case t.hit(f, p.Events[p.At[i]]):
+		case t.hit(f, p.event(i)):
 			hits = append(hits, f)
 		}
 	}
@@ -187,13 +194,13 @@ func (t *tally) hit(f detect.Finding, ev *event.Event) bool {
 		d.Hits++
 	}
 	for _, e := range f.Entities {
-		values := t.top[e.Name]
-		if values == nil {
-			values = map[string]uint64{}
-			t.top[e.Name] = values
+		if !slices.Contains(t.by, e.Name) {
+			t.most(e.Name, e.Value)
 		}
-		if _, known := values[e.Value]; known || len(values) < maxDistinct {
-			values[e.Value]++
+	}
+	for _, m := range f.Matches {
+		if t.by != nil && m.Selection == correlate.GroupBy {
+			t.most(m.Field, m.Value)
 		}
 	}
 	t.alert(f)
@@ -201,6 +208,17 @@ func (t *tally) hit(f detect.Finding, ev *event.Event) bool {
 		t.report.Examples = slices.Delete(t.report.Examples, 0, 1)
 	}
 	return true
+}
+
+func (t *tally) most(field, value string) {
+	values := t.top[field]
+	if values == nil {
+		values = map[string]uint64{}
+		t.top[field] = values
+	}
+	if _, known := values[value]; known || len(values) < maxDistinct {
+		values[value]++
+	}
 }
 
 // alert counts the hit on the alert it would stand on, as [Grouper] has it. Events come in the order of their times.
@@ -227,6 +245,8 @@ func (t *tally) early(took time.Duration) string {
 		return EarlyEvents
 	case t.report.Hits >= maxHits:
 		return EarlyHits
+	case t.held >= maxParts:
+		return EarlyParts
 	}
 	return ""
 }
@@ -241,7 +261,13 @@ func (t *tally) snapshot() Report {
 	for _, at := range slices.SortedFunc(maps.Keys(t.days), time.Time.Compare) {
 		r.Days = append(r.Days, *t.days[at])
 	}
+	names := slices.Clone(t.by)
 	for _, name := range []string{event.HostName, event.UserName, event.SourceIP, event.DestinationIP, "process.executable"} {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
 		if values := frequent(t.top[name]); len(values) > 0 {
 			r.Top = append(r.Top, Top{name, values})
 		}

@@ -44,9 +44,17 @@ func NewPlayer(a archive.Scanner, p Parser) *Player { return &Player{a, p, enric
 type Piece struct {
 	Until  time.Time // everything before was matched
 	Events []*event.Event
-	// Findings are of the events, in their order, and At tells the index of the event of each.
+	// Findings are of the events, in their order, and At tells the index of the event of each, or -1 where it is none of them.
 	Findings []detect.Finding
 	At       []int
+}
+
+// event is the one that the i-th finding is about, or nil.
+func (p *Piece) event(i int) *event.Event {
+	if p.At[i] < 0 {
+		return nil
+	}
+	return p.Events[p.At[i]]
 }
 
 // Play matches a compiled set on every event of the scope, in the order of their times, and hands on piece by piece. It uses one
