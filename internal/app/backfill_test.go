@@ -189,8 +189,16 @@ func TestWhatARuleMissedIsFoundOnceOnRequest(t *testing.T) {
 	}
 	p.counts(t, 1, 4)
 
+	if err := p.content.Save(p.ctx, p.rule, 1, fmt.Sprintf("id: %s\nlevel: high\n"+missed, p.rule, "[eve, eva]"), ""); err != nil {
+		t.Fatal(err)
+	}
+	p.stands(t, tenure.On)
+	if v = p.view(t); len(v.Gaps) != 1 || v.Gaps[0].Filled == nil {
+		t.Errorf("a text that fires alike makes gaps: %+v", v.Gaps)
+	}
+
 	// Another text: of what the text before judged, only what that did not fire on; of the first gap, only what nothing fired on.
-	if err := p.content.Save(p.ctx, p.rule, 1, fmt.Sprintf("id: %s\n"+missed, p.rule, "[eve, bob]"), ""); err != nil {
+	if err := p.content.Save(p.ctx, p.rule, 2, fmt.Sprintf("id: %s\n"+missed, p.rule, "[eve, bob]"), ""); err != nil {
 		t.Fatal(err)
 	}
 	p.stands(t, tenure.On)

@@ -49,7 +49,7 @@ type ruleSet struct {
 	edition string                         // the active packs and what was decided about rules
 	sources [sha256.Size]byte              // of the texts that live is compiled from
 	unfit   int                            // of these texts, rules that filters made impossible
-	filters filtering                      // of these texts
+	wording wording                        // of these texts
 	refused atomic.Int64                   // at the import of those packs
 	packs   atomic.Pointer[[]content.Pack] // those active
 }
@@ -229,7 +229,7 @@ func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Progra
 	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
 	note(bad)
 	r.unfit = len(bad)
-	r.filters = filteringOf(texts, docs, rules)
+	r.wording = wordingOf(texts, docs, rules)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	note(bad)
 	program, bad := correlate.Compile(docs.Correlations, rulesOf(set), correlate.Options{Pack: packOf})

@@ -74,11 +74,8 @@ func (p pastRules) Earlier(ctx context.Context, id, text string) (*sigma.Rule, e
 		return nil, err
 	}
 	for _, t := range texts {
-		if textName([]byte(t)) != text {
-			continue
-		}
 		docs, bad := sigma.ParseDocuments("rule.yml", []byte(t))
-		if len(bad) == 0 && len(docs.Rules) == 1 {
+		if len(bad) == 0 && len(docs.Rules) == 1 && matchName(docs.Rules[0]) == text {
 			return docs.Rules[0], nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/content"
@@ -29,46 +30,46 @@ func (c chronicler) InForce(ctx context.Context, e flow.Edition, sequence uint64
 	return c.recorder.InForce(ctx, e.(*rulesInForce).ruling, c.epoch, sequence, received)
 }
 
-// filtering is which documents are filters, which rules they change, and a name for their texts.
-type filtering struct {
-	filter, filtered map[string]bool // by id
-	name             string
+// wording is what the texts in force are remembered by.
+type wording struct {
+	filter map[string]bool   // which of them are filters
+	names  map[string]string // of rules, by id
 }
 
-// filteringOf compares the rules with what filters made of them.
-func filteringOf(texts []content.Source, docs sigma.Documents, after []*sigma.Rule) filtering {
-	f := filtering{filter: map[string]bool{}, filtered: map[string]bool{}}
+// wordingOf names the rules of the texts, after filters changed some of them. A rule that the engine could not read has no name.
+func wordingOf(texts []content.Source, docs sigma.Documents, filtered []*sigma.Rule) wording {
+	w := wording{filter: map[string]bool{}, names: make(map[string]string, len(texts))}
 	for _, d := range docs.Filters {
-		f.filter[d.ID] = true
+		w.filter[d.ID] = true
 	}
-	sum := sha256.New()
+	filters := sha256.New()
 	for _, s := range texts {
-		if f.filter[s.Rule] {
-			_, _ = sum.Write(s.YAML)
+		if w.filter[s.Rule] {
+			_, _ = filters.Write(s.YAML)
+		}
+		w.names[s.Rule] = short(s.YAML) // of a correlation
+	}
+	for i, r := range docs.Rules {
+		w.names[r.ID] = matchName(r)
+		if filtered[i] != r {
+			w.names[r.ID] += "." + hex.EncodeToString(filters.Sum(nil)[:4])
 		}
 	}
-	f.name = hex.EncodeToString(sum.Sum(nil)[:4])
-	for i, r := range after {
-		if r != docs.Rules[i] {
-			f.filtered[r.ID] = true
-		}
-	}
-	return f
+	return w
 }
 
-// textName names a rule's text.
-func textName(text []byte) string {
+// matchName names what decides whether a rule fires: texts that differ in what is said about the rule have the same name.
+func matchName(r *sigma.Rule) string {
+	text, err := json.Marshal([]any{r.LogSource, r.Detection})
+	if err != nil {
+		panic("app: a rule is no JSON: " + err.Error())
+	}
+	return short(text)
+}
+
+func short(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
-}
-
-// of is what a rule's text is remembered by, with the filters that change it.
-func (f filtering) of(rule string, text []byte) string {
-	name := textName(text)
-	if f.filtered[rule] {
-		name += "." + f.name
-	}
-	return name
 }
 
 // rulingOf is how the texts stand, for whom: what is to be remembered of them.
@@ -78,10 +79,10 @@ func (r *ruleSet) rulingOf(texts []content.Source, set *sigma.Set, program *corr
 	runs := make(map[string]bool, set.Len())
 	set.Rules(func(rule *sigma.Rule) { runs[rule.ID] = true })
 	for _, s := range texts {
-		if r.filters.filter[s.Rule] {
+		if r.wording.filter[s.Rule] {
 			continue
 		}
-		st := tenure.Standing{State: stateOf(s.State), Text: r.filters.of(s.Rule, s.YAML)}
+		st := tenure.Standing{State: stateOf(s.State), Text: r.wording.names[s.Rule]}
 		if !runs[s.Rule] && !program.Has(s.Rule) {
 			st.State = tenure.Refused
 			if refusals != nil {

@@ -25,7 +25,7 @@ const (
 // Standing is a state of a rule and of which text.
 type Standing struct {
 	State  State
-	Text   string // a name for its text; equal texts have equal names
+	Text   string // a name for its text; texts that fire alike may have the same
 	Reason string // why it is refused
 }
 
@@ -114,6 +114,7 @@ func (r *Recorder) InForce(ctx context.Context, now *Ruling, epoch uint32, seque
 		}
 	}
 	if err := r.repository.Add(ctx, c); err != nil {
+		r.read, r.now = false, nil // it may have been kept all the same
 		return fmt.Errorf("keep which rules are in force: %w", err)
 	}
 	r.last, r.now = c.Edition, now

@@ -23,6 +23,7 @@ type shelf struct {
 	changes []tenure.Change
 	applied map[tenant.ID]uint64
 	down    bool
+	deaf    bool
 }
 
 func (s *shelf) Last(context.Context) (tenure.Edition, tenure.Ruling, error) {
@@ -57,6 +58,9 @@ func (s *shelf) Add(_ context.Context, c tenure.Change) error {
 		return errors.New("down")
 	}
 	s.changes = append(s.changes, c)
+	if s.deaf {
+		return errors.New("gone")
+	}
 	return nil
 }
 
@@ -176,7 +180,17 @@ func TestWhatIsNotWrittenIsToldAgain(t *testing.T) {
 		t.Fatal("nothing was written and nobody told")
 	}
 	s.down = false
-	if err := r.InForce(t.Context(), now, 7, 1, at(1)); err != nil || len(s.changes) != 1 {
+	for range 2 {
+		if err := r.InForce(t.Context(), now, 7, 1, at(1)); err != nil || len(s.changes) != 1 {
+			t.Fatalf("%v, %d changes", err, len(s.changes))
+		}
+	}
+	s.deaf = true // what is written is not answered
+	if err := r.InForce(t.Context(), with(tenure.Off, "a"), 7, 5, at(5)); err == nil {
+		t.Fatal("nobody told")
+	}
+	s.deaf = false
+	if err := r.InForce(t.Context(), with(tenure.Off, "a"), 7, 5, at(5)); err != nil || len(s.changes) != 2 {
 		t.Fatalf("%v, %d changes", err, len(s.changes))
 	}
 }
