@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -37,6 +38,7 @@ type Rule struct {
 	Reason    string    `json:"reason" doc:"Why it is refused; else empty."`
 	Failing   int64     `json:"failing" doc:"Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides."`
 	Broken    bool      `json:"broken" doc:"It should run, and the engine does not have it; told to the provider's staff alone."`
+	Cost      *float64  `json:"cost,omitempty" doc:"Its part of the time that matching takes, 0 to 1, by events measured since it was loaded; told to the provider's staff alone, absent where nothing was measured."`
 	// Record is absent for callers who may not read alerts.
 	Record *RuleRecord `json:"record,omitempty" doc:"What came of it within what the caller may see; absent for callers who may not read alerts."`
 }
@@ -54,7 +56,7 @@ type RuleRecord struct {
 	PerDay    float64    `json:"per_day" doc:"What it does or would do to a queue: alerts and firings in the shadow of 7 days, by day."`
 	Precision *float64   `json:"precision" nullable:"true" doc:"Of its alerts judged true or false, the share that was true; null where none was."`
 	Noisy     bool       `json:"noisy" doc:"At least 5 were judged, and at least half of those were false positives."`
-	LastAt    *time.Time `json:"last_at" nullable:"true" doc:"When it last fired."`
+	LastAt    *time.Time `json:"last_at" nullable:"true" doc:"When it last fired, in the shadow too."`
 }
 
 // RulePage is one page of rules.
@@ -122,7 +124,8 @@ type ruleFilter struct {
 	Origin    string `query:"origin" enum:"pack,own,overlay,device"`
 	Fired     string `query:"fired" enum:"24h,7d,never" doc:"By when they last fired."`
 	Noisy     bool   `query:"noisy" doc:"Only those whose record is noisy."`
-	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity,noise" default:"title" doc:"All but title begin with the highest; falsity: the share of false positives among what was judged."`
+	Slow      bool   `query:"slow" doc:"Only those that take 5 % of all matching or more; for the provider's staff."`
+	Sort      string `query:"sort" enum:"title,level,day,week,last,falsity,noise,cost,precision" default:"title" doc:"All but title begin with the highest; cost is for the provider's staff; falsity: the share of false positives among what was judged."`
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Rows of a page."`
 	Offset    int    `query:"offset" minimum:"0" maximum:"1000000" doc:"Rows to skip."`
 }
@@ -154,10 +157,14 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 		return nil, err
 	}
 	p, _ := identity.From(ctx)
+	costs := a.withCosts(ctx, records)
 	q := content.RuleQuery{
 		Text: in.Text, Levels: words(in.Level), Status: in.Status, Product: in.Product, Tactic: in.Tactic, Technique: in.Technique, Pack: in.Pack,
 		Origin: content.Origin(in.Origin), Fired: content.Fired(in.Fired), Noisy: in.Noisy, Sort: content.Sort(in.Sort),
-		Limit: in.Limit, Offset: in.Offset, Records: records, Refusals: p.IsProvider(), Devices: ids(seen),
+		Limit: in.Limit, Offset: in.Offset, Records: costs, Refusals: p.IsProvider(), Devices: ids(seen),
+	}
+	if in.Slow {
+		q.Slow = slowShare
 	}
 	if in.State == "all" {
 		q.Any = true
@@ -171,8 +178,15 @@ func (a *API) listRules(ctx context.Context, in *ruleFilter) (*reply[RulePage], 
 	count := func(c content.Count) RuleCount {
 		return RuleCount{Value: c.Value, Label: c.Label, Count: int64(c.Count)}
 	}
+	body := func(r content.Rule) Rule {
+		b := a.ruleBody(r, records, p.IsProvider())
+		if share := costs[r.ID].Cost; share > 0 {
+			b.Cost = &share
+		}
+		return b
+	}
 	return answer(RulePage{
-		Items: each(page.Rules, func(r content.Rule) Rule { return a.ruleBody(r, records, p.IsProvider()) }), Total: int64(page.Total),
+		Items: each(page.Rules, body), Total: int64(page.Total),
 		States:   statesBody(page.States),
 		Products: each(page.Products, count), Packs: each(page.Packs, count),
 	}), nil
@@ -224,7 +238,7 @@ func (a *API) ruleRecords(ctx context.Context, of, rule string) (map[string]cont
 	if err := a.auditFigures(ctx, q.Tenants); err != nil {
 		return nil, err
 	}
-	shadows, err := a.shadowWeeks(ctx, q.Tenants)
+	shadows, lasts, err := a.shadowed(ctx, q.Tenants)
 	if err != nil {
 		return nil, err
 	}
@@ -242,19 +256,47 @@ func (a *API) ruleRecords(ctx context.Context, of, rule string) (map[string]cont
 		r.Shadow = n
 		records[id] = r
 	}
+	for id, at := range lasts {
+		if r := records[id]; at.After(r.LastAt) {
+			r.LastAt = at
+			records[id] = r
+		}
+	}
 	return records, nil
 }
 
-// shadowWeeks counts firings in the shadow at the customers; none named means all that the caller may see.
-func (a *API) shadowWeeks(ctx context.Context, of []tenant.ID) (map[string]int64, error) {
+// withCosts adds what rules cost, which the provider's staff alone is told.
+func (a *API) withCosts(ctx context.Context, records map[string]content.Record) map[string]content.Record {
+	if p, _ := identity.From(ctx); !p.IsProvider() {
+		return records
+	}
+	out := maps.Clone(records)
+	if out == nil {
+		out = make(map[string]content.Record)
+	}
+	for id, share := range a.deps.Engine.Shares() {
+		r := out[id]
+		r.Cost = share
+		out[id] = r
+	}
+	return out
+}
+
+// shadowed counts firings in the shadow of seven days at the customers, and tells when the last was; none named means all that the caller
+// may see.
+func (a *API) shadowed(ctx context.Context, of []tenant.ID) (weeks map[string]int64, lasts map[string]time.Time, err error) {
 	if len(of) == 0 {
 		all, err := a.tenants(ctx, identity.ReadAlerts, nil)
 		if err != nil || len(all) == 0 {
-			return nil, err
+			return nil, nil, err
 		}
 		of = ids(all)
 	}
-	return a.deps.Shadows.Weeks(ctx, of)
+	if weeks, err = a.deps.Shadows.Weeks(ctx, of); err != nil {
+		return nil, nil, err
+	}
+	lasts, err = a.deps.Shadows.Lasts(ctx, of)
+	return weeks, lasts, err
 }
 
 // ruleSource is the text of a rule that an alert names, or "" where no version of it is left.

@@ -35,6 +35,8 @@ type EngineRule struct {
 // Engine tells of the rules it was given.
 type Engine interface {
 	Rule(id string) EngineRule
+	// Shares is the part of all matching that each measured rule takes, 0 to 1.
+	Shares() map[string]float64
 }
 
 func (a *API) declareRuleHealth() {

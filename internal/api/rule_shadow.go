@@ -39,6 +39,7 @@ type ShadowHit struct {
 type Shadows interface {
 	Record(ctx context.Context, of []tenant.ID, rule string) (shadow.Record, error)
 	Weeks(ctx context.Context, of []tenant.ID) (map[string]int64, error)
+	Lasts(ctx context.Context, of []tenant.ID) (map[string]time.Time, error)
 }
 
 func (a *API) declareShadows() {

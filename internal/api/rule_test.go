@@ -64,6 +64,16 @@ func TestRulesAreFilteredByWhatCameOfThemWithinTheScope(t *testing.T) {
 			t.Errorf("%q: %+v", query, page)
 		}
 	}
+	for who, c := range map[string]struct {
+		by   as
+		cost bool
+	}{"the provider": {w.analyst(), true}, "a viewer": {w.viewerOf(w.one), false}} {
+		page := into[api.RulePage](t, c.by.get(t, "/api/v1/rules?sort=cost"), http.StatusOK)
+		slow := into[api.RulePage](t, c.by.get(t, "/api/v1/rules?slow=true&sort=precision"), http.StatusOK)
+		if got := page.Items[0].Cost; (got != nil) != c.cost || c.cost && *got != 0.1 || (slow.Total == 1) != c.cost {
+			t.Errorf("cost, told to %s: %v, %d slow", who, got, slow.Total)
+		}
+	}
 	broken := strings.NewReplacer("Failed log-in", "broken", "000000000001", "000000000002").Replace(ruleText)
 	w.admin().importPack(t, "mine", "good.yml", strings.Replace(ruleText, "000000000001", "000000000003", 1), "bad.yml", broken)
 	own := into[api.RulePage](t, w.admin().get(t, "/api/v1/rules?state=refused"), http.StatusOK)

@@ -154,7 +154,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 	}
 	w.deps.Names, w.deps.Live = registry, w.live
 	w.shadows = shadow.NewService(w.store, w.store.Shadows(), w.store.Shadows(), nil)
-	w.deps.Shadows, w.deps.Engine = w.shadows, engineOf{w.rule}
+	w.deps.Shadows, w.deps.Engine = w.shadows, engineOf{&w.rule}
 	w.deps.Exceptions = except.NewService(except.Deps{Repository: w.store.Exceptions(), Door: w.store, Auditor: w.trail, Actor: identity.Actor})
 	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
 	inForce := rulesInForce(t)
@@ -299,11 +299,13 @@ func (anyRule) Check(_ string, document []byte) (string, error) {
 }
 
 // engineOf has every rule but the one named "unheard".
-type engineOf struct{ rule string }
+type engineOf struct{ rule *string }
 
 func (engineOf) Rule(id string) api.EngineRule {
 	return api.EngineRule{Running: id != "unheard", Reason: "is broken", Events: 4, Asked: 2, MeanNS: 100, Share: 0.1}
 }
+
+func (e engineOf) Shares() map[string]float64 { return map[string]float64{*e.rule: 0.1} }
 
 type healthy struct{}
 

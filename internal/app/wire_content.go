@@ -91,6 +91,13 @@ type engine struct{ rules *ruleSet }
 
 var _ api.Engine = engine{}
 
+// Shares implements [api.Engine].
+func (e engine) Shares() map[string]float64 {
+	found := make(map[string]float64)
+	e.rules.inForce.Load().set.AllMeasured(func(id string, m sigma.Measured) { found[id] = m.Share })
+	return found
+}
+
 // Rule implements [api.Engine].
 func (e engine) Rule(id string) api.EngineRule {
 	now := e.rules.inForce.Load()

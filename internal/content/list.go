@@ -116,7 +116,7 @@ func attack(tag string) string {
 }
 
 func (q *RuleQuery) fits(r Record) bool {
-	if q.Noisy && !r.Noisy() {
+	if q.Noisy && !r.Noisy() || r.Cost < q.Slow {
 		return false
 	}
 	switch q.Fired {
@@ -147,6 +147,17 @@ func (q *RuleQuery) order(rules []*Rule) {
 		slices.SortStableFunc(rules, by(func(r Record) int64 { return r.Week }))
 	case ByNoise:
 		slices.SortStableFunc(rules, by(Record.Noise))
+	case ByCost:
+		slices.SortStableFunc(rules, func(a, b *Rule) int {
+			return cmp.Or(cmp.Compare(q.Records[b.ID].Cost, q.Records[a.ID].Cost), level(a, b))
+		})
+	case ByRight:
+		slices.SortStableFunc(rules, func(a, b *Rule) int {
+			x, y := q.Records[a.ID], q.Records[b.ID]
+			m, n := x.True+x.False, y.True+y.False
+			// Compared without dividing; what nobody judged goes last.
+			return cmp.Or(cmp.Compare(min(n, 1), min(m, 1)), cmp.Compare(y.True*m, x.True*n), cmp.Compare(y.True, x.True), level(a, b))
+		})
 	case ByLast:
 		slices.SortStableFunc(rules, by(func(r Record) int64 {
 			if r.LastAt.IsZero() {

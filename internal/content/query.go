@@ -26,8 +26,10 @@ const (
 	ByDay     Sort = "day"
 	ByWeek    Sort = "week"
 	ByLast    Sort = "last"
-	ByFalsity Sort = "falsity" // the share of false positives among what was judged
-	ByNoise   Sort = "noise"   // what it does or would do to a queue
+	ByFalsity Sort = "falsity"   // the share of false positives among what was judged
+	ByNoise   Sort = "noise"     // what it does or would do to a queue
+	ByCost    Sort = "cost"      // its part of the time that matching takes
+	ByRight   Sort = "precision" // the share of true positives among what was judged true or false
 )
 
 // Fired selects rules by when they last fired.
@@ -45,11 +47,12 @@ const minJudged = 5
 
 // Record is what came of a rule as far as whoever asks may know.
 type Record struct {
-	Day, Week, Total    int64 // alerts that last fired in the last 24 hours and 7 days; all that are kept
-	True, Benign, False int64 // how they were judged
-	Undecided           int64 // closed as duplicate or undetermined
-	Shadow              int64 // firings in the shadow within 7 days
-	LastAt              time.Time
+	Day, Week, Total    int64     // alerts that last fired in the last 24 hours and 7 days; all that are kept
+	True, Benign, False int64     // how they were judged
+	Undecided           int64     // closed as duplicate or undetermined
+	Shadow              int64     // firings in the shadow within 7 days
+	LastAt              time.Time // in the shadow, too
+	Cost                float64   // part of all matching, 0 to 1
 }
 
 // Noise counts alerts and firings in the shadow of 7 days.
@@ -75,7 +78,8 @@ type RuleQuery struct {
 	Origin    Origin
 	Fired     Fired
 	Noisy     bool
-	Sort      Sort // empty means by title
+	Slow      float64 // only those whose cost is at least this; 0 lets all through
+	Sort      Sort    // empty means by title
 	Offset    int
 	Limit     int // 1–500; 0 means 50
 	// Refusals also tells of what is refused.
@@ -129,8 +133,8 @@ func (q RuleQuery) normal() (RuleQuery, error) {
 		return q, fault.NewInvalid("origin", "content.query.origin", "must be pack, own, overlay or device")
 	case !slices.Contains([]Fired{"", FiredDay, FiredWeek, FiredNever}, q.Fired):
 		return q, fault.NewInvalid("fired", "content.query.fired", "must be 24h, 7d or never")
-	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity, ByNoise}, q.Sort):
-		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last, falsity or noise")
+	case !slices.Contains([]Sort{ByTitle, ByLevel, ByDay, ByWeek, ByLast, ByFalsity, ByNoise, ByCost, ByRight}, q.Sort):
+		return q, fault.NewInvalid("sort", "content.query.sort", "must be title, level, day, week, last, falsity, noise, cost or precision")
 	}
 	for _, l := range q.Levels {
 		if levelRank(l) < 0 {

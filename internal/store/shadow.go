@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/shadow"
@@ -99,6 +100,23 @@ func (h Shadows) Latest(ctx context.Context, of []tenant.ID, rule string, limit 
 		})
 	})
 	return hits, err
+}
+
+// Lasts implements [shadow.Shelf].
+func (h Shadows) Lasts(ctx context.Context, of []tenant.ID) (map[string]time.Time, error) {
+	found := make(map[string]time.Time)
+	err := h.s.inScope(ctx, "rules in the shadow", of, func(ctx context.Context) error {
+		t := h.s.from(ctx)
+		w := t.rows()
+		return t.each(ctx, "SELECT rule_id, MAX(at) FROM shadow_hits"+w.String()+" GROUP BY rule_id", w.args, func(scan func(...any) error) error {
+			var rule string
+			var last int64
+			err := scan(&rule, &last)
+			found[rule] = at(last)
+			return err
+		})
+	})
+	return found, err
 }
 
 // Since implements [shadow.Shelf].

@@ -67,6 +67,8 @@ type Shelf interface {
 	Latest(ctx context.Context, of []tenant.ID, rule string, limit int) ([]Hit, error)
 	// Since counts the firings of each rule from a day on.
 	Since(ctx context.Context, of []tenant.ID, day int64) (map[string]int64, error)
+	// Lasts returns when each rule fired last.
+	Lasts(ctx context.Context, of []tenant.ID) (map[string]time.Time, error)
 }
 
 // Service counts firings in the shadow. Safe for concurrent use.
@@ -135,6 +137,15 @@ func (s *Service) Record(ctx context.Context, of []tenant.ID, rule string) (r Re
 		return r, fmt.Errorf("firings of rule %s in the shadow: %w", rule, err)
 	}
 	return r, nil
+}
+
+// Lasts returns the event time of each rule's latest firing that is kept.
+func (s *Service) Lasts(ctx context.Context, of []tenant.ID) (map[string]time.Time, error) {
+	at, err := s.shelf.Lasts(ctx, of)
+	if err != nil {
+		return nil, fmt.Errorf("last firings in the shadow: %w", err)
+	}
+	return at, nil
 }
 
 // Weeks counts the firings of each rule within seven days, today included.

@@ -4223,6 +4223,11 @@ export interface components {
             /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
             broken: boolean;
             /**
+             * Format: double
+             * @description Its part of the time that matching takes, 0 to 1, by events measured since it was loaded; told to the provider's staff alone, absent where nothing was measured.
+             */
+            cost?: number;
+            /**
              * Format: int64
              * @description Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides.
              */
@@ -4360,6 +4365,11 @@ export interface components {
             author: string;
             /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
             broken: boolean;
+            /**
+             * Format: double
+             * @description Its part of the time that matching takes, 0 to 1, by events measured since it was loaded; told to the provider's staff alone, absent where nothing was measured.
+             */
+            cost?: number;
             date: string;
             description: string;
             description_zh: string;
@@ -4656,7 +4666,7 @@ export interface components {
             false: number;
             /**
              * Format: date-time
-             * @description When it last fired.
+             * @description When it last fired, in the shadow too.
              */
             last_at: string | null;
             /** @description At least 5 were judged, and at least half of those were false positives. */
@@ -7863,8 +7873,10 @@ export interface operations {
                 fired?: "24h" | "7d" | "never";
                 /** @description Only those whose record is noisy. */
                 noisy?: boolean;
-                /** @description All but title begin with the highest; falsity: the share of false positives among what was judged. */
-                sort?: "title" | "level" | "day" | "week" | "last" | "falsity" | "noise";
+                /** @description Only those that take 5 % of all matching or more; for the provider's staff. */
+                slow?: boolean;
+                /** @description All but title begin with the highest; cost is for the provider's staff; falsity: the share of false positives among what was judged. */
+                sort?: "title" | "level" | "day" | "week" | "last" | "falsity" | "noise" | "cost" | "precision";
                 /** @description Rows of a page. */
                 limit?: number;
                 /** @description Rows to skip. */

@@ -13,6 +13,7 @@ import { allSourcesQuery } from '../source/queries';
 import { Advice, componentName, Detail } from './component';
 import { Figures } from './figures-table';
 import './health.css';
+import { SlowRules } from './slow';
 
 const refresh = 5_000; // ms
 const often = 15_000; // ms; the history moves by the minute
@@ -47,6 +48,7 @@ export function HealthPage() {
           <Figures health={health.data} history={history.data} />
         </>
       )}
+      {health.data && can('rule.read') && <SlowRules />}
       {health.data && can('source.read') && (
         sources.data && sources.data.items.length > 0
           ? <Blind page={sources.data} lost={lost.data?.items} several={several} />

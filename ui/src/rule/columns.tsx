@@ -20,7 +20,7 @@ export function logSource({ logsource }: Pick<Rule, 'logsource'>): string {
 }
 
 /** The columns of the rule list; of those that are refused the reason. */
-export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, view: 'mixed' | 'refused') {
+export function useRuleColumns(order: Order, sort: (order: Order) => void, records: boolean, costs: boolean, view: 'mixed' | 'refused') {
   const { t } = useTranslation();
   const words = useRuleWords();
   return useMemo(() => {
@@ -32,7 +32,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       { key: 'day', title: hit('24 h', t('rule.hitsText')), kind: 'number', width: 62, rank: 2, ...sorts('day'), render: ({ id, record }) => (record ? <Hits rule={id} span="24h" value={record.day} /> : dash) },
       { key: 'week', title: hit('7 d', t('rule.hitsText')), kind: 'number', width: 66, rank: 1, ...sorts('week'), render: ({ id, record }) => (record ? <Hits rule={id} span="7d" value={record.week} /> : dash) },
       { key: 'noise', title: hit(t('rule.column.noise'), t('rule.column.noiseText')), kind: 'number', width: 84, rank: 4, ...sorts('noise'), render: ({ record }) => (record && record.per_day > 0 ? <Noise record={record} /> : dash) },
-      { key: 'precision', title: hit(t('rule.column.precision'), t('rule.column.precisionText')), kind: 'number', width: 74, rank: 3, render: ({ record }) => <Precision record={record} /> },
+      { key: 'precision', title: hit(t('rule.column.precision'), t('rule.column.precisionText')), kind: 'number', width: 74, rank: 3, ...sorts('precision'), render: ({ record }) => <Precision record={record} /> },
       { key: 'false', title: hit(t('rule.column.verdicts'), t('rule.column.verdictsText')), width: 178, rank: 6, ...sorts('falsity'), render: ({ record }) => (record ? <VerdictBar record={record} /> : dash) },
       { key: 'last', title: t('rule.column.last'), width: 104, rank: 5, ...sorts('last'), render: ({ record }) => <Ago at={record?.last_at} /> },
     ];
@@ -43,6 +43,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
       { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 5, render: (row) => <Techniques tags={row.tags} /> },
       ...(records ? figures : []),
+      ...(costs ? [{ key: 'cost', title: hit(t('rule.column.cost'), t('rule.column.costText')), kind: 'number' as const, width: 74, rank: order === 'cost' ? 1 : 8, ...sorts('cost'), render: ({ cost }: Rule) => <Share value={cost} /> }] : []),
       { key: 'pack', title: t('rule.pack'), width: 96, rank: 9, render: (row) => <Origin rule={row} /> },
     ];
     const refused: FittingColumn<Rule>[] = [
@@ -67,7 +68,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
       </span>
     );
     return { lead, columns: view === 'refused' ? refused : columns, narrow };
-  }, [t, words, order, sort, records, view]);
+  }, [t, words, order, sort, records, costs, view]);
 }
 
 /** Where a rule's text comes from: its pack, or here. */
@@ -93,6 +94,12 @@ function Precision({ record }: { record: RuleRecord | undefined }) {
   const { i18n } = useTranslation();
   if (!record || record.precision === null) return dash;
   return <>{new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 }).format(record.precision)}</>;
+}
+
+function Share({ value }: { value: number | undefined }) {
+  const { i18n } = useTranslation();
+  if (value === undefined) return dash;
+  return <>{new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }).format(value)}</>;
 }
 
 function Techniques({ tags }: { tags: string[] }) {

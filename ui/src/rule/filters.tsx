@@ -1,10 +1,11 @@
-import { Segmented, Select } from 'antd';
+import { Button, Segmented, Select } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RulePage } from '../client';
 import { isProvider, useCan, useMe } from '../identity/session';
 import { Choice } from '../kit/choice';
 import { count } from '../kit/number';
+import { Popup } from '../kit/popup';
 import { revealed } from '../kit/reveal';
 import { SearchField } from '../kit/search-field';
 import { isLevel, levels, Severity } from '../kit/severity';
@@ -65,21 +66,6 @@ export function RuleFilters({ params, page, set }: Props) {
           options={tactics.map((tactic) => ({ value: tactic, label: t(`rule.tactics.${tactic}`) }))}
           set={(tactic) => set({ tactic })}
         />
-        <Choice
-          label={t('rule.pack')} any={t('rule.anyPack')} value={params.pack}
-          options={(page?.packs ?? []).map((each) => ({ value: each.value, label: `${revealed(each.label)} (${counted(each.count)})` }))}
-          set={(pack) => set({ pack })}
-        />
-        <Choice
-          label={t('rule.statusTitle')} any={t('rule.anyStatus')} value={params.status}
-          options={statuses.map((status) => ({ value: status, label: t(`rule.status.${status}`) }))}
-          set={(status) => set({ status })}
-        />
-        <Choice
-          label={t('rule.origin.label')} any={t('rule.origin.any')} value={params.origin}
-          options={origins.map((origin) => ({ value: origin, label: t(`rule.origin.${origin}`) }))}
-          set={(origin) => set({ origin })}
-        />
         {records && (
           <>
             <Choice
@@ -88,13 +74,51 @@ export function RuleFilters({ params, page, set }: Props) {
               set={(fired) => set({ fired })}
             />
             <span className="picks">
+              {provider && <button type="button" aria-pressed={params.slow ?? false} title={t('rule.slowText')} onClick={() => set({ slow: params.slow ? undefined : true, sort: params.slow ? undefined : 'cost' })}>{t('rule.slow')}</button>}
               <button type="button" aria-pressed={params.noisy ?? false} title={t('rule.noisyText')} onClick={() => set({ noisy: params.noisy ? undefined : true })}>{t('rule.noisy')}</button>
             </span>
           </>
         )}
+        <More params={params} page={page} set={set} />
       </div>
       {params.technique && <Technique id={params.technique} off={() => set({ technique: undefined })} />}
     </>
+  );
+}
+
+/** What rules are seldom narrowed by; how many of these are is told on the button. */
+function More({ params, page, set }: Props) {
+  const { t, i18n } = useTranslation();
+  const counted = (value: number) => count(value, i18n.language);
+  const on = [params.pack, params.status, params.origin].filter(Boolean).length;
+  return (
+    <Popup
+      placement="bottomRight"
+      content={
+        <div className="filter-choices">
+          <span>{t('rule.pack')}</span>
+          <Choice
+            label={t('rule.pack')} any={t('rule.anyPack')} value={params.pack}
+            options={(page?.packs ?? []).map((each) => ({ value: each.value, label: `${revealed(each.label)} (${counted(each.count)})` }))}
+            set={(pack) => set({ pack })}
+          />
+          <span>{t('rule.statusTitle')}</span>
+          <Choice
+            label={t('rule.statusTitle')} any={t('rule.anyStatus')} value={params.status}
+            options={statuses.map((status) => ({ value: status, label: t(`rule.status.${status}`) }))}
+            set={(status) => set({ status })}
+          />
+          <span>{t('rule.origin.label')}</span>
+          <Choice
+            label={t('rule.origin.label')} any={t('rule.origin.any')} value={params.origin}
+            options={origins.map((origin) => ({ value: origin, label: t(`rule.origin.${origin}`) }))}
+            set={(origin) => set({ origin })}
+          />
+        </div>
+      }
+    >
+      <Button aria-haspopup="dialog">{t('rule.more')}{on > 0 && <span className="tag accent">{on}</span>}</Button>
+    </Popup>
   );
 }
 

@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCan } from '../identity/session';
+import { isProvider, useCan, useMe } from '../identity/session';
 import { useHotkeys } from '../kit/hotkeys';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
@@ -35,14 +35,14 @@ export function RuleList() {
   const set = useCallback((change: RuleParams) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true }), [navigate]);
   const setAt = useCallback((at: string | undefined) => set({ at }), [set]);
   const sort = useCallback((order: Order) => set({ sort: order === 'week' ? undefined : order }), [set]);
-  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort: order } = params;
+  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, slow, sort: order } = params;
   const query = useMemo(
-    () => asQuery({ q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort: order }, tenant?.slug),
-    [q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, order, tenant?.slug],
+    () => asQuery({ q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, slow, sort: order }, tenant?.slug),
+    [q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, slow, order, tenant?.slug],
   );
   const { rows, page, error, retry, onSeen } = useRules(query);
   const picked = usePicked(rows);
-  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, state === 'refused' ? 'refused' : 'mixed');
+  const { lead, columns, narrow } = useRuleColumns(order ?? 'week', sort, records, isProvider(useMe()), state === 'refused' ? 'refused' : 'mixed');
   const { at } = params;
   useHotkeys(at !== undefined && !at.includes('/') ? { o: { run: () => void navigate({ to: '/rules/$id', params: { id: at } }), what: t('rule.open') } } : {});
   return (

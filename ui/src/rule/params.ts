@@ -14,7 +14,7 @@ export type RuleState = (typeof ruleStates)[number];
 export const views = [...ruleStates, 'all'] as const;
 export const origins = ['own', 'overlay', 'pack', 'device'] as const;
 export const firedSpans = ['24h', '7d', 'never'] as const;
-export const orders = ['week', 'day', 'noise', 'last', 'falsity', 'level', 'title'] as const;
+export const orders = ['week', 'day', 'noise', 'last', 'precision', 'falsity', 'cost', 'level', 'title'] as const;
 export type Order = (typeof orders)[number];
 
 /** Filters of the rule list as the URL has them. */
@@ -31,6 +31,7 @@ export interface RuleParams {
   origin?: (typeof origins)[number];
   fired?: (typeof firedSpans)[number];
   noisy?: true;
+  slow?: true;
   sort?: Order;
   /** The rule in the pane. */
   at?: string;
@@ -50,6 +51,7 @@ export function ruleParams(search: Record<string, unknown>): RuleParams {
     origin: oneOf(search.origin, origins),
     fired: oneOf(search.fired, firedSpans),
     noisy: search.noisy === true || search.noisy === 'true' || undefined,
+    slow: search.slow === true || search.slow === 'true' || undefined,
     sort: oneOf(search.sort, orders),
     at: text(search.at, 128),
   };
@@ -67,7 +69,7 @@ export function rulePageParams(search: Record<string, unknown>): RulePageParams 
 
 /** What the list asks the server for: unless something else is wanted, what runs, and first what fired most. */
 export function asQuery(params: RuleParams, tenant: string | undefined) {
-  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, sort = 'week' as const } = params;
-  return { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, tenant, sort };
+  const { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, slow, sort = 'week' as const } = params;
+  return { q, level, status, product, tactic, technique, pack, state, origin, fired, noisy, slow, tenant, sort };
 }
 export type RuleQuery = ReturnType<typeof asQuery>;

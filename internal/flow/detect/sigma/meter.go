@@ -34,20 +34,32 @@ type Measured struct {
 // Measured returns what a rule of the set costs; false where it is not in the set.
 func (s *Set) Measured(id string) (Measured, bool) {
 	for _, r := range s.rules {
-		if r.rule.ID != id {
-			continue
+		if r.rule.ID == id {
+			return s.measured(r), true
 		}
-		m := Measured{Events: s.meter.events.Load(), Asked: r.meter.asked.Load()}
-		nanos := r.meter.nanos.Load()
-		if m.Asked > 0 {
-			m.Mean = time.Duration(nanos / m.Asked)
-		}
-		if all := s.meter.nanos.Load(); all > 0 {
-			m.Share = min(1, float64(nanos)/float64(all))
-		}
-		return m, true
 	}
 	return Measured{}, false
+}
+
+// AllMeasured calls fn with what every rule of the set costs that was asked about.
+func (s *Set) AllMeasured(fn func(id string, m Measured)) {
+	for _, r := range s.rules {
+		if m := s.measured(r); m.Asked > 0 {
+			fn(r.rule.ID, m)
+		}
+	}
+}
+
+func (s *Set) measured(r *compiledRule) Measured {
+	m := Measured{Events: s.meter.events.Load(), Asked: r.meter.asked.Load()}
+	nanos := r.meter.nanos.Load()
+	if m.Asked > 0 {
+		m.Mean = time.Duration(nanos / m.Asked)
+	}
+	if all := s.meter.nanos.Load(); all > 0 {
+		m.Share = min(1, float64(nanos)/float64(all))
+	}
+	return m
 }
 
 // fireMeasured is fire, with the clock read around every rule.
