@@ -31,32 +31,34 @@ type planned struct {
 	at   []int32
 }
 
-// Bounds: layouts that a matcher remembers, a power of two; fields of one that is remembered; programs that one has plans for. Names
-// come from outside.
+// Bounds: places for layouts, a power of two; fields of all layouts that are remembered together; programs that a layout has plans for.
+// Names come from outside.
 const (
-	layouts         = 1 << 9
-	maxLayoutFields = 1 << 8
+	layouts         = 1 << 12
+	maxLayoutFields = 1 << 16
 	maxPlans        = 4
 )
 
 // layout returns the layout of the event. A table of names that is full begins anew first, so that one event's numbers agree with each
 // other; an event with more names than a table holds makes it longer.
 func (t *nameTable) layout(ev *event.Event) *layout {
-	if len(t.known) >= maxNames || t.bytes >= maxNameBytes {
+	if len(t.known) >= maxNames || t.bytes >= maxNameBytes || t.fields >= maxLayoutFields {
 		t.begin()
 	}
 	h := uint64(len(ev.Fields))
 	for i := range ev.Fields {
 		h = bits.RotateLeft64(h, 5) ^ uint64(len(ev.Fields[i].Name))
 	}
-	l := &t.layouts[h*0x9E3779B97F4A7C15>>32%layouts]
-	if len(ev.Fields) > maxLayoutFields {
-		l = &layout{}
+	at := &t.layouts[h*0x9E3779B97F4A7C15>>32%layouts]
+	if l := *at; l != nil {
+		if l.is(ev) {
+			return l
+		}
+		t.fields -= len(l.names)
 	}
-	if !l.is(ev) {
-		t.learn(l, ev)
-	}
-	return l
+	*at = t.learn(ev)
+	t.fields += len(ev.Fields)
+	return *at
 }
 
 func (l *layout) is(ev *event.Event) bool {
@@ -71,9 +73,10 @@ func (l *layout) is(ev *event.Event) bool {
 	return true
 }
 
-// learn makes l the layout of the event.
-func (t *nameTable) learn(l *layout, ev *event.Event) {
-	*l = layout{names: l.names[:0], ids: l.ids[:0], roles: l.roles[:0], searchable: l.searchable[:0]}
+// learn returns a new layout, that of the event.
+func (t *nameTable) learn(ev *event.Event) *layout {
+	n := len(ev.Fields)
+	l := &layout{names: make([]string, 0, n), ids: make([]int32, 0, n)}
 	for i := range ev.Fields {
 		id := t.number(ev.Fields[i].Name)
 		known := &t.known[id]
@@ -85,6 +88,7 @@ func (t *nameTable) learn(l *layout, ev *event.Event) {
 			l.searchable = append(l.searchable, int32(i))
 		}
 	}
+	return l
 }
 
 // plan returns which slots the layout of the event fills.

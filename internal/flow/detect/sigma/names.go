@@ -13,7 +13,8 @@ type nameTable struct {
 	ids     map[string]int32
 	near    [nearNames]int32 // numbers by [nearName]: to compare names is quicker than to hash one
 	known   []knownName      // by number; 0 is the name that is empty
-	layouts [layouts]layout
+	layouts [layouts]*layout
+	fields  int // of all layouts
 	bytes   int
 	epoch   uint32 // changes when the numbers begin anew
 }
@@ -56,8 +57,8 @@ func (t *nameTable) begin() {
 	t.ids = map[string]int32{"": 0}
 	t.known = append(t.known[:0], knownName{searchable: true})
 	clear(t.near[:])
-	t.layouts = [layouts]layout{}
-	t.bytes = 0
+	clear(t.layouts[:])
+	t.fields, t.bytes = 0, 0
 	t.epoch++
 }
 
