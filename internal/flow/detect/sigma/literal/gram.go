@@ -104,9 +104,20 @@ type gramSlot struct {
 }
 
 type gramLiteral struct {
-	text string
-	at   int32 // where in text the gram stands
-	id   int32
+	text  string
+	at    int32 // where in text the gram stands
+	id    int32
+	probe int32 // where, from the gram on, a byte stands that is compared first
+	char  byte  // that byte, with [caseBits] set
+}
+
+// newGramLiteral compares first the byte before the gram, or else the one after it: to call for a comparison is more than that.
+func newGramLiteral(e Entry, at, length int) gramLiteral {
+	probe := -1
+	if at == 0 {
+		probe = min(length, len(e.Text)-1)
+	}
+	return gramLiteral{text: e.Text, at: int32(at), id: e.ID, probe: int32(probe), char: e.Text[at+probe] | 0x20}
 }
 
 // strideFor returns how far apart positions may be for literals of n bytes.
@@ -144,17 +155,17 @@ func newGramIndex(entries []Entry, stride int, model *Model) *gramIndex {
 			for at := begin; at < begin+stride; at++ {
 				g := pairAt(e.Text, at)
 				x.pairs[g>>6] |= 1 << (g & 63)
-				add(g, gramLiteral{text: e.Text, at: int32(at), id: e.ID})
+				add(g, newGramLiteral(e, at, pairBytes))
 			}
 			continue
 		}
 		if len(e.Text) < gramBytes {
-			add(tripleAt(e.Text, 0), gramLiteral{text: e.Text, id: e.ID})
+			add(tripleAt(e.Text, 0), newGramLiteral(e, 0, tripleBytes))
 			continue
 		}
 		begin := model.rarest(e.Text, x.stride)
 		for at := begin; at < begin+x.stride; at++ {
-			add(gramAt(e.Text, at), gramLiteral{text: e.Text, at: int32(at), id: e.ID})
+			add(gramAt(e.Text, at), newGramLiteral(e, at, gramBytes))
 		}
 	}
 	logBits := max(10, bits.Len(uint(len(order)))+5)
@@ -292,7 +303,11 @@ func (x *gramIndex) check(s string, i int, g gram, found []int32) []int32 {
 		if e.gram != g {
 			continue
 		}
-		for _, l := range x.lits[e.begin:e.end] {
+		for k := e.begin; k < e.end; k++ {
+			l := &x.lits[k]
+			if p := i + int(l.probe); uint(p) >= uint(len(s)) || s[p]|0x20 != l.char {
+				continue
+			}
 			if equalFold(s, i-int(l.at), l.text) {
 				found = append(found, l.id)
 			}
