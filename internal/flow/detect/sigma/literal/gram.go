@@ -90,7 +90,7 @@ type gramIndex struct {
 	stride  int
 	least   int // bytes of the shortest literal
 	bitmap  []uint64
-	shift   uint8 // of the product that picks the bit
+	bits    uint32 // of the hash that pick the bit
 	triples []uint64
 	pairs   *[1 << 16 / 64]uint64
 	slots   []gramSlot
@@ -169,7 +169,7 @@ func newGramIndex(entries []Entry, stride int, model *Model) *gramIndex {
 		}
 	}
 	logBits := max(10, bits.Len(uint(len(order)))+5)
-	x.bitmap, x.shift = make([]uint64, 1<<(logBits-6)), uint8(32-logBits)
+	x.bitmap, x.bits = make([]uint64, 1<<(logBits-6)), 1<<logBits-1
 	x.slots = make([]gramSlot, 1<<(bits.Len(uint(len(order)))+1))
 	x.mask = uint32(len(x.slots) - 1)
 	if stride == 1 && x.least < gramBytes {
@@ -194,12 +194,12 @@ func newGramIndex(entries []Entry, stride int, model *Model) *gramIndex {
 }
 
 func (x *gramIndex) set(bitmap []uint64, g gram) {
-	b := g.hash() >> x.shift
+	b := g.hash() & x.bits
 	bitmap[b>>6] |= 1 << (b & 63)
 }
 
-// hash has its best bits at the top.
-func (g gram) hash() uint32 { return uint32(g) * 0x9E3779B1 }
+// hash mixes all bits into each.
+func (g gram) hash() uint32 { return uint32(uint64(g) * 0x9E3779B97F4A7C15 >> 32) }
 
 // slot is another hash than the bitmap's, so that what passes one by chance does not crowd the other.
 func (g gram) slot() uint32 {
@@ -218,32 +218,10 @@ func (x *gramIndex) find(s string, found []int32) []int32 {
 	if x.pairs != nil {
 		return x.findPairs(s, found)
 	}
-	bitmap, shift, stride := x.bitmap, x.shift&31, x.stride
-	i := 0
-	for ; i+3*stride+gramBytes <= len(s); i += 4 * stride {
-		g0, g1, g2, g3 := gramAt(s, i), gramAt(s, i+stride), gramAt(s, i+2*stride), gramAt(s, i+3*stride)
-		b0, b1, b2, b3 := g0.hash()>>shift, g1.hash()>>shift, g2.hash()>>shift, g3.hash()>>shift
-		w0, w1, w2, w3 := bitmap[b0>>6]>>(b0&63), bitmap[b1>>6]>>(b1&63), bitmap[b2>>6]>>(b2&63), bitmap[b3>>6]>>(b3&63)
-		if (w0|w1|w2|w3)&1 == 0 {
-			continue
-		}
-		if w0&1 != 0 {
-			found = x.check(s, i, g0, found)
-		}
-		if w1&1 != 0 {
-			found = x.check(s, i+stride, g1, found)
-		}
-		if w2&1 != 0 {
-			found = x.check(s, i+2*stride, g2, found)
-		}
-		if w3&1 != 0 {
-			found = x.check(s, i+3*stride, g3, found)
-		}
-	}
-	for ; i+gramBytes <= len(s); i += stride {
+	bitmap, mask, stride := x.bitmap, x.bits, x.stride
+	for i := 0; i+gramBytes <= len(s); i += stride {
 		g := gramAt(s, i)
-		b := g.hash() >> shift
-		if bitmap[b>>6]>>(b&63)&1 != 0 {
+		if b := g.hash() & mask; bitmap[b>>6]&(1<<(b&63)) != 0 {
 			found = x.check(s, i, g, found)
 		}
 	}
@@ -252,24 +230,19 @@ func (x *gramIndex) find(s string, found []int32) []int32 {
 
 // findPairs is find where some literals are shorter than what the stride asks: of every gram the first two bytes are asked for too.
 func (x *gramIndex) findPairs(s string, found []int32) []int32 {
-	bitmap, pairs, shift, stride := x.bitmap, x.pairs, x.shift&31, x.stride
+	bitmap, pairs, mask, stride := x.bitmap, x.pairs, x.bits, x.stride
 	i := 0
 	for ; i+gramBytes <= len(s); i += stride {
 		g := gramAt(s, i)
-		b, p := g.hash()>>shift, g&pairMask
-		long, short := bitmap[b>>6]>>(b&63)&1, pairs[p>>6]>>(p&63)&1
-		if long|short == 0 {
-			continue
-		}
-		if long != 0 {
+		if b := g.hash() & mask; bitmap[b>>6]&(1<<(b&63)) != 0 {
 			found = x.check(s, i, g, found)
 		}
-		if short != 0 {
+		if p := g & pairMask; pairs[p>>6]&(1<<(p&63)) != 0 {
 			found = x.check(s, i, p, found)
 		}
 	}
 	if i+pairBytes <= len(s) {
-		if p := pairAt(s, i); pairs[p>>6]>>(p&63)&1 != 0 {
+		if p := pairAt(s, i); pairs[p>>6]&(1<<(p&63)) != 0 {
 			found = x.check(s, i, p, found)
 		}
 	}
@@ -278,14 +251,13 @@ func (x *gramIndex) findPairs(s string, found []int32) []int32 {
 
 // findTriples is find where some literals are of three bytes: the first three of every gram are asked for, then all four.
 func (x *gramIndex) findTriples(s string, found []int32) []int32 {
-	triples, shift := x.triples, x.shift&31
+	triples, mask := x.triples, x.bits
 	i := 0
 	for ; i+gramBytes <= len(s); i++ {
 		g := gramAt(s, i)
-		t := (g & tripleMask).hash() >> shift
-		if triples[t>>6]>>(t&63)&1 != 0 {
+		if t := (g & tripleMask).hash() & mask; triples[t>>6]&(1<<(t&63)) != 0 {
 			found = x.check(s, i, g&tripleMask, found)
-			if b := g.hash() >> shift; x.bitmap[b>>6]>>(b&63)&1 != 0 {
+			if b := g.hash() & mask; x.bitmap[b>>6]&(1<<(b&63)) != 0 {
 				found = x.check(s, i, g, found)
 			}
 		}
