@@ -218,36 +218,65 @@ func (x *gramIndex) find(s string, found []int32) []int32 {
 	if x.pairs != nil {
 		return x.findPairs(s, found)
 	}
+	for i := x.next(s, 0); i+gramBytes <= len(s); i = x.next(s, i+x.stride) {
+		found = x.check(s, i, gramAt(s, i), found)
+	}
+	return found
+}
+
+// next returns from where on the bitmap has a gram of s, or where no gram begins any more. It calls nothing, so that all it needs stays in
+// registers.
+func (x *gramIndex) next(s string, i int) int {
 	bitmap, mask, stride := x.bitmap, x.bits, x.stride
-	for i := 0; i+gramBytes <= len(s); i += stride {
+	for ; i+gramBytes <= len(s); i += stride {
+		if b := gramAt(s, i).hash() & mask; bitmap[b>>6]&(1<<(b&63)) != 0 {
+			break
+		}
+	}
+	return i
+}
+
+// findPairs is find where some literals are shorter than what the stride asks: of every gram the first two bytes are asked for too.
+func (x *gramIndex) findPairs(s string, found []int32) []int32 {
+	i := x.nextOrPair(s, 0)
+	for ; i+gramBytes <= len(s); i = x.nextOrPair(s, i+x.stride) {
 		g := gramAt(s, i)
-		if b := g.hash() & mask; bitmap[b>>6]&(1<<(b&63)) != 0 {
+		if x.has(g) {
 			found = x.check(s, i, g, found)
+		}
+		if p := g & pairMask; x.hasPair(p) {
+			found = x.check(s, i, p, found)
+		}
+	}
+	if i+pairBytes <= len(s) {
+		if p := pairAt(s, i); x.hasPair(p) {
+			found = x.check(s, i, p, found)
 		}
 	}
 	return found
 }
 
-// findPairs is find where some literals are shorter than what the stride asks: of every gram the first two bytes are asked for too.
-func (x *gramIndex) findPairs(s string, found []int32) []int32 {
+// nextOrPair is next that also stops at pairs.
+func (x *gramIndex) nextOrPair(s string, i int) int {
 	bitmap, pairs, mask, stride := x.bitmap, x.pairs, x.bits, x.stride
-	i := 0
 	for ; i+gramBytes <= len(s); i += stride {
 		g := gramAt(s, i)
 		if b := g.hash() & mask; bitmap[b>>6]&(1<<(b&63)) != 0 {
-			found = x.check(s, i, g, found)
+			break
 		}
 		if p := g & pairMask; pairs[p>>6]&(1<<(p&63)) != 0 {
-			found = x.check(s, i, p, found)
+			break
 		}
 	}
-	if i+pairBytes <= len(s) {
-		if p := pairAt(s, i); pairs[p>>6]&(1<<(p&63)) != 0 {
-			found = x.check(s, i, p, found)
-		}
-	}
-	return found
+	return i
 }
+
+func (x *gramIndex) has(g gram) bool {
+	b := g.hash() & x.bits
+	return x.bitmap[b>>6]&(1<<(b&63)) != 0
+}
+
+func (x *gramIndex) hasPair(p gram) bool { return x.pairs[p>>6]&(1<<(p&63)) != 0 }
 
 // findTriples is find where some literals are of three bytes: the first three of every gram are asked for, then all four.
 func (x *gramIndex) findTriples(s string, found []int32) []int32 {
