@@ -155,6 +155,11 @@ func (p *Problem) describeConflict(err error) []string {
 		p.Errors = []ProblemField{{Location: "body." + taken.Field, Message: taken.Error(), Code: "taken", Value: taken.Value}}
 		return []string{"field", taken.Field, "value", taken.Value}
 	}
+	var unconfirmed *fault.Unconfirmed
+	if errors.As(err, &unconfirmed) {
+		p.Code = "unconfirmed"
+		return []string{"names", strings.Join(unconfirmed.Names, ", ")}
+	}
 	var c *fault.Conflict
 	if !errors.As(err, &c) {
 		return nil

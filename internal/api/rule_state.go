@@ -19,6 +19,26 @@ type RuleStanding struct {
 	At        *time.Time     `json:"at" nullable:"true"`
 	Moves     []RuleMove     `json:"moves" nullable:"false" doc:"Empty for callers who may not move it."`
 	Overrides []RuleOverride `json:"overrides" nullable:"false" doc:"Of the customers the caller may see."`
+	UsedBy    []RuleUse      `json:"used_by" nullable:"false" doc:"Correlations that run and are made of it, directly or through others; told to the provider's staff alone."`
+	Parts     []RulePart     `json:"parts" nullable:"false" doc:"Of a correlation: what it is made of; told to the provider's staff alone."`
+}
+
+// RuleUse is a correlation that is made of a rule.
+type RuleUse struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	TitleZH string `json:"title_zh"`
+	State   string `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off"`
+}
+
+// RulePart is a rule that a correlation names, as it stands.
+type RulePart struct {
+	Name    string `json:"name" doc:"As the correlation has it."`
+	ID      string `json:"id" doc:"Empty where nothing goes by the name, or several rules do."`
+	Title   string `json:"title"`
+	TitleZH string `json:"title_zh"`
+	State   string `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off" doc:"Only what is enabled counts; off: there is none."`
+	Many    bool   `json:"many" doc:"Several rules go by the name."`
 }
 
 // RuleMove is a state that the rule may go to, or why it may not.
@@ -43,6 +63,8 @@ type RuleOverride struct {
 type RuleStateChange struct {
 	State  string `json:"state" enum:"draft,testing,shadow,enabled,deprecated"`
 	Reason string `json:"reason,omitempty" maxLength:"2000"`
+	// Confirm says that the caller knows which correlations lose a part.
+	Confirm bool `json:"confirm,omitempty" doc:"Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them."`
 }
 
 // RuleStatesChange moves many rules.
@@ -68,14 +90,16 @@ type RuleChanged struct {
 type RuleOverrideChange struct {
 	State  string `json:"state" enum:"enabled,shadow,off,inherit" doc:"inherit: again as the platform has it."`
 	Reason string `json:"reason,omitempty" maxLength:"2000"`
+	// Confirm says that the caller knows which correlations lose a part.
+	Confirm bool `json:"confirm,omitempty" doc:"As in setRuleState."`
 }
 
 // RuleStateKeeper moves rules through their lives. It audits every change by itself.
 type RuleStateKeeper interface {
 	State(ctx context.Context, id string, of func(tenant.ID) bool) (content.RuleState, error)
-	SetState(ctx context.Context, id string, to content.State, reason string) error
-	SetStates(ctx context.Context, ids []string, to content.State, reason string) ([]content.Changed, error)
-	SetOverride(ctx context.Context, of tenant.ID, id string, to content.State, reason string) error
+	SetState(ctx context.Context, id string, to content.State, reason string, confirmed bool) error
+	SetStates(ctx context.Context, ids []string, to content.State, reason string, confirmed bool) ([]content.Changed, error)
+	SetOverride(ctx context.Context, of tenant.ID, id string, to content.State, reason string, confirmed bool) error
 }
 
 // RulePath is the input of operations whose path names a rule.
@@ -122,7 +146,7 @@ func (a *API) ruleStanding(ctx context.Context, id, of string) (*reply[RuleStand
 	if err != nil {
 		return nil, err
 	}
-	body := RuleStanding{State: string(st.State), Reason: st.Reason, By: st.By, Moves: []RuleMove{}}
+	body := RuleStanding{State: string(st.State), Reason: st.Reason, By: st.By, Moves: []RuleMove{}, UsedBy: []RuleUse{}, Parts: []RulePart{}}
 	if !st.At.IsZero() {
 		when := st.At.UTC()
 		body.At = &when
@@ -133,7 +157,14 @@ func (a *API) ruleStanding(ctx context.Context, id, of string) (*reply[RuleStand
 			return RuleMove{To: string(m.To), Allowed: len(m.Reasons) == 0, Reasons: a.reasons(ctx, m.Reasons)}
 		})
 	}
-	if !p.IsProvider() {
+	if p.IsProvider() {
+		body.UsedBy = each(st.UsedBy, func(r content.Rule) RuleUse {
+			return RuleUse{ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, State: string(r.State)}
+		})
+		body.Parts = each(st.Parts, func(r content.Reference) RulePart {
+			return RulePart{Name: r.Name, ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, State: string(r.State), Many: r.Many}
+		})
+	} else {
 		body.By, body.Reason = "", "" // the provider's own
 	}
 	body.Overrides = each(st.Overrides, func(o content.Override) RuleOverride {
@@ -155,14 +186,14 @@ func (a *API) setRuleState(ctx context.Context, in *struct {
 	RulePath
 	Body RuleStateChange
 }) (*reply[RuleStanding], error) {
-	if err := a.deps.RuleStates.SetState(ctx, in.ID, content.State(in.Body.State), in.Body.Reason); err != nil {
+	if err := a.deps.RuleStates.SetState(ctx, in.ID, content.State(in.Body.State), in.Body.Reason, in.Body.Confirm); err != nil {
 		return nil, err
 	}
 	return a.ruleStanding(ctx, in.ID, "")
 }
 
 func (a *API) setRuleStates(ctx context.Context, in *struct{ Body RuleStatesChange }) (*reply[RuleStatesOutcome], error) {
-	rows, err := a.deps.RuleStates.SetStates(ctx, in.Body.IDs, content.State(in.Body.State), in.Body.Reason)
+	rows, err := a.deps.RuleStates.SetStates(ctx, in.Body.IDs, content.State(in.Body.State), in.Body.Reason, in.Body.Confirm)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +216,7 @@ func (a *API) setTenantRuleState(ctx context.Context, in *struct {
 	RulePath
 	Body RuleOverrideChange
 }) (*reply[RuleStanding], error) {
-	if err := a.deps.RuleStates.SetOverride(ctx, tenantIn(ctx).ID, in.ID, content.State(in.Body.State), in.Body.Reason); err != nil {
+	if err := a.deps.RuleStates.SetOverride(ctx, tenantIn(ctx).ID, in.ID, content.State(in.Body.State), in.Body.Reason, in.Body.Confirm); err != nil {
 		return nil, err
 	}
 	return a.ruleStanding(ctx, in.ID, "")

@@ -66,7 +66,7 @@ func accepted(host, user string) string {
 
 func (p *past) move(t *testing.T, to content.State) {
 	t.Helper()
-	if err := p.content.SetState(p.ctx, p.rule, to, ""); err != nil {
+	if err := p.content.SetState(p.ctx, p.rule, to, "", false); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -38,8 +38,8 @@ func TestADecisionAboutARuleDecidesWhatItRaises(t *testing.T) {
 		t.Fatal(err)
 	}
 	acme, other := tenant.NewID(), tenant.NewID()
-	move := func(to content.State) error { return c.SetState(ctx, id, to, "") }
-	override := func(to content.State) error { return c.SetOverride(ctx, acme, id, to, "") }
+	move := func(to content.State) error { return c.SetState(ctx, id, to, "", false) }
+	override := func(to content.State) error { return c.SetOverride(ctx, acme, id, to, "", false) }
 	for _, step := range []struct {
 		do          func() error
 		acme, other string

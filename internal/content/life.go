@@ -21,7 +21,10 @@ const (
 // RuleState is the state of a rule with where it may go, and who has it otherwise.
 type RuleState struct {
 	Standing
-	Moves     []Move
+	Moves []Move
+	// UsedBy are the correlations that run and are made of it, directly or through others; Parts what it is made of, if it is one.
+	UsedBy    []Rule
+	Parts     []Reference
 	Overrides []Override
 }
 
@@ -141,6 +144,16 @@ func (s *Service) State(ctx context.Context, id string, of func(tenant.ID) bool)
 	if !k.inForce() {
 		return out, nil
 	}
+	now, err := s.look(ctx)
+	if err != nil {
+		return RuleState{}, fmt.Errorf("state of rule %s: %w", id, err)
+	}
+	if out.UsedBy, err = s.usedBy(ctx, now, id); err != nil {
+		return RuleState{}, fmt.Errorf("correlations of rule %s: %w", id, err)
+	}
+	if out.Parts, err = s.partsOf(ctx, now, k); err != nil {
+		return RuleState{}, fmt.Errorf("parts of rule %s: %w", id, err)
+	}
 	for _, to := range movesOf(&k.Rule) {
 		m := Move{To: to}
 		if err := s.pass(ctx, k, to); err != nil && !errors.As(err, &m.Reasons) {
@@ -152,12 +165,13 @@ func (s *Service) State(ctx context.Context, id string, of func(tenant.ID) bool)
 }
 
 // SetState moves a rule for every customer that does not have it otherwise. It is fault.Invalid where the move is none of those there
-// are, or the rule may not stand there; reasons name what is wrong.
-func (s *Service) SetState(ctx context.Context, id string, to State, reason string) error {
+// are, or the rule may not stand there; reasons name what is wrong. It is fault.Unconfirmed where correlations that run would lose a part of theirs,
+// unless that is confirmed.
+func (s *Service) SetState(ctx context.Context, id string, to State, reason string, confirmed bool) error {
 	err := s.decide(ctx, func(ctx context.Context) error {
 		now, err := s.look(ctx)
 		if err == nil {
-			_, err = s.setState(ctx, now, id, to, reason)
+			_, err = s.setState(ctx, now, id, to, reason, confirmed)
 		}
 		return err
 	})
@@ -168,7 +182,7 @@ func (s *Service) SetState(ctx context.Context, id string, to State, reason stri
 }
 
 // SetStates moves at most 500 rules, each by itself: what is refused costs no other.
-func (s *Service) SetStates(ctx context.Context, ids []string, to State, reason string) ([]Changed, error) {
+func (s *Service) SetStates(ctx context.Context, ids []string, to State, reason string, confirmed bool) ([]Changed, error) {
 	if len(ids) == 0 || len(ids) > maxBulk {
 		return nil, fault.NewInvalid("ids", "content.rule.bulk", "must be 1–500 rules")
 	}
@@ -183,8 +197,8 @@ func (s *Service) SetStates(ctx context.Context, ids []string, to State, reason 
 		}
 		for i, id := range ids {
 			out[i].Rule = id
-			out[i].Changed, out[i].Err = s.setState(ctx, now, id, to, reason)
-			if out[i].Err != nil && !errors.Is(out[i].Err, fault.ErrInvalid) && !errors.Is(out[i].Err, fault.ErrNotFound) {
+			out[i].Changed, out[i].Err = s.setState(ctx, now, id, to, reason, confirmed)
+			if out[i].Err != nil && !errors.Is(out[i].Err, fault.ErrInvalid) && !errors.Is(out[i].Err, fault.ErrConflict) && !errors.Is(out[i].Err, fault.ErrNotFound) {
 				return out[i].Err
 			}
 		}
@@ -196,7 +210,7 @@ func (s *Service) SetStates(ctx context.Context, ids []string, to State, reason 
 	return out, nil
 }
 
-func (s *Service) setState(ctx context.Context, now view, id string, to State, reason string) (bool, error) {
+func (s *Service) setState(ctx context.Context, now view, id string, to State, reason string, confirmed bool) (bool, error) {
 	if err := checkDecision(to, reason); err != nil {
 		return false, err
 	}
@@ -215,6 +229,11 @@ func (s *Service) setState(ctx context.Context, now view, id string, to State, r
 	if err := s.pass(ctx, k, to); err != nil {
 		return false, err
 	}
+	if k.State == Enabled && !confirmed {
+		if err := s.spare(ctx, now, id); err != nil {
+			return false, err
+		}
+	}
 	st := s.standing(ctx, to, reason)
 	if err := s.deps.Repository.PutState(ctx, id, st); err != nil {
 		return false, err
@@ -224,8 +243,8 @@ func (s *Service) setState(ctx context.Context, now view, id string, to State, r
 }
 
 // SetOverride makes a customer have a rule otherwise than the platform: [Shadow], [Enabled], [Off], or again as the platform with
-// [Inherit]. What runs nowhere else then runs for this customer alone.
-func (s *Service) SetOverride(ctx context.Context, of tenant.ID, id string, to State, reason string) error {
+// [Inherit]. What runs nowhere else then runs for this customer alone. It asks to be confirmed as [Service.SetState] does.
+func (s *Service) SetOverride(ctx context.Context, of tenant.ID, id string, to State, reason string, confirmed bool) error {
 	if !slices.Contains([]State{Shadow, Enabled, Off, Inherit}, to) {
 		return fault.NewInvalid("state", "content.override.state", "must be enabled, shadow, off or inherit")
 	}
@@ -254,6 +273,22 @@ func (s *Service) SetOverride(ctx context.Context, of tenant.ID, id string, to S
 		}
 		if before == to {
 			return nil
+		}
+		was, will := before, to
+		if was == Inherit {
+			was = k.State
+		}
+		if will == Inherit {
+			will = k.State
+		}
+		if was == Enabled && will != Enabled && !confirmed {
+			now, err := s.look(ctx)
+			if err != nil {
+				return err
+			}
+			if err := s.spare(ctx, now, id); err != nil {
+				return err
+			}
 		}
 		if err := s.deps.Repository.PutOverride(ctx, Override{Tenant: of, Rule: id, Standing: s.standing(ctx, to, reason)}); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (l live) ctx(t *testing.T) context.Context {
 func (l live) move(t *testing.T, id string, states ...content.State) {
 	t.Helper()
 	for _, to := range states {
-		if err := l.SetState(l.ctx(t), id, to, "because"); err != nil {
+		if err := l.SetState(l.ctx(t), id, to, "because", false); err != nil {
 			t.Fatalf("to %s: %v", to, err)
 		}
 	}
@@ -171,7 +171,7 @@ func TestOnlyTheMovesOfTheTableAreMade(t *testing.T) {
 			l := alive(t)
 			l.take(t, "corp", "a.yml", rule("a", "A"))
 			l.move(t, "a", steps...)
-			err := l.SetState(l.ctx(t), "a", to, "")
+			err := l.SetState(l.ctx(t), "a", to, "", false)
 			if allowed := from == to || slices.Contains(legal[from], to); (err == nil) != allowed {
 				t.Errorf("%s → %s: %v", from, to, err)
 			} else if !allowed {
@@ -180,14 +180,14 @@ func TestOnlyTheMovesOfTheTableAreMade(t *testing.T) {
 		}
 	}
 	l := alive(t)
-	refused(t, "no such state", l.SetState(l.ctx(t), "a", content.Off, ""), "content.rule.state")
-	refused(t, "long reason", l.SetState(l.ctx(t), "a", content.Draft, strings.Repeat("x", 2001)), "content.rule.reason")
-	if err := l.SetState(l.ctx(t), "a", content.Enabled, ""); !errors.Is(err, fault.ErrNotFound) {
+	refused(t, "no such state", l.SetState(l.ctx(t), "a", content.Off, "", false), "content.rule.state")
+	refused(t, "long reason", l.SetState(l.ctx(t), "a", content.Draft, strings.Repeat("x", 2001), false), "content.rule.reason")
+	if err := l.SetState(l.ctx(t), "a", content.Enabled, "", false); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("a rule that is not there: %v", err)
 	}
 	old := l.take(t, "corp", "a.yml", rule("a", "A"))
 	l.take(t, "corp", "b.yml", rule("b", "B"))
-	refused(t, "a rule in no active pack", l.SetState(l.ctx(t), "a", content.Shadow, ""), "content.rule.off")
+	refused(t, "a rule in no active pack", l.SetState(l.ctx(t), "a", content.Shadow, "", false), "content.rule.off")
 	_ = old
 }
 
@@ -202,14 +202,14 @@ func TestARuleOfOurOwnMustPassBeforeItRuns(t *testing.T) {
 	d, err := l.Rule(ctx, id)
 	equal(t, "draft", fmt.Sprint(err, d.State, d.Origin, d.Version, d.Title, d.Source), fmt.Sprint(nil, content.Draft, content.OfOwn, 1, "Mine", "id: "+id+"\ntitle: Mine\n"))
 	equal(t, "a draft does not run", len(l.runs(t)), 0)
-	refused(t, "straight to enabled", l.SetState(ctx, id, content.Enabled, ""), "content.rule.move")
+	refused(t, "straight to enabled", l.SetState(ctx, id, content.Enabled, "", false), "content.rule.move")
 
 	save := func(version int64, text string) error { return l.Save(ctx, id, version, text, "n") }
 	text := strings.Replace(rule(id, "Mine"), "a: b", "a: evil", 1)
 	if err := save(1, text+"# unsupported\n"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetState(ctx, id, content.Testing, ""); err == nil {
+	if err := l.SetState(ctx, id, content.Testing, "", false); err == nil {
 		t.Error("a rule that the engine refuses is tested")
 	}
 	if err := save(2, text); err != nil {
@@ -217,12 +217,12 @@ func TestARuleOfOurOwnMustPassBeforeItRuns(t *testing.T) {
 	}
 	l.move(t, id, content.Testing)
 	equal(t, "a rule in test does not run", len(l.runs(t)), 0)
-	refused(t, "without samples", l.SetState(ctx, id, content.Shadow, ""), "content.samples.positive", "content.samples.negative")
+	refused(t, "without samples", l.SetState(ctx, id, content.Shadow, "", false), "content.samples.positive", "content.samples.negative")
 	set := func(samples ...content.Sample) error { _, err := l.SetSamples(ctx, id, samples); return err }
 	if err := set(hit("harmless"), near("evil")); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "with samples that fail", l.SetState(ctx, id, content.Enabled, ""), "content.samples.silent", "content.samples.fires")
+	refused(t, "with samples that fail", l.SetState(ctx, id, content.Enabled, "", false), "content.samples.silent", "content.samples.fires")
 	st, err := l.State(ctx, id, func(tenant.ID) bool { return true })
 	if err != nil || len(st.Moves) != 3 || len(st.Moves[0].Reasons) != 0 || len(st.Moves[1].Reasons) != 2 || st.By != "alice" || st.Reason != "because" {
 		t.Errorf("state %+v, %v", st, err)
@@ -298,7 +298,9 @@ func TestCustomersHaveRulesOtherwise(t *testing.T) {
 	ctx := l.ctx(t)
 	l.take(t, "corp", "a.yml", rule("a", "A"), "b.yml", rule("b", "B"))
 	l.move(t, "b", content.Deprecated)
-	override := func(rule string, to content.State) error { return l.SetOverride(ctx, l.acme, rule, to, "they asked") }
+	override := func(rule string, to content.State) error {
+		return l.SetOverride(ctx, l.acme, rule, to, "they asked", false)
+	}
 	for rule, to := range map[string]content.State{"a": content.Off, "b": content.Enabled} {
 		if err := override(rule, to); err != nil {
 			t.Fatal(err)
@@ -324,7 +326,7 @@ func TestCustomersHaveRulesOtherwise(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, "a draft", override(id, content.Enabled), "content.override.draft")
-	if err := l.SetOverride(tenant.WithScope(ctx, tenant.Only(l.other)), l.acme, "a", content.Shadow, ""); !errors.Is(err, fault.ErrNotFound) {
+	if err := l.SetOverride(tenant.WithScope(ctx, tenant.Only(l.other)), l.acme, "a", content.Shadow, "", false); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("somebody else's customer: %v", err)
 	}
 }
@@ -339,7 +341,7 @@ func TestManyRulesMoveEachByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := l.changes
-	rows, err := l.SetStates(l.ctx(t), []string{"a", "b", own, "gone", "a"}, content.Shadow, "quiet")
+	rows, err := l.SetStates(l.ctx(t), []string{"a", "b", own, "gone", "a"}, content.Shadow, "quiet", false)
 	if err != nil || len(rows) != 5 {
 		t.Fatalf("%v, %v", rows, err)
 	}
@@ -348,7 +350,7 @@ func TestManyRulesMoveEachByItself(t *testing.T) {
 	}
 	refused(t, "the draft", rows[2].Err, "content.rule.move")
 	equal(t, "told the engine", l.changes-before, 1)
-	_, err = l.SetStates(l.ctx(t), nil, content.Shadow, "")
+	_, err = l.SetStates(l.ctx(t), nil, content.Shadow, "", false)
 	refused(t, "none", err, "content.rule.bulk")
 }
 

@@ -2,12 +2,15 @@ package content
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/isoc-project/isoc/internal/fault"
 )
 
 // maxChain bounds how many documents a correlation may lead to, through others.
@@ -21,11 +24,12 @@ type Text struct {
 
 // Reference is one rule that a correlation names, as it stands.
 type Reference struct {
-	Name  string // as written
-	ID    string // empty where nothing in force goes by it, or several do
-	Title string
-	State State // [Off] where there is none
-	Many  bool  // several rules go by the name
+	Name    string // as written
+	ID      string // empty where nothing in force goes by it, or several do
+	Title   string
+	TitleZH string
+	State   State // [Off] where there is none
+	Many    bool  // several rules go by the name
 }
 
 // node is one document in force, with what it names.
@@ -237,3 +241,74 @@ func (s *Service) gather(ctx context.Context, refs []string, file string, known 
 
 // file is the name of the rule's file as the engine has it.
 func (r *Rule) file() string { return r.PackName + "/" + r.Path }
+
+// usedBy are the correlations that run for anybody and are made of the rule, directly or through others, by title.
+func (s *Service) usedBy(ctx context.Context, now view, id string) ([]Rule, error) {
+	x, err := s.references(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Rule
+	seen := map[string]bool{id: true}
+	for open := []string{id}; len(open) > 0; open = open[1:] {
+		for _, n := range x.users[open[0]] {
+			if seen[n.id] {
+				continue
+			}
+			seen[n.id] = true
+			open = append(open, n.id)
+			r, _, err := s.deps.Repository.Rule(ctx, n.id)
+			if err != nil {
+				return nil, fmt.Errorf("rule %s: %w", n.id, err)
+			}
+			if now.stand(&r); r.State.Runs() || r.RunsSomewhere {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Rule) int { return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID)) })
+	return out, nil
+}
+
+// spare refuses to take a rule from correlations that run, naming them.
+func (s *Service) spare(ctx context.Context, now view, id string) error {
+	users, err := s.usedBy(ctx, now, id)
+	if err != nil || len(users) == 0 {
+		return err
+	}
+	names := make([]string, len(users))
+	for i, r := range users {
+		names[i] = r.Title
+	}
+	return &fault.Unconfirmed{Names: names}
+}
+
+// partsOf tells what each reference of a correlation means now.
+func (s *Service) partsOf(ctx context.Context, now view, k knownRule) ([]Reference, error) {
+	docs, err := readDocuments(k.Path, []byte(k.source))
+	if err != nil || len(docs) == 0 || docs[0].kind() != KindCorrelation {
+		return nil, nil //nolint:nilerr // the engine tells what is wrong with the text
+	}
+	x, err := s.references(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Reference
+	for _, name := range named(docs[0].root) {
+		if slices.ContainsFunc(out, func(r Reference) bool { return r.Name == name }) {
+			continue
+		}
+		ref := Reference{Name: name, State: Off}
+		n, many := x.find(name, k.file())
+		if ref.Many = many; n != nil && !many {
+			r, _, err := s.deps.Repository.Rule(ctx, n.id)
+			if err != nil {
+				return nil, fmt.Errorf("rule %s: %w", n.id, err)
+			}
+			now.stand(&r)
+			ref.ID, ref.Title, ref.TitleZH, ref.State = r.ID, r.Title, r.TitleZH, r.State
+		}
+		out = append(out, ref)
+	}
+	return out, nil
+}

@@ -39,7 +39,7 @@ func TestACorrelationOfOurOwnPassesTheGateWithItsParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.move(t, id, content.Testing)
-	refused(t, "without samples", l.SetState(ctx, id, content.Enabled, ""), "content.samples.positive", "content.samples.negative")
+	refused(t, "without samples", l.SetState(ctx, id, content.Enabled, "", false), "content.samples.positive", "content.samples.negative")
 	for name, c := range map[string]struct {
 		positive string
 		codes    []string
@@ -50,7 +50,7 @@ func TestACorrelationOfOurOwnPassesTheGateWithItsParts(t *testing.T) {
 		if _, err := l.SetSamples(ctx, id, []content.Sample{fires(c.positive), quiet("nothing")}); err != nil {
 			t.Fatal(err)
 		}
-		err := l.SetState(ctx, id, content.Enabled, "")
+		err := l.SetState(ctx, id, content.Enabled, "", false)
 		if c.codes == nil && err == nil {
 			l.move(t, id, content.Testing)
 			continue
@@ -90,7 +90,7 @@ func TestARuleOfAPackWhoseSamplesFailStaysInTesting(t *testing.T) {
 	good, bad := rule("1", "Good"), rule("2", "Bad")
 	l.take(t, "corp", "1.yml", good, "1.samples.yml", "Good", "2.yml", bad, "2.samples.yml", "Bad")
 	l.move(t, "2", content.Shadow)
-	if err := l.SetOverride(ctx, l.acme, "2", content.Enabled, ""); err != nil {
+	if err := l.SetOverride(ctx, l.acme, "2", content.Enabled, "", false); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "before", l.runs(t), []string{"1 enabled", "2 shadow acme=true:enabled"})
@@ -117,7 +117,7 @@ func TestARuleOfAPackWhoseSamplesFailStaysInTesting(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "in force", l.runs(t), []string{"1 enabled", "m enabled", "p enabled", "q enabled"})
-	refused(t, "enable", l.SetState(ctx, "n", content.Enabled, ""), "content.samples.silent")
+	refused(t, "enable", l.SetState(ctx, "n", content.Enabled, "", false), "content.samples.silent")
 	st, err := l.State(ctx, "2", func(tenant.ID) bool { return true })
 	if err != nil || st.State != content.Testing || len(st.Overrides) != 0 || st.Reason == "" {
 		t.Errorf("%+v, %v", st, err)
@@ -128,4 +128,51 @@ func TestARuleOfAPackWhoseSamplesFailStaysInTesting(t *testing.T) {
 	}
 	l.move(t, "2", content.Enabled)
 	equal(t, "back", l.runs(t), []string{"1 enabled", "2 enabled"})
+}
+
+func TestWhatCorrelationsAreMadeOfIsNotSwitchedOffUnsaid(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	ctx := l.ctx(t)
+	l.take(t, "corp", "a.yml", part("p", "p", "x")+"---\n"+part("q", "q", "y")+"---\n"+part("r", "r", "z")+"---\n"+
+		made("inner", "inner", "p, q")+"---\n"+made("outer", "", "inner, r, gone")+"---\n"+made("idle", "", "r, q"))
+	l.move(t, "idle", content.Testing)
+	needs := func(what string, err error, names ...string) {
+		t.Helper()
+		var u *fault.Unconfirmed
+		if len(names) == 0 && err == nil {
+			return
+		}
+		if !errors.As(err, &u) {
+			t.Errorf("%s: %v", what, err)
+			return
+		}
+		equal(t, what, u.Names, names)
+	}
+	for _, to := range []content.State{content.Testing, content.Shadow, content.Deprecated} {
+		needs("p "+string(to), l.SetState(ctx, "p", to, "", false), "Made inner", "Made outer")
+	}
+	needs("inner", l.SetState(ctx, "inner", content.Shadow, "", false), "Made outer")
+	needs("outer", l.SetState(ctx, "outer", content.Shadow, "", false))
+	needs("for one", l.SetOverride(ctx, l.acme, "r", content.Off, "", false), "Made outer")
+	needs("for one, said", l.SetOverride(ctx, l.acme, "r", content.Off, "", true))
+	needs("and back", l.SetOverride(ctx, l.acme, "r", content.Inherit, "", false))
+	rows, err := l.SetStates(ctx, []string{"q", "idle"}, content.Shadow, "", false)
+	if err != nil || rows[0].Changed || !rows[1].Changed {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	needs("of many", rows[0].Err, "Made inner", "Made outer")
+	needs("said", l.SetState(ctx, "q", content.Deprecated, "", true))
+
+	st, err := l.State(ctx, "outer", func(tenant.ID) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "parts", st.Parts, []content.Reference{
+		{Name: "inner", ID: "inner", Title: "Made inner", State: content.Enabled}, {Name: "r", ID: "r", Title: "Part r", State: content.Enabled}, {Name: "gone", State: content.Off},
+	})
+	st, err = l.State(ctx, "p", func(tenant.ID) bool { return true })
+	if err != nil || len(st.UsedBy) != 2 || st.Parts != nil {
+		t.Errorf("%+v, %v", st, err)
+	}
 }

@@ -93,6 +93,19 @@ func (e *Conflict) Error() string {
 // Is makes every Conflict an [ErrConflict].
 func (e *Conflict) Is(target error) bool { return target == ErrConflict }
 
+// Unconfirmed says what a change would harm, which must be confirmed. It is [ErrConflict] to [errors.Is].
+type Unconfirmed struct {
+	Names []string // of what it would harm, as people know it
+}
+
+// Error names what would be harmed.
+func (e *Unconfirmed) Error() string {
+	return "conflict: must be confirmed, for it takes a part from " + strings.Join(e.Names, ", ")
+}
+
+// Is makes every Unconfirmed an [ErrConflict].
+func (e *Unconfirmed) Is(target error) bool { return target == ErrConflict }
+
 // Taken says that a value that must be unique is in use. It is [ErrConflict] to [errors.Is].
 type Taken struct {
 	Field string // "slug", "username", "port"

@@ -97,10 +97,10 @@ func statesOfRulesAreKept(t *testing.T, b bench) {
 	}
 	before, err := c.Edition(ctx)
 	must("edition", err)
-	must("state", c.SetState(ctx, "r1", content.Shadow, "trial"))
-	must("state again", c.SetState(ctx, "r1", content.Deprecated, "off"))
-	must("override", c.SetOverride(ctx, one, "r1", content.Enabled, "asked for"))
-	must("override again", c.SetOverride(ctx, one, "r1", content.Shadow, "quieter"))
+	must("state", c.SetState(ctx, "r1", content.Shadow, "trial", false))
+	must("state again", c.SetState(ctx, "r1", content.Deprecated, "off", false))
+	must("override", c.SetOverride(ctx, one, "r1", content.Enabled, "asked for", false))
+	must("override again", c.SetOverride(ctx, one, "r1", content.Shadow, "quieter", false))
 	must("save", c.Save(ctx, "r2", 0, string(sigmaRule("r2", "Ours").Data), "note"))
 	_, err = c.SetSamples(ctx, "r2", []content.Sample{{Fires: true, Lines: []content.SampleLine{{Raw: "x", After: time.Second}}}})
 	must("samples", err)
@@ -112,7 +112,7 @@ func statesOfRulesAreKept(t *testing.T, b bench) {
 	if st.State != content.Deprecated || st.Reason != "off" || len(st.Overrides) != 1 || st.Overrides[0].Tenant != one || st.Overrides[0].State != content.Shadow {
 		t.Errorf("state %+v", st)
 	}
-	if err := c.SetOverride(tenant.WithScope(ctx, tenant.Only(newTenant(t, b, "two"))), one, "r1", content.Off, ""); !errors.Is(err, fault.ErrNotFound) {
+	if err := c.SetOverride(tenant.WithScope(ctx, tenant.Only(newTenant(t, b, "two"))), one, "r1", content.Off, "", false); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("somebody else's customer: %v", err)
 	}
 	wantActive(t, c, content.OwnPack+"/r2.yml r2", "corp/a.yml r1")
@@ -120,7 +120,7 @@ func statesOfRulesAreKept(t *testing.T, b bench) {
 		t.Errorf("samples %+v, %v", all, err)
 	}
 	must("take theirs", c.Settle(ctx, "r2", content.Theirs))
-	must("inherit", c.SetOverride(ctx, one, "r1", content.Inherit, ""))
+	must("inherit", c.SetOverride(ctx, one, "r1", content.Inherit, "", false))
 	wantActive(t, c, "corp/b.yml r2")
 	if v, err := c.Version(ctx, "r2", 1); err != nil || v.Base == "" || v.Note != "note" {
 		t.Errorf("version %+v, %v", v, err)

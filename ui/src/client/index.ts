@@ -68,6 +68,7 @@ export type RuleGaps = Schemas['RuleGaps'];
 export type FeedSource = Schemas['FeedSource'];
 export type KeptSample = Schemas['KeptSample'];
 export type RuleMove = Schemas['RuleMove'];
+export type RuleStanding = Schemas['RuleStanding'];
 export type RuleChanges = Schemas['RuleChanges'];
 export type RuleVersion = Schemas['RuleVersion'];
 export type RuleIssue = Schemas['RuleIssue'];

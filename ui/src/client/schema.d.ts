@@ -4633,6 +4633,8 @@ export interface components {
             tenant: string;
         };
         RuleOverrideChange: {
+            /** @description As in setRuleState. */
+            confirm?: boolean;
             reason?: string;
             /**
              * @description inherit: again as the platform has it.
@@ -4653,6 +4655,21 @@ export interface components {
              * @description Rows on all pages.
              */
             total: number;
+        };
+        RulePart: {
+            /** @description Empty where nothing goes by the name, or several rules do. */
+            id: string;
+            /** @description Several rules go by the name. */
+            many: boolean;
+            /** @description As the correlation has it. */
+            name: string;
+            /**
+             * @description Only what is enabled counts; off: there is none.
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off";
+            title: string;
+            title_zh: string;
         };
         RuleRecord: {
             /** Format: int64 */
@@ -4796,11 +4813,17 @@ export interface components {
             moves: components["schemas"]["RuleMove"][];
             /** @description Of the customers the caller may see. */
             overrides: components["schemas"]["RuleOverride"][];
+            /** @description Of a correlation: what it is made of; told to the provider's staff alone. */
+            parts: components["schemas"]["RulePart"][];
             reason: string;
             /** @enum {string} */
             state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off";
+            /** @description Correlations that run and are made of it, directly or through others; told to the provider's staff alone. */
+            used_by: components["schemas"]["RuleUse"][];
         };
         RuleStateChange: {
+            /** @description Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them. */
+            confirm?: boolean;
             reason?: string;
             /** @enum {string} */
             state: "draft" | "testing" | "shadow" | "enabled" | "deprecated";
@@ -4825,6 +4848,8 @@ export interface components {
             testing: number;
         };
         RuleStatesChange: {
+            /** @description Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them. */
+            confirm?: boolean;
             ids: string[];
             reason?: string;
             /** @enum {string} */
@@ -4878,6 +4903,13 @@ export interface components {
             samples: components["schemas"]["RuleSample"][];
             /** @description YAML of one or several documents: rules, correlations and filters. */
             source: string;
+        };
+        RuleUse: {
+            id: string;
+            /** @enum {string} */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off";
+            title: string;
+            title_zh: string;
         };
         RuleVersion: {
             /** Format: date-time */

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask, client, type RuleMove } from '../../client';
+import { ask, client, type RuleMove, type RuleStanding } from '../../client';
 import { Flyout } from '../../kit/flyout';
 import { revealed } from '../../kit/reveal';
 import { useChange } from '../../kit/use-change';
 import { Untrusted } from '../../kit/untrusted';
 import { rulesKey } from '../queries';
+import { LosesPart } from '../together';
 import { standingQuery } from './queries';
 
 const known = ['draft', 'testing', 'shadow', 'enabled', 'deprecated', 'off', 'refused'] as const;
@@ -25,7 +26,7 @@ export function Lifecycle({ id, changed }: { id: string; changed: boolean }) {
   const { t } = useTranslation();
   const word = useStateWord();
   const standing = useQuery(standingQuery(id));
-  const { state, moves } = standing.data ?? { state: undefined, moves: [] };
+  const { state, moves, used_by: uses } = standing.data ?? { state: undefined, moves: [], used_by: [] };
   if (state === undefined) return null;
   return (
     <Flyout label={t('editor.state.title')} button={t('editor.state.is', { state: word(state) })} align="end" onOpen={(open) => open && void standing.refetch()}>
@@ -33,21 +34,21 @@ export function Lifecycle({ id, changed }: { id: string; changed: boolean }) {
         <div className="stack lifecycle">
           {changed && <p className="notice warn">{t('editor.state.unsaved')}</p>}
           {moves.length === 0 && <p className="soft">{t('editor.state.nowhere')}</p>}
-          {moves.map((move) => <Move key={move.to} id={id} move={move} close={close} />)}
+          {moves.map((move) => <Move key={move.to} id={id} move={move} uses={state === 'enabled' ? uses : []} close={close} />)}
         </div>
       )}
     </Flyout>
   );
 }
 
-function Move({ id, move, close }: { id: string; move: RuleMove; close: () => void }) {
+function Move({ id, move, uses, close }: { id: string; move: RuleMove; uses: RuleStanding['used_by']; close: () => void }) {
   const { t } = useTranslation();
   const word = useStateWord();
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState(false);
   const to = known.find((each) => each === move.to);
   const change = useChange({
-    run: () => ask(client.PUT('/api/v1/rules/{id}/state', { params: { path: { id } }, body: { state: move.to as 'draft', reason } })),
+    run: () => ask(client.PUT('/api/v1/rules/{id}/state', { params: { path: { id } }, body: { state: move.to as 'draft', reason, confirm: uses.length > 0 } })),
     stale: [['rule', id], rulesKey],
     done: t('editor.state.moved', { state: word(move.to) }),
     then: close,
@@ -59,6 +60,7 @@ function Move({ id, move, close }: { id: string; move: RuleMove; close: () => vo
         {to && to !== 'off' && to !== 'refused' && <span className="soft">{t(`editor.state.means.${to}`)}</span>}
       </div>
       {!move.allowed && <ul className="plain-list dotted bad-text">{move.reasons.map((each, i) => <li key={i}><Untrusted value={each.message} /></li>)}</ul>}
+      {asked && uses.length > 0 && <div className="notice warn"><LosesPart uses={uses} /></div>}
       {asked && move.allowed && (
         <form className="row tight" onSubmit={(event) => (event.preventDefault(), change.mutate())}>
           <Input autoFocus size="small" maxLength={2000} aria-label={t('editor.state.reason')} placeholder={t('editor.state.reason')} value={reason} onChange={(event) => setReason(event.target.value)} />
