@@ -16,6 +16,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/tenure"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/response/alert"
+	"github.com/isoc-project/isoc/internal/store/pgtest"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -33,9 +34,9 @@ logsource: {product: linux}
 detection: {s: {user.name: %s}, condition: s}
 `
 
-func newPast(t *testing.T) *past {
+func newPast(t *testing.T, on *show) *past {
 	t.Helper()
-	p := &past{show: newShow(t, "", "sqlite", "")}
+	p := &past{show: on}
 	p.ctx = identity.WithPrincipal(p.ctx, identity.Principal{Username: "ann", Provider: identity.ProviderAdmin})
 	ten, err := p.tenants.Create(p.ctx, tenancy.Draft{Slug: "acme", Name: "Acme"})
 	if err != nil {
@@ -148,7 +149,18 @@ func (p *past) counts(t *testing.T, live, later int64) {
 
 func TestWhatARuleMissedIsFoundOnceOnRequest(t *testing.T) {
 	t.Parallel()
-	p := newPast(t)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		missesAndFinds(t, newPast(t, newShow(t, "", "sqlite", "")))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		dsn, admin := pgtest.Start(t).Database(t)
+		missesAndFinds(t, newPast(t, newShow(t, dsn, "pgx", admin)))
+	})
+}
+
+func missesAndFinds(t *testing.T, p *past) {
 	p.sends(t, "web", "root", "eve", "eva", "eve", "bob", "eve")
 	p.sends(t, "spared", "eve")
 	p.move(t, content.Enabled)
