@@ -50,7 +50,7 @@ describe.skipIf(!chromium)('what a rule missed', () => {
       if (process.env['SHOTS']) await pictures('gap-impact');
       expect(await later()).toEqual([]);
       await enter(page, impact.getByRole('button', { name: 'Back-fill' }));
-      await list.getByText('Back-filled').waitFor();
+      await list.getByText('✓ Back-filled').waitFor();
     });
     const { runs } = await gaps();
     expect(runs.map(({ state }) => state)).toEqual(['done']);
