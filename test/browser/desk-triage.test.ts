@@ -69,6 +69,24 @@ describe.skipIf(!chromium)('the queue of alerts', () => {
       await expect.poll(() => table.locator('tbody tr').count()).toBe(expected);
     });
 
+    it('opens an alert whose page is slow to come', async () => {
+      const context = await desk.browser.newContext({ locale: 'en', storageState: await page.context().storageState(), viewport: { width: 1440, height: 900 } });
+      const slow = await context.newPage();
+      await slow.goto(`${desk.product.http}/alerts?tenant=hospital`);
+      const first = slow.getByRole('grid', { name: 'Alerts' }).getByRole('link').first();
+      await first.waitFor();
+      await slow.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+      await slow.route('**/*.js', async (request) => {
+        await new Promise((next) => setTimeout(next, 1_000)); // longer than the list waits before it writes the row into the address
+        await request.continue();
+      });
+      await first.click();
+      await slow.keyboard.press('Enter');
+      await slow.waitForURL(/\/alerts\/[^/?]+/);
+      await slow.getByRole('heading', { name: 'Why it fired' }).waitFor();
+      await context.close();
+    });
+
     it('shows the first alert until one is chosen', async () => {
       await queue('tenant=hospital');
       const preview = page.getByRole('complementary', { name: 'Preview' });

@@ -24,7 +24,7 @@ export async function startProduct(): Promise<Product> {
   const log: string[] = [];
   const start = () => {
     const started = spawn(binary, ['serve', '--data', data, '--http', '127.0.0.1:0', '--syslog', '127.0.0.1:0'], {
-      env: { ...process.env, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
+      env: { ...process.env, ISOC_BIN: undefined, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     createInterface({ input: started.stderr }).on('line', (line) => log.push(line));

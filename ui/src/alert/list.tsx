@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Alert } from '../client';
 import { useCan } from '../identity/session';
 import { rowHeight, useDensity } from '../kit/density';
+import { useLeaving } from '../kit/leaving';
 import { count } from '../kit/number';
 import { Page } from '../kit/page';
 import { WithPane } from '../kit/pane';
@@ -256,9 +257,11 @@ const calm = 140; // ms on a row before its link is written and its neighbour fe
 function useFollow(id: string | undefined, previewing: boolean, desk: ReturnType<typeof useDesk>, active: number) {
   const navigate = route.useNavigate();
   const queries = useQueryClient();
+  const leaving = useLeaving();
   useEffect(() => {
     if (!id || !previewing) return;
     const timer = setTimeout(() => {
+      if (leaving()) return;
       void navigate({ search: (before) => (before.at === id ? before : { ...before, at: id }), replace: true, resetScroll: false });
       const next = desk.line(active + 1);
       if (next && !isGroup(next)) {
@@ -267,7 +270,7 @@ function useFollow(id: string | undefined, previewing: boolean, desk: ReturnType
       }
     }, calm);
     return () => clearTimeout(timer);
-  }, [id, previewing, navigate, desk, active, queries]);
+  }, [id, previewing, navigate, desk, active, queries, leaving]);
 }
 
 const places = new WeakMap<object, { top: number; id: string | undefined }>();

@@ -1,6 +1,7 @@
 import { Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useHotkeys } from './hotkeys';
+import { useLeaving } from './leaving';
 
 const pause = 300; // ms without a key before the list is asked again
 
@@ -17,15 +18,16 @@ export function SearchField({ value, onChange, label, bare }: Props) {
   const [draft, setDraft] = useState(value);
   const [last, setLast] = useState(value);
   const field = useRef<InputRef>(null);
+  const leaving = useLeaving();
   if (value !== last) {
     setLast(value);
     setDraft(value);
   }
   useEffect(() => {
     if (draft === value) return;
-    const timer = setTimeout(() => onChange(draft), pause);
+    const timer = setTimeout(() => leaving() || onChange(draft), pause);
     return () => clearTimeout(timer);
-  }, [draft, value, onChange]);
+  }, [draft, value, onChange, leaving]);
   useHotkeys(bare ? {} : {
     '/': {
       run: (event) => {
