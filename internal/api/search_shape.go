@@ -167,7 +167,8 @@ func placeholdersRead(pattern string) int {
 		if end < 0 {
 			return n
 		}
-		if placeholder.MatchString(pattern[start:start+end+1]) && placeholder.FindString(pattern[start:start+end+1]) == pattern[start:start+end+1] {
+		read := pattern[start : start+end+1]
+		if placeholder.FindString(read) == read {
 			n++
 		}
 		pattern = pattern[start+end+1:]
