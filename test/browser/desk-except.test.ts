@@ -38,6 +38,7 @@ describe.skipIf(!chromium)('exceptions', () => {
     await page.getByRole('button', { name: 'Make an exception' }).click();
     const drawer = page.getByRole('dialog', { name: 'New exception' });
     await drawer.getByText(/^1 of \d+ firings kept back/).waitFor();
+    expect(new URL(page.url()).searchParams.get('except')).toBe('true'); // reloading or sending the link opens it again
     const query = drawer.getByRole('textbox', { name: 'Filter' });
     await expect.poll(() => query.textContent()).toContain('"host.name":="his-quiet01"');
     // A filter that was changed must be counted anew before it can be saved.
@@ -51,6 +52,7 @@ describe.skipIf(!chromium)('exceptions', () => {
     await drawer.getByRole('textbox', { name: 'Reason' }).fill('a migration of our own');
     await save.click();
     await drawer.waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).searchParams.has('except')).toBe(false);
     const [made] = await items('/api/v1/exceptions?tenant=hospital&q=migration');
     expect(made).toMatchObject({ rule: (alert['rule'] as Row)['id'], alert: alert['id'], state: 'active', hits: 0 });
 
@@ -84,11 +86,21 @@ describe.skipIf(!chromium)('exceptions', () => {
     });
     await desk.open('/exceptions?tenant=hospital&q=keys%20alone');
     await page.getByRole('row').filter({ hasText: 'his-keys01' }).waitFor();
+    const end = async () => Date.parse((await items('/api/v1/exceptions?tenant=hospital&q=keys%20alone'))[0]?.['expires_at'] as string);
+    const before = await end();
     await byKeys(page, async () => {
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       const pane = page.getByRole('complementary', { name: 'Exception' });
       await pane.waitFor();
+      await enter(page, pane.getByRole('button', { name: 'Give more time' }));
+      const form = pane.getByRole('form', { name: 'Give more time' });
+      await tabTo(page, form.getByRole('radio', { checked: true }));
+      await page.keyboard.press('ArrowRight'); // from 30 days to 90
+      await enter(page, form.getByRole('button', { name: 'Save' }));
+      await form.waitFor({ state: 'hidden' });
+      const days = 86_400_000;
+      await expect.poll(async () => Math.round((await end() - before) / days), { timeout: 10_000 }).toBe(60);
       await enter(page, pane.getByRole('button', { name: 'Remove' }));
       await page.keyboard.type('no longer needed');
       await enter(page, pane.getByRole('form', { name: 'Remove' }).getByRole('button', { name: 'Remove' }));

@@ -13,13 +13,20 @@ import { alertQuery, alertsKey } from '../queries';
 import { AssignField } from './assign';
 import { CloseForm } from './close';
 
+interface Props {
+  alert: AlertDetail;
+  /** Whether an exception is being drafted from the alert, as the URL has it. */
+  excepting: boolean;
+  setExcepting: (on: boolean) => void;
+}
+
 /** What can be done with the alert: buttons, keys, and the form for a verdict right below them. */
-export function Judge({ alert }: { alert: AlertDetail }) {
+export function Judge({ alert, excepting: asked, setExcepting }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [form, setForm] = useState<'close' | 'assign'>();
   const tune = useCan()('rule.tune');
-  const [excepting, setExcepting] = useState(false);
+  const excepting = tune && asked;
   const exceptAfter = useRef(false);
   const [conflict, setConflict] = useState<Problem>();
   const pressed = useRef<State>(undefined); // while the last change was being saved

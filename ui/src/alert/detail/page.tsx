@@ -58,10 +58,14 @@ function Loaded({ alert }: { alert: AlertDetail }) {
   const can = useCan();
   const words = useRuleWords();
   const navigate = route.useNavigate();
-  const { event } = route.useSearch();
+  const { event, except } = route.useSearch();
   const chosen = alert.evidence.some((each) => each.event_id === event) ? event : undefined;
   const choose = useCallback(
     (next: string) => void navigate({ search: (before) => ({ ...before, event: next }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const draft = useCallback(
+    (on: boolean) => void navigate({ search: (before) => ({ ...before, except: on || undefined }), replace: true, resetScroll: false }),
     [navigate],
   );
   // The rule as it is loaded now, for the words around it; the alert keeps its own title.
@@ -70,7 +74,7 @@ function Loaded({ alert }: { alert: AlertDetail }) {
   return (
     <Page tab={title} title={<><Severity level={alert.rule.level} />{' '}<Untrusted value={title} /></>} actions={<Tools alert={alert} title={title} />}>
       <Facts alert={alert} />
-      {can('alert.judge') && <Judge alert={alert} />}
+      {can('alert.judge') && <Judge alert={alert} excepting={except ?? false} setExcepting={draft} />}
       <div className="alert-body">
         <div className="alert-main">
           <section className="section">

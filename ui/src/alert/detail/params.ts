@@ -4,8 +4,10 @@ import { text } from '../../kit/params';
 export interface AlertPageParams {
   /** The firing that is explained, by the id of its event. */
   event?: string;
+  /** Whether an exception is being drafted from it. */
+  except?: true;
 }
 
 export function alertPageParams(search: Record<string, unknown>): AlertPageParams {
-  return { event: text(search.event, 64) };
+  return { event: text(search.event, 64), except: search.except === true || search.except === 'true' || undefined };
 }
