@@ -38,9 +38,20 @@ type ExplainedRule struct {
 	State string   `json:"state" enum:"same,changed,gone,unreadable,device" doc:"device: a device said so by itself, and there is no condition; same: its text is the one that fired; changed: it is another. Without a digest by signs alone."`
 	Signs []string `json:"signs" nullable:"false" doc:"What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event)."`
 	// Running is false for a rule that is in the rule base, but not in force.
-	Running bool   `json:"running"`
-	Digest  string `json:"digest" doc:"Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact."`
-	Pack    string `json:"pack" doc:"Name of the pack it came in."`
+	Running bool            `json:"running"`
+	Filters []RuleFilterRef `json:"filters" nullable:"false" doc:"Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their id."`
+	Digest  string          `json:"digest" doc:"Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact."`
+	Pack    string          `json:"pack" doc:"Name of the pack it came in."`
+}
+
+// RuleFilterRef names a filter that narrows a rule.
+type RuleFilterRef struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+func filterRefs(r *sigma.Rule) []RuleFilterRef {
+	return each(r.Filters, func(f sigma.Applied) RuleFilterRef { return RuleFilterRef{ID: f.ID, Title: f.Title} })
 }
 
 // explained is what an explanation is made of.
@@ -116,7 +127,7 @@ func (a *API) firing(ctx context.Context, d alert.Detail, id string) (*explained
 
 // explainRule asks the rule as it is now of the event as it was.
 func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out *AlertExplanation) error {
-	out.Rule = ExplainedRule{State: "gone", Signs: []string{}, Digest: d.Rule.Digest}
+	out.Rule = ExplainedRule{State: "gone", Signs: []string{}, Filters: []RuleFilterRef{}, Digest: d.Rule.Digest}
 	if m := x.firing.Matches; len(m) > 0 && m[0].Selection == imported.Selection {
 		out.Rule.State = "device"
 		return nil
@@ -132,11 +143,12 @@ func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out
 	if explainCorrelation(detail, d, out) {
 		return nil
 	}
-	rule, explainer := readRule(detail)
+	rule, explainer := a.readRule(detail)
 	if explainer == nil {
 		out.Rule.State = "unreadable"
 		return nil
 	}
+	out.Rule.Filters = filterRefs(rule)
 	if x.event != nil {
 		tree := explainer.Explain(x.whole)
 		out.Tree = treeBody(tree, x.read.rawOf)
@@ -157,7 +169,8 @@ func (r *ExplainedRule) compare(source string) {
 	}
 }
 
-func readRule(d content.Detail) (*sigma.Rule, *sigma.Explainer) {
+// readRule reads the rule, with the filters that narrow it where this is the text in force.
+func (a *API) readRule(d content.Detail) (*sigma.Rule, *sigma.Explainer) {
 	rules, _ := sigma.ParseRules(d.Path, []byte(d.Source))
 	if len(rules) == 0 {
 		return nil, nil
@@ -166,6 +179,12 @@ func readRule(d content.Detail) (*sigma.Rule, *sigma.Explainer) {
 	if i := slices.IndexFunc(rules, func(r *sigma.Rule) bool { return r.ID == d.ID }); i > 0 {
 		rule = rules[i]
 	}
+	digest := sigma.Digest([]byte(d.Source))
+	a.deps.InForce.Set().Rules(func(r *sigma.Rule) {
+		if r.ID == rule.ID && len(r.Filters) > 0 && r.Digest == digest {
+			rule = r
+		}
+	})
 	x, err := sigma.NewExplainer(rule, sigma.Options{})
 	if err != nil {
 		return nil, nil // it was accepted once; only a changed engine can refuse it

@@ -96,18 +96,19 @@ type LogSource struct {
 // RuleDetail is a rule with its text.
 type RuleDetail struct {
 	Rule
-	Source           string    `json:"source" doc:"YAML as imported."`
-	Tree             *RuleTree `json:"tree,omitempty" doc:"Its condition, asked of an event without fields; absent where it cannot be read."`
-	Description      string    `json:"description"`
-	DescriptionZH    string    `json:"description_zh"`
-	Advice           string    `json:"advice" doc:"What to do when it fires."`
-	AdviceZH         string    `json:"advice_zh"`
-	License          string    `json:"license"`
-	Date             string    `json:"date"`
-	Modified         string    `json:"modified"`
-	References       []string  `json:"references" nullable:"false"`
-	FalsePositives   []string  `json:"falsepositives" nullable:"false"`
-	FalsePositivesZH []string  `json:"falsepositives_zh" nullable:"false"`
+	Source           string          `json:"source" doc:"YAML as imported."`
+	Tree             *RuleTree       `json:"tree,omitempty" doc:"Its condition, asked of an event without fields; absent where it cannot be read."`
+	Filters          []RuleFilterRef `json:"filters" nullable:"false" doc:"Filters that it must allow too, as its condition shows."`
+	Description      string          `json:"description"`
+	DescriptionZH    string          `json:"description_zh"`
+	Advice           string          `json:"advice" doc:"What to do when it fires."`
+	AdviceZH         string          `json:"advice_zh"`
+	License          string          `json:"license"`
+	Date             string          `json:"date"`
+	Modified         string          `json:"modified"`
+	References       []string        `json:"references" nullable:"false"`
+	FalsePositives   []string        `json:"falsepositives" nullable:"false"`
+	FalsePositivesZH []string        `json:"falsepositives_zh" nullable:"false"`
 }
 
 // ruleFilter selects rules.
@@ -215,7 +216,9 @@ func (a *API) ruleDetail(ctx context.Context, id, of string) (*reply[RuleDetail]
 		Advice: d.Advice, AdviceZH: d.AdviceZH, License: d.License, Date: d.Date, Modified: d.Modified,
 		References: whole(d.References), FalsePositives: whole(d.FalsePositives), FalsePositivesZH: whole(d.FalsePositivesZH),
 	}
-	if _, x := readRule(d); x != nil {
+	body.Filters = []RuleFilterRef{}
+	if r, x := a.readRule(d); x != nil {
+		body.Filters = filterRefs(r)
 		body.Tree = treeBody(x.Explain(&event.Event{}), nil)
 	}
 	return answer(body), nil

@@ -2926,6 +2926,8 @@ export interface components {
         ExplainedRule: {
             /** @description Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact. */
             digest: string;
+            /** @description Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their id. */
+            filters: components["schemas"]["RuleFilterRef"][];
             /** @description Name of the pack it came in. */
             pack: string;
             running: boolean;
@@ -4380,6 +4382,8 @@ export interface components {
             failing: number;
             falsepositives: string[];
             falsepositives_zh: string[];
+            /** @description Filters that it must allow too, as its condition shows. */
+            filters: components["schemas"]["RuleFilterRef"][];
             id: string;
             /**
              * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
@@ -4489,6 +4493,10 @@ export interface components {
             source: string;
             /** @description Slug or id; absent means the first 20 the caller may see. */
             tenant?: string;
+        };
+        RuleFilterRef: {
+            id: string;
+            title: string;
         };
         RuleGap: {
             /**

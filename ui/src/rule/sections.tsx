@@ -22,6 +22,7 @@ import { useScope } from '../tenancy/scope';
 import { AttackList } from './attack';
 import { logSource, Origin } from './columns';
 import { daily } from './days';
+import { Filtered } from './filtered';
 import { statuses } from './params';
 import { ruleJudgedQuery, ruleStatsQuery, ruleTenantsQuery } from './queries';
 import { Hits, VerdictList } from './verdicts';
@@ -180,7 +181,7 @@ export function Judged({ rule }: Props) {
 export function Condition({ rule }: Props) {
   const { t } = useTranslation();
   if (!rule.tree) return null;
-  return <section><h3>{t('rule.condition')}</h3><PlainTree key={rule.id} tree={rule.tree} /></section>;
+  return <section><h3>{t('rule.condition')}</h3><Filtered filters={rule.filters} /><PlainTree key={rule.id} tree={rule.tree} /></section>;
 }
 
 /** What its author says of it: known false positives, and where to read more. */

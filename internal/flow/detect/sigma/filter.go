@@ -130,6 +130,7 @@ func (r *Rule) filtered(f *Filter) *Rule {
 		allowed[i] = f.Detection.Conditions[i].renamed(prefix)
 	}
 	out.Detection.Conditions = []Expr{{Op: ExprAnd, Operands: []Expr{anyOf(r.Detection.Conditions), anyOf(allowed)}}}
+	out.Filters = append(slices.Clone(r.Filters), Applied{f.ID, f.Title})
 	out.Detection.Written = []string{"(" + strings.Join(r.Detection.Written, ") or (") + ") and filter (" + strings.Join(f.Detection.Written, ") or (") + ")"}
 	return &out
 }

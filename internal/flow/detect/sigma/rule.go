@@ -32,7 +32,11 @@ type Rule struct {
 	Meta
 	File      string // where it was read from; only for messages
 	Detection Detection
+	Filters   []Applied // what was added to the detection, by [ApplyFilters]
 }
+
+// Applied names a filter that a rule must allow too.
+type Applied struct{ ID, Title string }
 
 // Detection is the searches of a rule and the conditions over them, which are linked with OR.
 type Detection struct {

@@ -5,6 +5,7 @@ import type { AlertDetail, AlertExplanation, FlatEvent } from '../../client';
 import { asText } from '../../kit/fields';
 import { Failure, Loading } from '../../kit/states';
 import { Untrusted } from '../../kit/untrusted';
+import { Filtered } from '../../rule/filtered';
 import { useRuleWords } from '../../rule/words';
 import { FocusOnFields } from './focus';
 import { CorrelationWhy } from './parts';
@@ -53,6 +54,7 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
           </dl>
         </>
       )}
+      <Filtered filters={why.rule.filters} />
       {tree && <ConditionTree key={why.event_id} tree={tree} tenant={alert.tenant} at={why.time} compact={compact} />}
       {raw && (
         <section className="section">
