@@ -108,7 +108,7 @@ func TestOtherDocumentsAreRecognised(t *testing.T) {
 
 func TestRuleIsReadWhole(t *testing.T) {
 	t.Parallel()
-	r, err := sigma.ParseRule([]byte(`
+	const text = `
 title: Whoami
 id: 929a690e-bef0-4204-a928-ef5e620d6fcc
 name: whoami
@@ -129,7 +129,8 @@ detection:
     sel:
         Image|endswith: ['\whoami.exe', 7, null, true, 1.50, '']
     condition: sel
-`))
+`
+	r, err := sigma.ParseRule([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +138,7 @@ detection:
 		Meta: sigma.Meta{
 			ID: "929a690e-bef0-4204-a928-ef5e620d6fcc", Name: "whoami", Title: "Whoami", Status: "test", Level: detect.High,
 			Description: "two\nlines\n", Author: "A, B", Date: "2026-01-02", References: []string{"https://example.org/a"},
-			Tags: []string{"attack.t1033"}, FalsePositives: []string{"Unknown"},
+			Tags: []string{"attack.t1033"}, FalsePositives: []string{"Unknown"}, Digest: sigma.Digest([]byte(text)),
 			LogSource: logsource.Source{Product: "windows", Category: "process_creation"},
 		},
 		Detection: sigma.Detection{
