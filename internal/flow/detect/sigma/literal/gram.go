@@ -84,7 +84,7 @@ func (m *Model) rarestPairs(s string, n int) int {
 
 // gramIndex finds contained literals: every stride-th position of the value asks a bitmap for its gram, and the few that pass
 // ask a table for the literals to compare. A literal of stride+3 bytes holds stride neighbouring grams, of which exactly one
-// stands at such a position wherever the literal does, so that long literals let most of a value be skipped. At stride one,
+// stands at such a position wherever the literal does, so that long literals let most of a value be skipped. A shorter one of at least stride+1 bytes is found by its pairs of bytes in the same way. At stride one,
 // literals of three bytes have a bitmap for beginnings of grams.
 type gramIndex struct {
 	stride  int
@@ -118,19 +118,6 @@ func newGramLiteral(e Entry, at, length int) gramLiteral {
 		probe = min(length, len(e.Text)-1)
 	}
 	return gramLiteral{text: e.Text, at: int32(at), id: e.ID, probe: int32(probe), char: e.Text[at+probe] | 0x20}
-}
-
-// strideFor returns how far apart positions may be for literals of n bytes.
-func strideFor(n int) int {
-	switch {
-	case n >= 8+gramBytes-1:
-		return 8
-	case n >= 4+gramBytes-1:
-		return 4
-	case n >= 2+gramBytes-1:
-		return 2
-	}
-	return 1
 }
 
 func newGramIndex(entries []Entry, stride int, model *Model) *gramIndex {
