@@ -77,7 +77,7 @@ function Acts({ feed, edit }: { feed: PackFeed; edit: (feed: PackFeed) => void }
   const remove = useChange({ run: () => ask(client.DELETE('/api/v1/content/feeds/{feed}', path)), stale: [feedsKey], done: t('content.feed.removed') });
   if (!can('rule.manage')) return null;
   return (
-    <span className="row tight">
+    <span className="row tight feed-acts">
       <Button size="small" loading={check.isPending} onClick={() => check.mutate()}>{t('content.feed.check')}</Button>
       <Button size="small" onClick={() => edit(feed)}>{t('content.feed.edit')}</Button>
       <Button
