@@ -52,12 +52,11 @@ func shadowsAreCounted(t *testing.T, b bench) {
 	if diff := cmp.Diff([]shadow.Day{{Number: day - 1, Hits: 61}, {Number: day, Hits: 3}}, all.Days); diff != "" || all.Total != 64 || all.Week != 64 {
 		t.Errorf("all customers: total %d, week %d: %s", all.Total, all.Week, diff)
 	}
-	own, err := s.Record(tenant.WithScope(ctx, tenant.Only(one)), nil, "a")
 	lasts, err := s.Lasts(tenant.WithScope(ctx, tenant.Only(one)), nil)
 	if diff := cmp.Diff(map[string]time.Time{"a": now.Add(-time.Minute), "b": now.Add(-2*time.Hour - time.Minute)}, lasts); err != nil || diff != "" {
 		t.Errorf("last firings: %v %s", err, diff)
 	}
-	own, err = s.Record(tenant.WithScope(ctx, tenant.Only(one)), nil, "a")
+	own, err := s.Record(tenant.WithScope(ctx, tenant.Only(one)), nil, "a")
 	if err != nil || own.Total != 63 || len(own.Latest) != shadow.MaxKept {
 		t.Fatalf("one customer: total %d, %d kept, %v", own.Total, len(own.Latest), err)
 	}
