@@ -237,3 +237,65 @@ func missesAndFinds(t *testing.T, p *past) {
 		t.Error("a rule that is off was searched for")
 	}
 }
+
+// TestFiltersInForceHoldInDryRunsAndBackfills compares what is estimated with what is raised as events come.
+func TestFiltersInForceHoldInDryRunsAndBackfills(t *testing.T) {
+	t.Parallel()
+	p := newPast(t, newShow(t, "", "sqlite", ""))
+	text := fmt.Sprintf("id: %s\n"+missed, p.rule, "[eve, eva]")
+	tried := func(hits int64) {
+		t.Helper()
+		job, err := p.dryRuns.Start(p.ctx, "ann", text, nil, []tenant.ID{p.id}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the dry run ends", func() bool {
+			job, err = p.dryRuns.Get("ann", job.ID)
+			return err == nil && !job.FinishedAt.IsZero()
+		})
+		if job.State != dryrun.Done || job.Report.Hits != hits {
+			t.Errorf("dry run %s, %d hits, want %d", job.State, job.Report.Hits, hits)
+		}
+	}
+	p.sends(t, "web", "root", "eve", "eva")
+	p.sends(t, "spared", "eve")
+	tried(3)
+	filter, err := p.content.Create(p.ctx, fmt.Sprintf("title: Known\nlogsource: {product: linux}\nfilter: {rules: [%s], s: {host.name: spared}, condition: not s}\n", p.rule), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []content.State{content.Testing, content.Enabled} {
+		tried(3)
+		if err := p.content.SetState(p.ctx, filter, to, "", false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, "the filter is in force", func() bool { return len(p.rules.inForce.Load().filters) == 1 })
+	tried(2) // before the rule is in force, as it would then fire
+	p.move(t, content.Enabled)
+	p.stands(t, tenure.On)
+	p.sends(t, "web", "eve")
+	p.sends(t, "spared", "eve", "eva")
+	p.counts(t, 1, 0)
+	tried(3)
+
+	v := p.view(t)
+	if len(v.Gaps) != 1 || v.Gaps[0].Barred != "" {
+		t.Fatalf("gaps %+v", v.Gaps)
+	}
+	job, err := p.backfills.Preview(p.ctx, "ann", p.id, p.rule, v.Gaps[0].ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the impact is known", func() bool {
+		job, err = p.dryRuns.Get("ann", job.ID)
+		return err == nil && !job.FinishedAt.IsZero()
+	})
+	if job.Report.Hits != 2 {
+		t.Errorf("impact %+v", job.Report)
+	}
+	if run := p.fills(t, v.Gaps[0]); run.Raised != 2 {
+		t.Errorf("run %+v", run)
+	}
+	p.counts(t, 1, 2)
+}

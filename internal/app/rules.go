@@ -48,6 +48,7 @@ type ruleSet struct {
 	mu      sync.Mutex                     // one compilation at a time
 	edition string                         // the active packs and what was decided about rules
 	sources [sha256.Size]byte              // of the texts that live is compiled from
+	docs    sigma.Documents                // of these texts, before filters changed rules
 	unfit   int                            // of these texts, rules that filters made impossible
 	wording wording                        // of these texts
 	refused atomic.Int64                   // at the import of those packs
@@ -101,6 +102,23 @@ type rulesInForce struct {
 	program *correlate.Program
 	policy  *policy.Snapshot
 	ruling  *tenure.Ruling // the same, as it is remembered
+	rules   []*sigma.Rule  // as written, before filters changed some of them
+	filters []*sigma.Filter
+}
+
+// filtered is what the filters in force would make of rules if these were in force too, in place of those with their ids.
+func (n *rulesInForce) filtered(rules []*sigma.Rule) []*sigma.Rule {
+	if len(n.filters) == 0 {
+		return rules
+	}
+	all := slices.Clone(rules)
+	for _, r := range n.rules {
+		if !slices.ContainsFunc(rules, func(o *sigma.Rule) bool { return o.ID == r.ID }) {
+			all = append(all, r)
+		}
+	}
+	all, _ = sigma.ApplyFilters(all, n.filters, sigma.Options{})
+	return all[:len(rules)]
 }
 
 type judge struct {
@@ -199,7 +217,8 @@ func (r *ruleSet) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts, decided), ruling: r.rulingOf(texts, set, program)})
+	r.inForce.Store(&rulesInForce{set: set, program: program, policy: policyOf(texts, decided), ruling: r.rulingOf(texts, set, program),
+		rules: r.docs.Rules, filters: r.docs.Filters})
 	r.live.Swap(set)
 	r.titles.Store(&titles)
 	r.edition = edition
@@ -228,7 +247,7 @@ func (r *ruleSet) compile(texts []content.Source) (*sigma.Set, *correlate.Progra
 	}
 	rules, bad := sigma.ApplyFilters(docs.Rules, docs.Filters, sigma.Options{})
 	note(bad)
-	r.unfit = len(bad)
+	r.docs, r.unfit = docs, len(bad)
 	r.wording = wordingOf(texts, docs, rules)
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	note(bad)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
+	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/response/alert"
 )
@@ -23,6 +24,7 @@ func newPlayer(a *App) *dryrun.Player {
 func newDryRuns(a *App, log *slog.Logger) *dryrun.Jobs {
 	return dryrun.NewJobs(dryrun.Deps{
 		Player: newPlayer(a), Census: a.archive, Logger: log, Pack: packOf, Spared: a.exceptions.Covers,
-		Group: dryrun.Grouper{Key: func(f detect.Finding) string { return alert.Fingerprint(signalOf(f)) }, Window: alert.Window},
+		Filtered: func(rules []*sigma.Rule) []*sigma.Rule { return a.rules.inForce.Load().filtered(rules) },
+		Group:    dryrun.Grouper{Key: func(f detect.Finding) string { return alert.Fingerprint(signalOf(f)) }, Window: alert.Window},
 	})
 }

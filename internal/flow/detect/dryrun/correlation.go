@@ -26,8 +26,8 @@ type Compound struct {
 	program     *correlate.Program
 }
 
-// compound resolves a correlation over the rules of its text and of the others. pack tells of which pack a file is.
-func compound(docs sigma.Documents, with []Text, pack func(string) string) (*Compound, error) {
+// compound resolves a correlation over the rules of its text and of the others, as filters leave them.
+func compound(docs sigma.Documents, with []Text, d Deps) (*Compound, error) {
 	if len(docs.Filters) > 0 {
 		return nil, fault.NewInvalid("source", "dryrun.one", "must be one rule")
 	}
@@ -36,9 +36,9 @@ func compound(docs sigma.Documents, with []Text, pack func(string) string) (*Com
 		more, _ := sigma.ParseDocuments(t.File, t.Source)
 		docs.Add(more)
 	}
-	set, _ := sigma.Compile(docs.Rules, sigma.Options{})
+	set, _ := sigma.Compile(d.Filtered(docs.Rules), sigma.Options{})
 	set.Rules(func(r *sigma.Rule) { c.rules = append(c.rules, r) })
-	program, bad := correlate.Compile(docs.Correlations, c.rules, correlate.Options{Pack: pack})
+	program, bad := correlate.Compile(docs.Correlations, c.rules, correlate.Options{Pack: d.Pack})
 	for _, b := range bad {
 		if b.Rule == c.correlation.ID {
 			return nil, refused(b.Field + ": " + b.Reason)

@@ -61,6 +61,8 @@ type Deps struct {
 	Group  Grouper
 	// Spared reports whether an exception is about a rule firing on an event, and counts nothing; nil for none.
 	Spared func(rule string, ev *event.Event) bool
+	// Filtered returns the rules as the Sigma filters in force would leave them, in their order; nil for no filters.
+	Filtered func(rules []*sigma.Rule) []*sigma.Rule
 	// Census counts the events of archives, so that those which cannot fire need not be read; nil reads all.
 	Census Census
 	// Pack names the pack that a file is of, which decides whom a name means; nil says that all files are of one.
@@ -100,6 +102,9 @@ func NewJobs(d Deps) *Jobs {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
+	if d.Filtered == nil {
+		d.Filtered = func(rules []*sigma.Rule) []*sigma.Rule { return rules }
+	}
 	j := &Jobs{d: d, log: d.Logger.With("component", "dryrun"), slot: make(chan struct{}, atOnce()), jobs: map[string]*job{}}
 	j.base, j.stop = context.WithCancel(context.Background())
 	return j
@@ -111,8 +116,8 @@ func (j *Jobs) Close() {
 	j.wait.Wait()
 }
 
-// read is what is to be tried of a text: one rule, or a correlation made of rules in the text and in others. What the engine refuses is a
-// fault.Invalid of the field source.
+// read is what is to be tried of a text: one rule, or a correlation made of rules in the text and in others, as the filters in force
+// leave them. What the engine refuses is a fault.Invalid of the field source.
 func (j *Jobs) read(text string, with []Text) (*sigma.Rule, *Compound, error) {
 	docs, bad := sigma.ParseDocuments("rule.yml", []byte(text))
 	if len(bad) == 0 {
@@ -127,14 +132,14 @@ func (j *Jobs) read(text string, with []Text) (*sigma.Rule, *Compound, error) {
 		}
 		return nil, nil, refused(reason)
 	case len(docs.Correlations) > 0:
-		c, err := compound(docs, with, j.d.Pack)
+		c, err := compound(docs, with, j.d)
 		return nil, c, err
 	case len(docs.Filters) > 0:
 		return nil, nil, fault.NewInvalid("source", "dryrun.filter", "a filter alone fires on nothing; try the rule it is for")
 	case len(docs.Rules) != 1:
 		return nil, nil, fault.NewInvalid("source", "dryrun.one", "must be one rule")
 	}
-	return docs.Rules[0], nil, nil
+	return j.d.Filtered(docs.Rules)[0], nil, nil
 }
 
 // refused is what the engine says of a text; it has no code, for there is no list of all that it may say.
