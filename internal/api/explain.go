@@ -39,7 +39,7 @@ type ExplainedRule struct {
 	Signs []string `json:"signs" nullable:"false" doc:"What tells that the rule is another now: title, level, pattern (a value that matched is no longer in it), silent (it would not fire on the event)."`
 	// Running is false for a rule that is in the rule base, but not in force.
 	Running bool            `json:"running"`
-	Filters []RuleFilterRef `json:"filters" nullable:"false" doc:"Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their id."`
+	Filters []RuleFilterRef `json:"filters" nullable:"false" doc:"Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their title."`
 	Digest  string          `json:"digest" doc:"Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact."`
 	Pack    string          `json:"pack" doc:"Name of the pack it came in."`
 }
@@ -151,7 +151,7 @@ func (a *API) explainRule(ctx context.Context, d alert.Detail, x *explained, out
 	out.Rule.Filters = filterRefs(rule)
 	if x.event != nil {
 		tree := explainer.Explain(x.whole)
-		out.Tree = treeBody(tree, x.read.rawOf)
+		out.Tree = treeBody(tree, x.read.rawOf, rule.Filters)
 		if !tree.Root.Holds {
 			out.Rule.Signs = append(out.Rule.Signs, "silent")
 		}

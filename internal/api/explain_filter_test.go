@@ -29,6 +29,9 @@ func TestExplanationShowsTheFiltersOfARule(t *testing.T) {
 	if len(x.Rule.Filters) != 1 || x.Rule.Filters[0].Title != "Not the backup" || x.Tree == nil || !x.Tree.Root.Holds || len(x.Tree.Root.Kids) != 2 {
 		t.Errorf("explanation %+v, %+v", x.Rule, x.Tree)
 	}
+	if name := x.Tree.Root.Kids[1].Kids[0].Text; name != `filter "Not the backup" backup` {
+		t.Errorf("the filter's search goes by %q", name)
+	}
 	d := into[api.RuleDetail](t, w.admin().get(t, "/api/v1/rules/"+rule), http.StatusOK)
 	if len(d.Filters) != 1 || d.Filters[0].ID != "5f8f4e2a-0000-4000-8000-0000000000bb" {
 		t.Errorf("rule %+v", d.Filters)

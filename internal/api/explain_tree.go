@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -20,7 +21,7 @@ type RuleTree struct {
 // RuleNode is a part of a condition. It holds when need of its kids do.
 type RuleNode struct {
 	Kind     string     `json:"kind" enum:"logic,not,search,test"`
-	Text     string     `json:"text" doc:"Name of the search, or a term as written, such as 1 of selection_*."`
+	Text     string     `json:"text" doc:"Name of the search, or a term as written, such as 1 of selection_*; those of a filter name it before."`
 	Holds    bool       `json:"holds"`
 	Need     int64      `json:"need" doc:"One of several is OR, all is AND."`
 	Of       int64      `json:"of"`
@@ -121,10 +122,18 @@ type treeWriter struct {
 	rulers []ruler
 	first  []int // where the first hit in a value begins, in bytes; -1 for none
 	raw    rawOf
+	names  *strings.Replacer
 }
 
-func treeBody(t *sigma.Tree, raw rawOf) *RuleTree {
-	w := &treeWriter{tree: t, raw: raw, rulers: make([]ruler, len(t.Reads)), first: make([]int, len(t.Reads))}
+// treeBody writes a tree; searches of filters go by the filter's title.
+func treeBody(t *sigma.Tree, raw rawOf, filters []sigma.Applied) *RuleTree {
+	var names []string
+	for _, f := range filters {
+		if f.Title != "" {
+			names = append(names, sigma.FilterPrefix(f.ID), `filter "`+f.Title+`" `)
+		}
+	}
+	w := &treeWriter{tree: t, raw: raw, names: strings.NewReplacer(names...), rulers: make([]ruler, len(t.Reads)), first: make([]int, len(t.Reads))}
 	for i, f := range t.Reads {
 		w.rulers[i], w.first[i] = newRuler(f.Value), -1
 	}
@@ -137,7 +146,7 @@ func treeBody(t *sigma.Tree, raw rawOf) *RuleTree {
 
 func (w *treeWriter) node(n *sigma.Node) RuleNode {
 	out := RuleNode{
-		Kind: string(n.Kind), Text: n.Text, Holds: n.Holds, Need: int64(n.Need), Of: int64(n.Of), Omitted: int64(n.Omitted),
+		Kind: string(n.Kind), Text: w.names.Replace(n.Text), Holds: n.Holds, Need: int64(n.Need), Of: int64(n.Of), Omitted: int64(n.Omitted),
 		Repeated: n.Repeated, Kids: make([]RuleNode, len(n.Kids)),
 	}
 	for i := range n.Kids {

@@ -219,7 +219,7 @@ func (a *API) ruleDetail(ctx context.Context, id, of string) (*reply[RuleDetail]
 	body.Filters = []RuleFilterRef{}
 	if r, x := a.readRule(d); x != nil {
 		body.Filters = filterRefs(r)
-		body.Tree = treeBody(x.Explain(&event.Event{}), nil)
+		body.Tree = treeBody(x.Explain(&event.Event{}), nil, r.Filters)
 	}
 	return answer(body), nil
 }
@@ -334,9 +334,9 @@ func (a *API) ruleBody(r content.Rule, records map[string]content.Record, provid
 	}
 	if provider {
 		body.Overrides = r.Overrides
-		body.Broken = r.Kind != content.KindFilter && expected(r) && !a.deps.Engine.Rule(r.ID).Running
+		body.Broken = expected(r) && !a.deps.Engine.Rule(r.ID).Running
 	}
-	if records == nil || r.State == content.Refused {
+	if records == nil || r.State == content.Refused || r.Kind == content.KindFilter {
 		return body
 	}
 	c := records[r.ID]

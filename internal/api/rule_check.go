@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf16"
@@ -81,8 +82,12 @@ func (a *API) declareRuleChecks() {
 	}, named(identity.SearchEvents), a.ruleFeeds)
 }
 
-func (a *API) checkRule(_ context.Context, in *struct{ Body RuleText }) (*reply[RuleCheck], error) {
-	r := lint.Check([]byte(in.Body.Source), a.metaInForce())
+func (a *API) checkRule(ctx context.Context, in *struct{ Body RuleText }) (*reply[RuleCheck], error) {
+	known, err := a.metaInForce(ctx, in.Body.Source)
+	if err != nil {
+		return nil, err
+	}
+	r := lint.Check([]byte(in.Body.Source), known)
 	lines := newLineUnits(in.Body.Source)
 	return answer(RuleCheck{
 		Refused: r.Refused(), Documents: each(r.Documents, documentBody),
@@ -111,19 +116,32 @@ func documentBody(d lint.Document) RuleDocument {
 	return out
 }
 
-// metaInForce finds the rule in force that goes by an id or a name.
-func (a *API) metaInForce() lint.InForce {
+// metaInForce finds the rule in force that goes by an id or a name, and of the correlations those that the text names.
+func (a *API) metaInForce(ctx context.Context, source string) (lint.InForce, error) {
 	by := map[string]sigma.Meta{}
-	a.deps.InForce.Set().Rules(func(r *sigma.Rule) {
-		by[r.ID] = r.Meta
-		if r.Name != "" {
-			by[r.Name] = r.Meta
+	add := func(m sigma.Meta) {
+		by[m.ID] = m
+		if m.Name != "" {
+			by[m.Name] = m
 		}
-	})
+	}
+	a.deps.InForce.Set().Rules(func(r *sigma.Rule) { add(r.Meta) })
+	with, err := a.deps.RuleTexts.Companions(ctx, source)
+	if err != nil {
+		return nil, fmt.Errorf("what the text is made of: %w", err)
+	}
+	for _, text := range with {
+		docs, _ := sigma.ParseDocuments(text.File, text.Source)
+		for _, c := range docs.Correlations {
+			if a.deps.Engine.Rule(c.ID).Running {
+				add(c.Meta)
+			}
+		}
+	}
 	return func(ref string) (sigma.Meta, bool) {
 		m, ok := by[ref]
 		return m, ok
-	}
+	}, nil
 }
 
 // lineUnits counts columns as JavaScript does.

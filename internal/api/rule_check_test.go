@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,24 @@ func TestATextIsCheckedAtItsPlaces(t *testing.T) {
 	schema := into[api.RuleSchema](t, w.analyst().get(t, "/api/v1/rules/schema?product=windows&category=process_creation"), http.StatusOK)
 	if !schema.Closed || len(schema.Fields) < 20 || len(schema.Modifiers) < 30 || len(schema.Correlations) != 8 {
 		t.Errorf("%+v", schema)
+	}
+}
+
+// TestACorrelationInForceMayBeNamed asks of correlations what is asked of rules: one that runs is known by its id and its name.
+func TestACorrelationInForceMayBeNamed(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	of := func(id, name, ref string) string {
+		return "title: Of others\nid: " + id + "\nname: " + name + "\ncorrelation: {type: event_count, rules: [" + ref + "], timespan: 10m, condition: {gte: 1}}\n"
+	}
+	w.load(t, hostileRule+"---\n"+of("5f8f4e2a-0000-4000-8000-0000000000ab", "running", "5f8f4e2a-0000-4000-8000-0000000000aa")+"---\n"+of("unheard", "broken", "5f8f4e2a-0000-4000-8000-0000000000aa"))
+	w.serve(t, api.Options{})
+	for ref, want := range map[string]int{"running": 0, "5f8f4e2a-0000-4000-8000-0000000000ab": 0, "broken": 1, "nowhere": 1} {
+		got := into[api.RuleCheck](t, w.admin().send(t, http.MethodPost, "/api/v1/rules/check", map[string]any{"source": of("5f8f4e2a-0000-4000-8000-0000000000ac", "mine", ref)}), http.StatusOK)
+		missing := slices.DeleteFunc(got.Issues, func(i api.RuleIssue) bool { return i.Code != "reference" })
+		if len(missing) != want {
+			t.Errorf("%s: %+v", ref, missing)
+		}
 	}
 }
 

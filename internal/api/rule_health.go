@@ -61,7 +61,7 @@ func (a *API) getRuleHealth(ctx context.Context, in *RulePath) (*reply[EngineHea
 	return answer(out), nil
 }
 
-// expected reports whether the engine should have the rule.
+// expected reports whether the engine should have the rule. A filter is none: it stands in the rules that it narrows.
 func expected(r content.Rule) bool {
-	return r.Origin != content.OfDevice && (r.State.Runs() || r.RunsSomewhere)
+	return r.Origin != content.OfDevice && r.Kind != content.KindFilter && (r.State.Runs() || r.RunsSomewhere)
 }

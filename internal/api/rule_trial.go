@@ -274,7 +274,7 @@ func (t *trial) line(l *sample.Reading) TriedLine {
 		}
 		if t.trees++; t.trees <= maxTrialTrees {
 			if x, err := sigma.NewExplainer(r, sigma.Options{}); err == nil {
-				tried.Tree = treeBody(x.Explain(l.Event), places.rawOf)
+				tried.Tree = treeBody(x.Explain(l.Event), places.rawOf, nil)
 			}
 		}
 		out.Rules = append(out.Rules, tried)

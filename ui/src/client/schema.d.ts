@@ -2926,7 +2926,7 @@ export interface components {
         ExplainedRule: {
             /** @description Of the text that fired; empty on alerts from before it was kept. Where it is known, state same and changed are exact. */
             digest: string;
-            /** @description Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their id. */
+            /** @description Filters that the rule must allow too; their parts stand in the tree under names that begin with filter and their title. */
             filters: components["schemas"]["RuleFilterRef"][];
             /** @description Name of the pack it came in. */
             pack: string;
@@ -4599,7 +4599,7 @@ export interface components {
             repeated: boolean;
             /** @description Of kind test alone. */
             test?: components["schemas"]["RuleTest"];
-            /** @description Name of the search, or a term as written, such as 1 of selection_*. */
+            /** @description Name of the search, or a term as written, such as 1 of selection_*; those of a filter name it before. */
             text: string;
         };
         RuleOverlay: {

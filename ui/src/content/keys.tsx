@@ -19,8 +19,7 @@ export function Keys() {
   const keys = useQuery(keysQuery);
   const [adding, setAdding] = useState(false);
   const columns: Column<PackKey>[] = [
-    { key: 'name', title: t('content.key.name'), kind: 'wide', render: (row) => <Untrusted value={row.name} /> },
-    { key: 'id', title: t('content.key.id'), kind: 'min', render: (row) => <code>{row.id}</code> },
+    { key: 'name', title: t('content.key.name'), kind: 'wide', render: (row) => <><Untrusted value={row.name} /> <code className="faint" title={t('content.key.id')}>{row.id}</code></> },
     { key: 'state', title: t('content.state'), kind: 'min', render: (row) => row.revoked_at ? <span className="tag bad">{t('content.key.revoked')}</span> : <span className="tag good">{t('content.key.trusted')}</span> },
     { key: 'at', title: t('content.key.added'), kind: 'min', wideOnly: true, render: (row) => <Ago at={row.added_at} /> },
     { key: 'by', title: t('content.key.by'), kind: 'min', wideOnly: true, render: (row) => row.added_by },

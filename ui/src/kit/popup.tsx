@@ -3,6 +3,13 @@ import { useRef, useState, type ReactElement, type ReactNode } from 'react';
 
 const reachable = ':is(input:not([type=hidden]), button, select, textarea, [tabindex]:not([tabindex="-1"])):not(:disabled)';
 
+// Below the button; where that leaves the screen, it moves along.
+const overflow = { shiftX: true, shiftY: true };
+const placements = {
+  bottomLeft: { points: ['tl', 'bl'], offset: [0, 4], overflow },
+  bottomRight: { points: ['tr', 'br'], offset: [0, 4], overflow },
+};
+
 /** Choices below a button: opening puts the focus on the first of them, Escape closes and gives it back to the button. */
 export function Popup({ placement, content, children }: { placement: 'bottomLeft' | 'bottomRight'; content: ReactNode; children: ReactElement }) {
   const [open, setOpen] = useState(false);
@@ -12,6 +19,8 @@ export function Popup({ placement, content, children }: { placement: 'bottomLeft
     <Popover
       trigger="click"
       placement={placement}
+      arrow={false}
+      builtinPlacements={placements}
       open={open}
       onOpenChange={(to) => {
         if (to) before.current = document.activeElement;

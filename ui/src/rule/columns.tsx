@@ -38,7 +38,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
     ];
     const columns: FittingColumn<Rule>[] = [
       { key: 'state', title: t('rule.stateTitle'), width: 126, rank: 1, render: (row) => <>{row.broken ? <span className="tag bad" title={t('rule.health.broken')}>{t('rule.health.brokenTag')}</span> : <RuleState rule={row} />}{row.overrides > 0 && <span className="faint" title={t('rule.life.overridesText', { count: row.overrides })}> ±{row.overrides}</span>}</> },
-      { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level ? <Severity level={row.level} /> : dash) },
+      { key: 'level', title: t('alert.level'), width: 92, rank: 0, ...sorts('level'), render: (row) => (row.level && row.kind !== 'filter' ? <Severity level={row.level} /> : dash) },
       { key: 'source', title: t('rule.logsource'), width: 178, rank: 6, render: (row) => <span className="soft"><Untrusted value={logSource(row)} /></span> },
       { key: 'tactic', title: t('why.attack.tactic'), width: 116, rank: 7, render: (row) => <RuleTags tags={row.tags.filter(tacticOf).slice(0, 1)} /> },
       { key: 'technique', title: t('rule.column.technique'), width: 116, rank: 5, render: (row) => <Techniques tags={row.tags} /> },
@@ -58,7 +58,7 @@ export function useRuleColumns(order: Order, sort: (order: Order) => void, recor
     };
     const narrow = (row: Rule) => (
       <span className="lines">
-        <span>{row.level && <Severity level={row.level} bare />}<Title rule={row} title={words.title(row)} /></span>
+        <span>{row.level && row.kind !== 'filter' && <Severity level={row.level} bare />}<Title rule={row} title={words.title(row)} /></span>
         <span className="soft">
           {row.state !== 'enabled' && <RuleState rule={row} />}
           {row.record && <>{t('rule.weekShort')} <Hits rule={row.id} span="7d" value={row.record.week} /></>}

@@ -47,7 +47,7 @@ function Loaded({ rule }: { rule: RuleDetail }) {
   return (
     <Page
       tab={words.title(rule)}
-      title={<><Severity level={rule.level} />{' '}<Untrusted value={words.title(rule)} /></>}
+      title={<>{rule.kind !== 'filter' && <Severity level={rule.level} />}{' '}<Untrusted value={words.title(rule)} /></>}
       count={<RuleState rule={rule} />}
       actions={<RuleTools rule={rule} />}
     >

@@ -25,7 +25,7 @@ export function RulePane({ id }: { id: string }) {
   return (
     <article className="side rule-side">
       <header>
-        <h2><Severity level={rule.data.level} bare /> <Untrusted value={words.title(rule.data)} /></h2>
+        <h2>{rule.data.kind !== 'filter' && <Severity level={rule.data.level} bare />} <Untrusted value={words.title(rule.data)} /></h2>
         <div className="row">
           {rule.data.broken && <span className="tag bad">{t('rule.health.brokenTag')}</span>}
           <Link className="act" to="/rules/$id" params={{ id }}>{t('rule.open')} <kbd>o</kbd></Link>

@@ -39,7 +39,7 @@ export function RuleTools({ rule }: Props) {
   const can = useCan();
   const written = rule.origin !== 'device';
   const manage = written && can('rule.manage');
-  const tune = can('rule.tune');
+  const tune = rule.kind !== 'filter' && can('rule.tune');
   const [excepting, setExcepting] = useState(false);
   return (
     <span className="row tight">
@@ -226,8 +226,8 @@ export function Facts({ rule }: Props) {
         <dt>ID</dt><dd><code><Untrusted value={rule.id} /></code></dd>
         {rule.origin === 'device' ? <><dt>{t('rule.origin.label')}</dt><dd><Origin rule={rule} /></dd></> : (
           <>
-            <dt>{t('rule.logsource')}</dt><dd><Untrusted value={logSource(rule)} /></dd>
-            <dt>{t('rule.statusTitle')}</dt><dd>{status ? t(`rule.status.${status}`) : revealed(rule.status)}</dd>
+            {logSource(rule) && <><dt>{t('rule.logsource')}</dt><dd><Untrusted value={logSource(rule)} /></dd></>}
+            {rule.status && <><dt>{t('rule.statusTitle')}</dt><dd>{status ? t(`rule.status.${status}`) : revealed(rule.status)}</dd></>}
             <dt>{t('rule.pack')}</dt><dd><Origin rule={rule} /> <code className="faint"><Untrusted value={rule.path} /></code></dd>
           </>
         )}

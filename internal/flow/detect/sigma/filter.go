@@ -117,9 +117,12 @@ func (f *Filter) resolve(rules []*Rule) *problem {
 	return nil
 }
 
+// FilterPrefix is what names of a filter's searches begin with in the rules that it narrows.
+func FilterPrefix(id string) string { return "filter " + id + " " }
+
 // filtered returns a copy of the rule that the filter must allow too. Searches of the filter get names that no rule can give.
 func (r *Rule) filtered(f *Filter) *Rule {
-	prefix := "filter " + f.ID + " "
+	prefix := FilterPrefix(f.ID)
 	out := *r
 	out.Detection.Searches = slices.Clone(r.Detection.Searches)
 	for _, s := range f.Detection.Searches {

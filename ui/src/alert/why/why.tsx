@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AlertDetail, AlertExplanation, FlatEvent } from '../../client';
+import { useCan } from '../../identity/session';
 import { asText } from '../../kit/fields';
 import { Failure, Loading } from '../../kit/states';
 import { Untrusted } from '../../kit/untrusted';
@@ -36,6 +37,7 @@ export function AlertWhy({ alert, event, compact }: Props) {
 function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExplanation; compact: boolean }) {
   const { t } = useTranslation();
   const words = useRuleWords();
+  const read = useCan()('rule.read');
   const firing = alert.evidence.find((each) => each.event_id === why.event_id);
   const event: FlatEvent | undefined = firing?.event ?? undefined;
   const raw = asText(event?.['event.original']);
@@ -52,6 +54,7 @@ function Explained({ alert, why, compact }: { alert: AlertDetail; why: AlertExpl
           <dl className="pairs">
             {firing?.matches.map((match) => <div className="pair" key={match.field}><dt><code>{match.field}</code></dt><dd><Untrusted value={match.value} /></dd></div>)}
           </dl>
+          {read && <p className="no-print"><Link to="/rules/$id" params={{ id: alert.rule.id }}>{t('alert.openRule')}</Link></p>}
         </>
       )}
       <Filtered filters={why.rule.filters} />
