@@ -37,7 +37,8 @@ type RulePart struct {
 	ID      string `json:"id" doc:"Empty where nothing goes by the name, or several rules do."`
 	Title   string `json:"title"`
 	TitleZH string `json:"title_zh"`
-	State   string `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off" doc:"Only what is enabled counts; off: there is none."`
+	State   string `json:"state" enum:"draft,testing,shadow,enabled,deprecated,off" doc:"off: there is none."`
+	Counts  bool   `json:"counts" doc:"Its firings count in the correlation: it is enabled, or like the correlation in the shadow. Of a correlation that does not run: as if it were enabled."`
 	Many    bool   `json:"many" doc:"Several rules go by the name."`
 }
 
@@ -64,7 +65,7 @@ type RuleStateChange struct {
 	State  string `json:"state" enum:"draft,testing,shadow,enabled,deprecated"`
 	Reason string `json:"reason,omitempty" maxLength:"2000"`
 	// Confirm says that the caller knows which correlations lose a part.
-	Confirm bool `json:"confirm,omitempty" doc:"Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them."`
+	Confirm bool `json:"confirm,omitempty" doc:"Without it a rule is not taken from correlations in force that count it: 409, code unconfirmed, naming them."`
 }
 
 // RuleStatesChange moves many rules.
@@ -162,7 +163,7 @@ func (a *API) ruleStanding(ctx context.Context, id, of string) (*reply[RuleStand
 			return RuleUse{ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, State: string(r.State)}
 		})
 		body.Parts = each(st.Parts, func(r content.Reference) RulePart {
-			return RulePart{Name: r.Name, ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, State: string(r.State), Many: r.Many}
+			return RulePart{Name: r.Name, ID: r.ID, Title: r.Title, TitleZH: r.TitleZH, State: string(r.State), Counts: r.Counts, Many: r.Many}
 		})
 	} else {
 		body.By, body.Reason = "", "" // the provider's own

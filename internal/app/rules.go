@@ -139,16 +139,14 @@ func (j *judge) Use(e flow.Edition) {
 }
 
 // Match implements [flow.Judge]: a rule that fired goes on if it counts for the event's customer and no exception is about it. What goes
-// on counts in correlations, unless it is only on trial, or an exception of the correlation is about the event.
+// on counts in correlations, of a rule on trial in those on trial, unless an exception of the correlation is about the event.
 func (j *judge) Match(ev *event.Event, item *correlate.Item, found func(detect.Finding)) {
 	j.matcher.Each(ev, func(r *sigma.Rule, finding func() detect.Finding) {
 		d := j.now.policy.Decide(ev.Tenant, r.ID)
 		if d == policy.Drop || j.except.Suppresses(r.ID, ev) {
 			return
 		}
-		if d == policy.Raise {
-			j.now.program.Add(item, r.ID, ev, func(correlation string) bool { return j.except.Suppresses(correlation, ev) })
-		}
+		j.now.program.Add(item, r.ID, ev, j.now.policy, func(correlation string) bool { return j.except.Suppresses(correlation, ev) })
 		if j.now.program.Silent(r.ID) {
 			return
 		}

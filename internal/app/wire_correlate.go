@@ -33,7 +33,7 @@ var _ flow.Correlator = correlator{}
 // Apply implements [flow.Correlator]: a correlation that fired goes on if it counts for the customer.
 func (c correlator) Apply(e flow.Edition, b correlate.Batch, found func(detect.Finding)) {
 	now := e.(*rulesInForce)
-	c.Use(now.program)
+	c.Use(now.program, now.policy)
 	c.Station.Apply(b, func(f detect.Finding) {
 		if now.policy.Admit(&f) {
 			found(f)

@@ -148,7 +148,7 @@ func (s *Service) State(ctx context.Context, id string, of func(tenant.ID) bool)
 	if err != nil {
 		return RuleState{}, fmt.Errorf("state of rule %s: %w", id, err)
 	}
-	if out.UsedBy, err = s.usedBy(ctx, now, id); err != nil {
+	if out.UsedBy, err = s.usedBy(ctx, now, id, nil); err != nil {
 		return RuleState{}, fmt.Errorf("correlations of rule %s: %w", id, err)
 	}
 	if out.Parts, err = s.partsOf(ctx, now, k); err != nil {
@@ -229,8 +229,8 @@ func (s *Service) setState(ctx context.Context, now view, id string, to State, r
 	if err := s.pass(ctx, k, to); err != nil {
 		return false, err
 	}
-	if k.State == Enabled && !confirmed {
-		if err := s.spare(ctx, now, id); err != nil {
+	if k.State.Runs() && !confirmed {
+		if err := s.spare(ctx, now, id, k.State, to); err != nil {
 			return false, err
 		}
 	}
@@ -281,12 +281,12 @@ func (s *Service) SetOverride(ctx context.Context, of tenant.ID, id string, to S
 		if will == Inherit {
 			will = k.State
 		}
-		if was == Enabled && will != Enabled && !confirmed {
+		if was.Runs() && !confirmed {
 			now, err := s.look(ctx)
 			if err != nil {
 				return err
 			}
-			if err := s.spare(ctx, now, id); err != nil {
+			if err := s.spare(ctx, now, id, was, will); err != nil {
 				return err
 			}
 		}

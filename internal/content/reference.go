@@ -30,6 +30,7 @@ type Reference struct {
 	TitleZH string
 	State   State // [Off] where there is none
 	Many    bool  // several rules go by the name
+	Counts  bool  // its firings count in the correlation as the platform has both
 }
 
 // node is one document in force, with what it names.
@@ -242,8 +243,15 @@ func (s *Service) gather(ctx context.Context, refs []string, file string, known 
 // file is the name of the rule's file as the engine has it.
 func (r *Rule) file() string { return r.PackName + "/" + r.Path }
 
-// usedBy are the correlations that run for anybody and are made of the rule, directly or through others, by title.
-func (s *Service) usedBy(ctx context.Context, now view, id string) ([]Rule, error) {
+// counts reports whether firings of a rule in a state count in a correlation in another: what is enabled counts in all that run, what is in the
+// shadow in those that are so too.
+func counts(rule, correlation State) bool {
+	return correlation.Runs() && (rule == Enabled || rule == Shadow && correlation == Shadow)
+}
+
+// usedBy are the correlations that run for anybody and are made of the rule, directly or through others, by title. first, which may be nil,
+// leaves out correlations that name the rule, and what is made of them alone.
+func (s *Service) usedBy(ctx context.Context, now view, id string, first func(*Rule) bool) ([]Rule, error) {
 	x, err := s.references(ctx)
 	if err != nil {
 		return nil, err
@@ -255,13 +263,17 @@ func (s *Service) usedBy(ctx context.Context, now view, id string) ([]Rule, erro
 			if seen[n.id] {
 				continue
 			}
-			seen[n.id] = true
-			open = append(open, n.id)
 			r, _, err := s.deps.Repository.Rule(ctx, n.id)
 			if err != nil {
 				return nil, fmt.Errorf("rule %s: %w", n.id, err)
 			}
-			if now.stand(&r); r.State.Runs() || r.RunsSomewhere {
+			now.stand(&r)
+			if first != nil && open[0] == id && !first(&r) {
+				continue
+			}
+			seen[n.id] = true
+			open = append(open, n.id)
+			if r.State.Runs() || r.RunsSomewhere {
 				out = append(out, r)
 			}
 		}
@@ -270,9 +282,12 @@ func (s *Service) usedBy(ctx context.Context, now view, id string) ([]Rule, erro
 	return out, nil
 }
 
-// spare refuses to take a rule from correlations that run, naming them.
-func (s *Service) spare(ctx context.Context, now view, id string) error {
-	users, err := s.usedBy(ctx, now, id)
+// spare refuses to take a rule, by moving it from one state to another, from correlations that count it, naming them.
+func (s *Service) spare(ctx context.Context, now view, id string, from, to State) error {
+	lost := func(correlation State) bool { return counts(from, correlation) && !counts(to, correlation) }
+	users, err := s.usedBy(ctx, now, id, func(r *Rule) bool {
+		return lost(r.State) || slices.ContainsFunc(now.others[r.ID], func(o Override) bool { return lost(o.State) })
+	})
 	if err != nil || len(users) == 0 {
 		return err
 	}
@@ -293,6 +308,10 @@ func (s *Service) partsOf(ctx context.Context, now view, k knownRule) ([]Referen
 	if err != nil {
 		return nil, err
 	}
+	asRunning := k.State
+	if !asRunning.Runs() { // then it is told what would count if it were enabled
+		asRunning = Enabled
+	}
 	var out []Reference
 	for _, name := range named(docs[0].root) {
 		if slices.ContainsFunc(out, func(r Reference) bool { return r.Name == name }) {
@@ -307,6 +326,7 @@ func (s *Service) partsOf(ctx context.Context, now view, k knownRule) ([]Referen
 			}
 			now.stand(&r)
 			ref.ID, ref.Title, ref.TitleZH, ref.State = r.ID, r.Title, r.TitleZH, r.State
+			ref.Counts = counts(r.State, asRunning)
 		}
 		out = append(out, ref)
 	}

@@ -169,8 +169,25 @@ func TestWhatCorrelationsAreMadeOfIsNotSwitchedOffUnsaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "parts", st.Parts, []content.Reference{
-		{Name: "inner", ID: "inner", Title: "Made inner", State: content.Enabled}, {Name: "r", ID: "r", Title: "Part r", State: content.Enabled}, {Name: "gone", State: content.Off},
+		{Name: "inner", ID: "inner", Title: "Made inner", State: content.Enabled, Counts: true}, {Name: "r", ID: "r", Title: "Part r", State: content.Enabled, Counts: true}, {Name: "gone", State: content.Off},
 	})
+	// The outer one is in the shadow: what is so too counts in it, and where it is enabled does not.
+	needs("into the shadow", l.SetState(ctx, "r", content.Shadow, "", false))
+	counted := func(want bool) {
+		t.Helper()
+		st, err := l.State(ctx, "outer", func(tenant.ID) bool { return true })
+		if err != nil || st.Parts[1].Counts != want || st.Parts[2].Counts {
+			t.Errorf("%+v, %v", st.Parts, err)
+		}
+	}
+	counted(true)
+	needs("out of the shadow", l.SetState(ctx, "r", content.Testing, "", false), "Made idle", "Made outer")
+	l.move(t, "outer", content.Enabled)
+	counted(false)
+	needs("one is left", l.SetState(ctx, "r", content.Testing, "", false), "Made idle")
+	needs("enabled for one", l.SetOverride(ctx, l.acme, "r", content.Enabled, "", false))
+	needs("as all", l.SetOverride(ctx, l.acme, "r", content.Inherit, "", false), "Made outer")
+
 	st, err = l.State(ctx, "p", func(tenant.ID) bool { return true })
 	if err != nil || len(st.UsedBy) != 2 || st.Parts != nil {
 		t.Errorf("%+v, %v", st, err)

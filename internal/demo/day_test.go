@@ -169,7 +169,7 @@ func judge(t *testing.T, d *Day) judged {
 		j.rules[step][id] = true
 	}
 	matcher, engine := set.Matcher(), correlate.NewEngine(correlate.EngineOptions{EventID: func(uint64, int) string { return "" }})
-	engine.Use(program)
+	engine.Use(program, nil)
 	for m := range Minutes {
 		for _, r := range d.Minute(m) {
 			ev := &event.Event{}
@@ -189,7 +189,7 @@ func judge(t *testing.T, d *Day) judged {
 			ev.Tenant = customers[r.Source]
 			item := correlate.Begin(ev, ev.Time, 0)
 			matcher.Fired(ev, func(rule *sigma.Rule) {
-				program.Add(&item, rule.ID, ev, nil)
+				program.Add(&item, rule.ID, ev, nil, nil)
 				if !program.Silent(rule.ID) {
 					fire(r.Step, rule.ID, rule.Title)
 				}

@@ -4665,6 +4665,8 @@ export interface components {
             total: number;
         };
         RulePart: {
+            /** @description Its firings count in the correlation: it is enabled, or like the correlation in the shadow. Of a correlation that does not run: as if it were enabled. */
+            counts: boolean;
             /** @description Empty where nothing goes by the name, or several rules do. */
             id: string;
             /** @description Several rules go by the name. */
@@ -4672,7 +4674,7 @@ export interface components {
             /** @description As the correlation has it. */
             name: string;
             /**
-             * @description Only what is enabled counts; off: there is none.
+             * @description off: there is none.
              * @enum {string}
              */
             state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off";
@@ -4830,7 +4832,7 @@ export interface components {
             used_by: components["schemas"]["RuleUse"][];
         };
         RuleStateChange: {
-            /** @description Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them. */
+            /** @description Without it a rule is not taken from correlations in force that count it: 409, code unconfirmed, naming them. */
             confirm?: boolean;
             reason?: string;
             /** @enum {string} */
@@ -4856,7 +4858,7 @@ export interface components {
             testing: number;
         };
         RuleStatesChange: {
-            /** @description Without it a rule that correlations in force are made of is not taken from them: 409, code unconfirmed, naming them. */
+            /** @description Without it a rule is not taken from correlations in force that count it: 409, code unconfirmed, naming them. */
             confirm?: boolean;
             ids: string[];
             reason?: string;

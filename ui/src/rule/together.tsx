@@ -54,7 +54,7 @@ export function Parts({ parts }: { parts: RuleStanding['parts'] }) {
             {part.id
               ? <><Link to="/rules/$id" params={{ id: part.id }}><Untrusted value={words.title(part)} /></Link> {part.state !== 'enabled' && <RuleState rule={part} />}</>
               : <code><Untrusted value={part.name} /></code>}
-            {part.state !== 'enabled' && <span className="tag bad">{t(part.many ? 'rule.together.many' : part.id ? 'rule.together.off' : 'rule.together.gone')}</span>}
+            {!part.counts && <span className="tag bad">{t(part.many ? 'rule.together.many' : !part.id ? 'rule.together.gone' : part.state === 'shadow' ? 'rule.together.shadow' : 'rule.together.off')}</span>}
           </li>
         ))}
       </ul>

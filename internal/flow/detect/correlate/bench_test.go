@@ -71,7 +71,7 @@ func BenchmarkCorrelate(b *testing.B) {
 				b.ResetTimer()
 				for range b.N {
 					e := correlate.NewEngine(correlate.EngineOptions{EventID: eventID})
-					e.Use(program)
+					e.Use(program, nil)
 					firings := 0
 					var feeding time.Duration
 					begin := cputime.Thread()
@@ -86,7 +86,7 @@ func BenchmarkCorrelate(b *testing.B) {
 							ev := &pool[(seq*size+i)%len(pool)]
 							ev.Time = at
 							item := correlate.Begin(ev, at, i)
-							program.Add(&item, fmt.Sprintf("id-r%d", i%10), ev, nil)
+							program.Add(&item, fmt.Sprintf("id-r%d", i%10), ev, nil, nil)
 							batch.Items = append(batch.Items, item)
 						}
 						feeding += cputime.Thread() - start

@@ -7,6 +7,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -28,6 +29,7 @@ type Batch struct {
 type Engine struct {
 	opts    EngineOptions
 	program *Program
+	policy  *policy.Snapshot
 	clock   int64 // latest receipt, ns
 	swept   int64 // clock of the last sweep, in sweepSteps
 	ending  bool  // every group is taken for quiet
@@ -73,7 +75,7 @@ func NewEngine(opts EngineOptions) *Engine {
 // Program returns the program in use.
 func (e *Engine) Program() *Program { return e.program }
 
-// Apply works in a batch and calls found for each firing that is an alert. Items must have been made with the program in use.
+// Apply works in a batch and calls found for each firing that is an alert. Items must have been made with the program and the standings in use.
 func (e *Engine) Apply(b Batch, found func(detect.Finding)) {
 	e.sequence = b.Sequence
 	e.advance(b.Received.UnixNano(), found)
@@ -90,7 +92,7 @@ func (e *Engine) Apply(b Batch, found func(detect.Finding)) {
 
 // pend puts a contribution on the list. What one event adds to one group is one entry.
 func (e *Engine) pend(c Contribution, en entry, source string, entities []event.Field) {
-	en.mask, en.value, en.up = c.mask, c.value, nil
+	en.mask, en.value, en.trial, en.up = c.mask, c.value, c.trial, nil
 	if len(c.up) > 0 {
 		en.up = &c.up
 	}
@@ -98,6 +100,7 @@ func (e *Engine) pend(c Contribution, en entry, source string, entities []event.
 		p := &e.pending[i]
 		if p.rule == c.rule && p.key == c.key && p.entry.compare(&en) == 0 {
 			p.entry.mask |= c.mask
+			p.entry.trial = p.entry.trial || c.trial
 			return
 		}
 	}
@@ -212,6 +215,7 @@ func (e *Engine) add(id tenant.ID, p pending, found func(detect.Finding)) {
 		c.late++
 		e.late++
 	} else {
+		c.trial = c.trial || p.entry.trial
 		g.learn(p.source, p.entities)
 		at := g.insert(p.entry)
 		g.newest = max(g.newest, p.entry.time)
@@ -264,15 +268,21 @@ func (e *Engine) close(k cellKey, r *rule, g *group, all bool, found func(detect
 	}
 }
 
-// fire reports a firing completed by the last of the entries, and adds it to the correlations that are made of it.
+// fire reports a firing completed by the last of the entries, and adds it to the correlations that are made of it: to all of them if it counts
+// for the customer, and where it is in the shadow to those that are so too.
 func (e *Engine) fire(k cellKey, r *rule, g *group, window []entry, found func(detect.Finding)) {
 	last := window[len(window)-1]
 	if !r.silent && found != nil {
 		found(e.finding(k, r, g, window))
 	}
-	if last.up != nil {
+	standing := e.policy.Decide(k.tenant, r.ID)
+	if last.up != nil && standing != policy.Drop {
 		entities := slices.Clone(g.entities)
 		for _, c := range *last.up {
+			c.trial = standing == policy.Shadow
+			if c.trial && !e.onTrial(k.tenant, c.rule) {
+				continue
+			}
 			e.pend(c, entry{time: last.time, seq: last.seq, index: last.index}, g.source, entities)
 		}
 	}
@@ -344,11 +354,40 @@ func (e *Engine) Forget(known func(tenant.ID) bool) (forgot bool) {
 	return forgot
 }
 
-// Use puts another program in force. Rules that are the same keep their state, others begin anew.
-func (e *Engine) Use(p *Program) {
-	if p == e.program {
-		return
+// Use puts a program in force, and for whom its rules count; nil is for everybody. Rules that are the same keep their state, others begin
+// anew. Correlations that are no longer in the shadow forget what rules on trial had part in: no alert comes of it.
+func (e *Engine) Use(p *Program, standing *policy.Snapshot) {
+	if p != e.program {
+		e.adopt(p)
 	}
+	if standing != e.policy {
+		e.policy = standing
+		e.forgetTrials()
+	}
+}
+
+func (e *Engine) onTrial(id tenant.ID, rule int32) bool {
+	return e.policy.Decide(id, e.program.rules[rule].ID) == policy.Shadow
+}
+
+func (e *Engine) forgetTrials() {
+	for k, c := range e.cells {
+		if !c.trial || e.onTrial(k.tenant, k.rule) {
+			continue
+		}
+		c.trial = false
+		for g := c.first; g != nil; g = g.next {
+			if n := g.forgetTrials(); n > 0 {
+				was := g.bytes
+				g.bytes = g.size(e.program.rules[k.rule])
+				e.account(k, c, g.bytes-was)
+				e.entries -= int64(n)
+			}
+		}
+	}
+}
+
+func (e *Engine) adopt(p *Program) {
 	moved := make(map[int32]int32, len(e.program.rules))
 	for i, old := range e.program.rules {
 		for j, r := range p.rules {

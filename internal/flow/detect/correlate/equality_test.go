@@ -3,6 +3,7 @@ package correlate_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -16,6 +17,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate/batch"
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -145,6 +147,46 @@ func randomStream(r *rand.Rand, n int) []batch.Event {
 	return out
 }
 
+// standing is how rules stand from one batch on, by customer and name.
+type standing struct {
+	from     uint64
+	of       map[string]policy.Disposition
+	snapshot *policy.Snapshot
+}
+
+type standings []standing
+
+func (s standings) at(sequence uint64) standing {
+	for i := len(s) - 1; ; i-- {
+		if s[i].from <= sequence {
+			return s[i]
+		}
+	}
+}
+
+// randomStandings are those of a stream: in half of the cases every rule counts from the start to the end, else they change now and then.
+func randomStandings(r *rand.Rand) standings {
+	if r.IntN(2) == 0 {
+		return standings{{}}
+	}
+	var out standings
+	of := map[string]policy.Disposition{}
+	for from := uint64(0); from < 50; from += 1 + r.Uint64N(25) {
+		tenants := map[tenant.ID]policy.Rules{"a": {}, "b": {}}
+		next := maps.Clone(of)
+		for _, id := range []string{"a", "b"} {
+			for _, name := range []string{"r0", "r1", "r2", "r3", "c0", "c1", "c2", "c3", "c4"} {
+				if r.IntN(3) == 0 {
+					next[id+name] = pick(r, policy.Raise, policy.Raise, policy.Shadow, policy.Shadow, policy.Shadow, policy.Drop)
+				}
+				tenants[tenant.ID(id)]["id-"+name] = next[id+name]
+			}
+		}
+		out, of = append(out, standing{from, next, policy.New(nil, tenants)}), next
+	}
+	return out
+}
+
 func eventID(seq uint64, index int) string { return fmt.Sprintf("%d.%d", seq, index) }
 
 // world runs an engine over a stream and may replace it by a restored one before any batch.
@@ -153,11 +195,13 @@ type world struct {
 	program *correlate.Program
 	engine  *correlate.Engine
 	found   []batch.Firing
+	stands  func(sequence uint64) *policy.Snapshot
+	now     *policy.Snapshot
 }
 
 func newWorld(tb testing.TB, program *correlate.Program) *world {
-	w := &world{tb: tb, program: program, engine: correlate.NewEngine(correlate.EngineOptions{EventID: eventID})}
-	w.engine.Use(program)
+	w := &world{tb: tb, program: program, stands: func(uint64) *policy.Snapshot { return nil }, engine: correlate.NewEngine(correlate.EngineOptions{EventID: eventID})}
+	w.engine.Use(program, nil)
 	return w
 }
 
@@ -181,7 +225,7 @@ func (w *world) restart() {
 	at := correlate.Position{Epoch: 7, Sequence: 9}
 	data := w.engine.Snapshot(at)
 	next := correlate.NewEngine(correlate.EngineOptions{EventID: eventID})
-	next.Use(w.program)
+	next.Use(w.program, w.now)
 	got, err := next.Restore(data)
 	if err != nil || got != at {
 		w.tb.Fatalf("restored %+v, %v", got, err)
@@ -198,6 +242,8 @@ func (w *world) run(events []batch.Event, restart func() bool) {
 			w.restart()
 		}
 		b := correlate.Batch{Sequence: events[i].Sequence, Received: events[i].Received}
+		w.now = w.stands(b.Sequence)
+		w.engine.Use(w.program, w.now)
 		for ; i < len(events) && events[i].Sequence == b.Sequence; i++ {
 			ev := &event.Event{Tenant: tenant.ID(events[i].Tenant), Time: events[i].Time}
 			for name, v := range events[i].Fields {
@@ -205,7 +251,7 @@ func (w *world) run(events []batch.Event, restart func() bool) {
 			}
 			item := correlate.Begin(ev, events[i].Received, events[i].Index)
 			for _, r := range events[i].Fired {
-				w.program.Add(&item, "id-"+r, ev, nil)
+				w.program.Add(&item, "id-"+r, ev, w.now, nil)
 			}
 			if !item.Empty() {
 				b.Items = append(b.Items, item)
@@ -246,6 +292,8 @@ func TestEngineEqualsOracle(t *testing.T) {
 		program, docs := compileAny(t, text, correlate.Options{MaxEntries: most})
 		stream := randomStream(r, 150)
 		w := newWorld(t, program)
+		stands := randomStandings(r)
+		w.stands = func(sequence uint64) *policy.Snapshot { return stands.at(sequence).snapshot }
 		w.run(stream, func() bool {
 			if r.IntN(10) != 0 {
 				return false
@@ -261,6 +309,9 @@ func TestEngineEqualsOracle(t *testing.T) {
 		}
 		want := batch.Judge(docs, stream, batch.Options{
 			Lateness: correlate.Lateness, MaxAhead: correlate.MaxAhead, IdleGrace: time.Hour, IdleClose: 2 * time.Minute, Sweep: 10 * time.Second, MaxEntries: most,
+			Standing: func(sequence uint64, tenant, name string) policy.Disposition {
+				return stands.at(sequence).of[tenant+name]
+			},
 		}, true)
 		want = slices.DeleteFunc(want, func(f batch.Firing) bool { return silent[f.Rule] })
 		if diff := cmp.Diff(sorted(want), sorted(w.found)); diff != "" {

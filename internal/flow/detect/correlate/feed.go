@@ -13,6 +13,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/literal"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma/logsource"
@@ -35,6 +36,7 @@ type Contribution struct {
 	mask  uint32
 	key   string // values of the group, folded, each ended by a zero byte
 	value uint64 // digest of a value that is counted, or bits of a number
+	trial bool   // of a rule that is only on trial
 	up    []Contribution
 }
 
@@ -161,27 +163,34 @@ func Begin(ev *event.Event, received time.Time, index int) Item {
 }
 
 // Add adds a firing of the rule on the event to the item. A field that groups or counts and is not there means that the event
-// does not count in that correlation; nor does it in those that except, which may be nil, says yes to.
-func (p *Program) Add(item *Item, rule string, ev *event.Event, except func(correlation string) bool) {
+// does not count in that correlation; nor does it in those that except, which may be nil, says yes to. A rule that is in the shadow at the
+// customer counts only in correlations that are so too.
+func (p *Program) Add(item *Item, rule string, ev *event.Event, standing *policy.Snapshot, except func(correlation string) bool) {
 	feeds := p.feeds[rule]
 	if len(feeds) == 0 {
 		return
 	}
 	before := len(item.adds)
-	item.adds = p.contribute(item.adds, feeds, ev, except)
+	switch standing.Decide(ev.Tenant, rule) {
+	case policy.Raise:
+		item.adds = p.contribute(item.adds, feeds, ev, except, nil)
+	case policy.Shadow:
+		item.adds = p.contribute(item.adds, feeds, ev, except, func(correlation string) bool { return standing.Decide(ev.Tenant, correlation) == policy.Shadow })
+	}
 	if before == 0 && len(item.adds) > 0 {
 		item.Source = ev.Value(event.IsocSource)
 		item.Entities = detect.EntitiesOf(ev)
 	}
 }
 
-func (p *Program) contribute(to []Contribution, feeds []feed, ev *event.Event, except func(string) bool) []Contribution {
+// contribute adds what a firing adds by feeds to a list. trial, nil for a rule that counts, tells which correlations count one that does not.
+func (p *Program) contribute(to []Contribution, feeds []feed, ev *event.Event, except, trial func(correlation string) bool) []Contribution {
 	for i := range feeds {
 		f := &feeds[i]
-		if except != nil && except(p.rules[f.rule].ID) {
+		if id := p.rules[f.rule].ID; except != nil && except(id) || trial != nil && !trial(id) {
 			continue
 		}
-		c := Contribution{rule: f.rule, mask: f.mask}
+		c := Contribution{rule: f.rule, mask: f.mask, trial: trial != nil}
 		var ok bool
 		if c.key, ok = keyOf(f.group, ev); !ok {
 			continue
@@ -192,7 +201,7 @@ func (p *Program) contribute(to []Contribution, feeds []feed, ev *event.Event, e
 			}
 		}
 		if len(f.up) > 0 {
-			c.up = p.contribute(nil, f.up, ev, except)
+			c.up = p.contribute(nil, f.up, ev, except, nil) // in which of them its firing counts is asked when it fires
 		}
 		to = merge(to, c)
 	}
@@ -204,6 +213,7 @@ func merge(to []Contribution, c Contribution) []Contribution {
 	for i := range to {
 		if to[i].rule == c.rule && to[i].key == c.key {
 			to[i].mask |= c.mask
+			to[i].trial = to[i].trial || c.trial
 			return to
 		}
 	}

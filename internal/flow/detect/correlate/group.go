@@ -21,6 +21,7 @@ type cell struct {
 	first, last   *group
 	bytes         int64
 	late, evicted uint64
+	trial         bool // a group may hold an entry of a rule on trial
 }
 
 // group is what is remembered of the events with the same values in the fields of group-by.
@@ -46,6 +47,7 @@ type entry struct {
 	up    *[]Contribution // what a firing completed by it adds to other correlations
 	mask  uint32
 	index uint16
+	trial bool // a rule on trial had part in it
 }
 
 // never is before any time.
@@ -79,6 +81,7 @@ func (g *group) insert(en entry) int {
 	}
 	if i > 0 && g.entries[i-1].compare(&en) == 0 { // an event that counts directly and through another correlation
 		g.entries[i-1].mask |= en.mask
+		g.entries[i-1].trial = g.entries[i-1].trial || en.trial
 		if g.entries[i-1].up == nil {
 			g.entries[i-1].up = en.up
 		}
@@ -118,6 +121,22 @@ func (g *group) prune(r *rule, at int) int {
 func (g *group) forget(n int) {
 	clear(g.entries[:n])
 	g.entries = g.entries[n:]
+}
+
+// forgetTrials drops the entries that rules on trial had part in, and what they led to. It returns how many there were.
+func (g *group) forgetTrials() int {
+	n := len(g.entries)
+	g.entries = slices.DeleteFunc(g.entries, func(en entry) bool { return en.trial })
+	if n -= len(g.entries); n == 0 {
+		return 0
+	}
+	g.fired = never
+	if g.start != never {
+		if g.start = never; len(g.entries) > 0 {
+			g.start = g.entries[0].time
+		}
+	}
+	return n
 }
 
 // fill opens the window that the newly inserted entry begins, and bounds it. Where a condition counts, an entry beyond the bound is

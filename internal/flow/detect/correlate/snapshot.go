@@ -113,7 +113,9 @@ func (e *Engine) Restore(data []byte) (Position, error) {
 	if r.err != nil || len(r.b) > 0 {
 		return Position{}, fmt.Errorf("%w: it does not say what it should", ErrSnapshot)
 	}
-	fresh.Use(e.program)
+	fresh.adopt(e.program)
+	fresh.policy = e.policy
+	fresh.forgetTrials()
 	*e = *fresh
 	return at, nil
 }
@@ -152,7 +154,7 @@ func (w *writer) cell(k cellKey, c *cell) {
 			w.int(en.time - before)
 			before = en.time
 			w.uint(en.seq)
-			w.uint(uint64(en.index))
+			w.uint(indexOf(en))
 			w.uint(uint64(en.mask))
 			w.uint(en.value)
 			if en.up == nil {
@@ -163,6 +165,18 @@ func (w *writer) cell(k cellKey, c *cell) {
 		}
 	}
 }
+
+// trialBit stands beside an index where a rule on trial had part in the entry.
+const trialBit = 1 << 16
+
+func indexOf(en *entry) uint64 {
+	if en.trial {
+		return trialBit | uint64(en.index)
+	}
+	return uint64(en.index)
+}
+
+func indexFrom(v uint64) (index uint16, trial bool) { return uint16(v), v&trialBit != 0 }
 
 func (w *writer) contributions(list []Contribution) {
 	w.uint(uint64(len(list)))
@@ -249,7 +263,10 @@ func (r *reader) cell(e *Engine) {
 		before := int64(0)
 		for range n {
 			before += r.int()
-			en := entry{time: before, seq: r.uint(), index: uint16(r.uint()), mask: uint32(r.uint()), value: r.uint()}
+			en := entry{time: before, seq: r.uint()}
+			en.index, en.trial = indexFrom(r.uint())
+			en.mask, en.value = uint32(r.uint()), r.uint()
+			c.trial = c.trial || en.trial
 			if up := r.contributions(1); len(up) > 0 {
 				en.up = &up
 			}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/flow/detect"
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
@@ -138,12 +139,12 @@ func (s *Station) adopt(data []byte) error {
 	return nil
 }
 
-// Use puts a program in force for the batches that follow.
-func (s *Station) Use(p *Program) {
-	if p == nil || p == s.engine.program {
+// Use puts a program in force for the batches that follow, and for whom its rules count, as [Engine.Use] does.
+func (s *Station) Use(p *Program, standing *policy.Snapshot) {
+	if p == nil || p == s.engine.program && standing == s.engine.policy {
 		return
 	}
-	s.engine.Use(p)
+	s.engine.Use(p, standing)
 	if s.pending == nil {
 		return
 	}

@@ -29,7 +29,7 @@ func one(p *correlate.Program, seq uint64, id tenant.ID, user string) correlate.
 	at := morning.Add(time.Duration(seq) * time.Second)
 	ev := &event.Event{Tenant: id, Time: at, Fields: []event.Field{{Name: "user", Value: user}}}
 	item := correlate.Begin(ev, at, 0)
-	p.Add(&item, "id-r0", ev, nil)
+	p.Add(&item, "id-r0", ev, nil, nil)
 	return correlate.Batch{Sequence: seq, Received: at, Items: []correlate.Item{item}}
 }
 
@@ -40,7 +40,7 @@ func openStation(t *testing.T, dir string, epoch uint32, committed uint64, p *co
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Use(p)
+	s.Use(p, nil)
 	return s
 }
 
@@ -151,7 +151,7 @@ func TestWhoFloodsPushesOutHisOwn(t *testing.T) {
 	t.Parallel()
 	p, _ := compile(t, base(1)+threeOfR0, correlate.Options{})
 	e := correlate.NewEngine(correlate.EngineOptions{EventID: eventID, MaxBytes: 200 << 10})
-	e.Use(p)
+	e.Use(p, nil)
 	seq := uint64(0)
 	var fired []tenant.ID
 	put := func(id tenant.ID, user string) {
@@ -186,12 +186,12 @@ func TestRulesThatChangeBeginAnew(t *testing.T) {
 	before, _ := compile(t, base(1)+threeOfR0+fmt.Sprintf(other, "5m"), correlate.Options{})
 	after, _ := compile(t, base(1)+fmt.Sprintf(other, "6m")[4:]+"---\n"+threeOfR0, correlate.Options{})
 	e := correlate.NewEngine(correlate.EngineOptions{EventID: eventID})
-	e.Use(before)
+	e.Use(before, nil)
 	var fired []string
 	keep := func(f detect.Finding) { fired = append(fired, f.Rule.ID) }
 	e.Apply(one(before, 1, "a", "bob"), keep)
 	e.Apply(one(before, 2, "a", "bob"), keep)
-	e.Use(after)
+	e.Use(after, nil)
 	e.Apply(one(after, 3, "a", "bob"), keep)
 	if !cmp.Equal(fired, []string{"id-c"}) {
 		t.Errorf("fired %v", fired)
@@ -258,13 +258,13 @@ func TestOrderOfArrivalChangesNothingThatIsPromised(t *testing.T) {
 func FuzzSnapshotsNeverPanic(f *testing.F) {
 	p, _ := compile(f, base(1)+threeOfR0, correlate.Options{})
 	e := correlate.NewEngine(correlate.EngineOptions{EventID: eventID})
-	e.Use(p)
+	e.Use(p, nil)
 	e.Apply(one(p, 1, "a", "bob"), nil)
 	f.Add(e.Snapshot(correlate.Position{Epoch: 1, Sequence: 1}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, d := range [][]byte{data, correlate.Seal(data)} {
 			e := correlate.NewEngine(correlate.EngineOptions{EventID: eventID})
-			e.Use(p)
+			e.Use(p, nil)
 			if _, err := e.Restore(d); err != nil {
 				if !errors.Is(err, correlate.ErrSnapshot) || e.Stats().Groups != 0 {
 					t.Fatal(err)

@@ -69,7 +69,7 @@ type part struct {
 func newCorrelator(c *Compound, spared func(string, *event.Event) bool) *correlator {
 	x := &correlator{of: c, spared: spared, keep: c.program.Horizon()}
 	x.engine = correlate.NewEngine(correlate.EngineOptions{EventID: x.id})
-	x.engine.Use(c.program)
+	x.engine.Use(c.program, nil)
 	return x
 }
 
@@ -97,7 +97,7 @@ func (c *correlator) piece(p Piece) (out Piece, excepted int) {
 				excepted++
 			}
 			if !except(rule) {
-				c.of.program.Add(&item, rule, ev, except)
+				c.of.program.Add(&item, rule, ev, nil, except)
 			}
 		}
 		b := correlate.Batch{Sequence: c.next, Received: c.clock}

@@ -71,7 +71,7 @@ func Run(ctx context.Context, opts Options) (Result, error) {
 	}
 	p := &player{opts: opts, set: rules.set, matcher: rules.set.Matcher(), out: bufio.NewWriterSize(opts.Out, 1<<16), program: rules.program}
 	p.engine = correlate.NewEngine(correlate.EngineOptions{EventID: func(line uint64, _ int) string { return strconv.FormatUint(line, 10) }})
-	p.engine.Use(rules.program)
+	p.engine.Use(rules.program, nil)
 	p.result = Result{RulesLoaded: rules.set.Len() + rules.program.Len(), RulesRefused: len(rules.refused), LoadSeconds: time.Since(start).Seconds()}
 	if opts.Explain != nil {
 		if err := rules.explain(opts.Explain); err != nil {
@@ -211,7 +211,7 @@ func (p *player) correlate(all, hits []hit, i int) []hit {
 	}
 	item := correlate.Begin(ev, received, 0)
 	for _, h := range hits {
-		p.program.Add(&item, h.Rule, ev, nil)
+		p.program.Add(&item, h.Rule, ev, nil, nil)
 		if !p.program.Silent(h.Rule) {
 			all = append(all, h)
 		}

@@ -92,7 +92,7 @@ func (r *Runner) Run(ctx context.Context, s Sample) (Result, error) {
 				line.Fired = append(line.Fired, rule.ID)
 			}
 			if r.program != nil {
-				r.program.Add(&item, rule.ID, line.Event, nil)
+				r.program.Add(&item, rule.ID, line.Event, nil, nil)
 			}
 		})
 		items = append(items, item)
@@ -115,7 +115,7 @@ func (r *Runner) correlate(items []correlate.Item, out *Result) {
 		return
 	}
 	engine := correlate.NewEngine(correlate.EngineOptions{EventID: func(line uint64, _ int) string { return strconv.FormatUint(line, 10) }})
-	engine.Use(r.program)
+	engine.Use(r.program, nil)
 	found := func(f detect.Finding) {
 		line, err := strconv.Atoi(f.EventID)
 		if err == nil && slices.Contains(r.under, f.Rule.ID) {

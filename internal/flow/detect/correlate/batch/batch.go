@@ -2,7 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"math"
 	"net/netip"
 	"slices"
 	"sort"
@@ -11,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/isoc-project/isoc/internal/flow/detect/policy"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
@@ -39,6 +39,8 @@ type Firing struct {
 type Options struct {
 	Lateness, MaxAhead, IdleGrace, IdleClose, Sweep time.Duration
 	MaxEntries                                      int // of a group
+	// Standing tells what becomes of a rule's firings at a customer while a batch is judged; nil is that all count.
+	Standing func(sequence uint64, tenant, name string) policy.Disposition
 }
 
 // Judge returns the firings over the events in the order of their arrival. Names of rules must be unique, and correlations must stand
@@ -61,6 +63,7 @@ func Judge(docs []*sigma.Correlation, events []Event, o Options, end bool) []Fir
 		}
 	}
 	for _, ev := range events {
+		j.begin(ev.Sequence)
 		j.advance(ev.Received)
 		if ev.Time.After(ev.Received.Add(o.MaxAhead)) {
 			ev.Time = ev.Received
@@ -73,6 +76,46 @@ func Judge(docs []*sigma.Correlation, events []Event, o Options, end bool) []Fir
 		j.sweep()
 	}
 	return j.firings
+}
+
+func (j *judgement) standing(tenant, name string) policy.Disposition {
+	if j.o.Standing == nil {
+		return policy.Raise
+	}
+	return j.o.Standing(j.batch, tenant, name)
+}
+
+// counts reports whether a firing of a rule counts in a correlation, and whether as that of a rule in the shadow.
+func (j *judgement) counts(tenant, name string, d *sigma.Correlation) (ok, trial bool) {
+	switch j.standing(tenant, name) {
+	case policy.Raise:
+		return true, false
+	case policy.Shadow:
+		return j.standing(tenant, d.Name) == policy.Shadow, true
+	}
+	return false, false
+}
+
+// begin lets a batch be judged by what stands then: what is no longer in the shadow forgets what was only on trial.
+func (j *judgement) begin(batch uint64) {
+	if j.batch == batch {
+		return
+	}
+	j.batch = batch
+	for _, g := range j.groups {
+		if j.standing(g.tenant, j.docs[g.index].Name) == policy.Shadow {
+			continue
+		}
+		n := len(g.seen)
+		g.seen = slices.DeleteFunc(g.seen, func(m *member) bool { return m.trial })
+		if len(g.seen) == n {
+			continue
+		}
+		g.fired, g.start = time.Time{}, time.Time{}
+		if len(g.seen) > 0 {
+			g.start = g.seen[0].Time
+		}
+	}
 }
 
 // closes reports whether the correlation is judged as windows close.
@@ -94,6 +137,7 @@ type judgement struct {
 	late    []time.Duration
 	delay   map[string]time.Duration
 	clock   time.Time
+	batch   uint64
 	step    int64
 	touches int
 	groups  map[string]*group
@@ -125,6 +169,7 @@ type group struct {
 type member struct {
 	happening
 	value string
+	trial bool // a rule in the shadow had part in it
 }
 
 func (a *member) before(b *member) bool {
@@ -195,12 +240,17 @@ func (j *judgement) settle(from int) {
 			h     *happening
 			key   string
 			rules []string
+			trial bool
 		}
 		var slots []*slot
 		for _, h := range j.waiting {
 			for _, name := range h.fired {
 				d := j.docs[i]
 				if !slices.Contains(d.Rules, name) && d.Until != name {
+					continue
+				}
+				counts, trial := j.counts(h.Tenant, name, d)
+				if !counts {
 					continue
 				}
 				key, ok := j.key(d.GroupBy, i, name, h)
@@ -220,10 +270,11 @@ func (j *judgement) settle(from int) {
 					at = len(slots) - 1
 				}
 				slots[at].rules = append(slots[at].rules, name)
+				slots[at].trial = slots[at].trial || trial
 			}
 		}
 		for _, s := range slots {
-			m := &member{happening: *s.h}
+			m := &member{happening: *s.h, trial: s.trial}
 			m.fired = s.rules
 			if len(j.docs[i].Fields) > 0 {
 				m.value, _ = j.value(i, s.rules[0], s.h)
@@ -307,6 +358,7 @@ func (j *judgement) count(i int, key string, m *member) {
 	}
 	if k := slices.IndexFunc(g.seen, func(o *member) bool { return o.Sequence == m.Sequence && o.Index == m.Index && o.Time.Equal(m.Time) }); k >= 0 {
 		g.seen[k].fired = append(slices.Clone(g.seen[k].fired), m.fired...) // one event is one
+		g.seen[k].trial = g.seen[k].trial || m.trial
 		m = g.seen[k]
 	} else {
 		g.seen = append(g.seen, m)
@@ -437,119 +489,4 @@ func (j *judgement) fire(i int, g *group, window []*member) {
 	h.via[d.Name] = last.fired
 	h.fired = []string{d.Name}
 	j.take(&h)
-}
-
-// holds returns the members of the window that make the correlation hold, or nil.
-func holds(d *sigma.Correlation, window []*member) []*member {
-	has := map[string]bool{}
-	values := map[string]bool{}
-	var numbers []float64
-	sum := 0.0
-	for _, m := range window {
-		for _, r := range m.fired {
-			has[r] = true
-		}
-		values[m.value] = true
-		n, _ := strconv.ParseFloat(strings.TrimSuffix(m.value, "|"), 64)
-		numbers = append(numbers, n)
-		sum += n
-	}
-	ok := false
-	switch d.Type {
-	case sigma.EventCount:
-		ok = d.Within(float64(len(window)))
-	case sigma.ValueCount:
-		ok = d.Within(float64(len(values)))
-	case sigma.ValueSum:
-		ok = d.Within(sum)
-	case sigma.ValueAvg:
-		ok = d.Within(sum / float64(len(window)))
-	case sigma.ValuePercentile, sigma.ValueMedian:
-		sort.Float64s(numbers)
-		rank := int(math.Ceil(d.Percentile * float64(len(numbers)) / 100))
-		ok = d.Within(numbers[max(rank, 1)-1])
-	case sigma.Temporal:
-		ok = meets(d, has)
-	case sigma.TemporalOrdered:
-		return ordered(d, window)
-	}
-	if !ok {
-		return nil
-	}
-	return window
-}
-
-func meets(d *sigma.Correlation, has map[string]bool) bool {
-	n := 0
-	for _, r := range d.Rules {
-		if has[r] {
-			n++
-		}
-	}
-	if d.Expr != nil {
-		return d.Expr.Holds(func(name string) bool { return has[name] })
-	}
-	if len(d.Bounds) > 0 {
-		return d.Within(float64(n))
-	}
-	return n == len(d.Rules)
-}
-
-// ordered tries every choice of steps that the condition allows and every way to place them, the last one on the last member. Of all
-// ways the one that begins latest tells what had part in it.
-func ordered(d *sigma.Correlation, window []*member) []*member {
-	best := -1
-	var least []int
-	for choice := 1; choice < 1<<len(d.Rules); choice++ {
-		if slices.ContainsFunc(least, func(l int) bool { return l&choice == l }) {
-			continue // a smaller choice will do
-		}
-		var steps []string
-		has := map[string]bool{}
-		for k, r := range d.Rules {
-			if choice&(1<<k) != 0 {
-				steps = append(steps, r)
-				has[r] = true
-			}
-		}
-		if d.Expr == nil && len(d.Bounds) == 0 && len(steps) < len(d.Rules) || !meets(d, has) && (d.Expr != nil || len(d.Bounds) > 0) {
-			continue
-		}
-		least = append(least, choice)
-		for begin := range window {
-			if begin > best && place(d, steps, window, begin) {
-				best = begin
-			}
-		}
-	}
-	if best < 0 {
-		return nil
-	}
-	return window[best:]
-}
-
-// place reports whether the steps can stand in order on members of the window: the first on the one at begin, the last on the last.
-func place(d *sigma.Correlation, steps []string, window []*member, begin int) bool {
-	var try func(step, at int) bool
-	try = func(step, at int) bool {
-		if at >= len(window) || !slices.Contains(window[at].fired, steps[step]) {
-			return false
-		}
-		if step > 0 && d.Until != "" && slices.Contains(window[at].fired, d.Until) {
-			return false
-		}
-		if step == len(steps)-1 {
-			return at == len(window)-1
-		}
-		for next := at + 1; next < len(window); next++ {
-			if try(step+1, next) {
-				return true
-			}
-			if d.Until != "" && slices.Contains(window[next].fired, d.Until) {
-				return false
-			}
-		}
-		return false
-	}
-	return try(0, begin)
 }
