@@ -1,6 +1,7 @@
 package dryrun
 
 import (
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -13,6 +14,9 @@ import (
 // maxParts bounds the events that windows not yet passed may still name.
 const maxParts = 4_000_000
 
+// tick is how often the engine is told the time: whenever it would look for groups that have been quiet for long.
+const tick = 10 * time.Second
+
 // Text is a document with the file it is of, which decides whom a name means.
 type Text struct {
 	File   string
@@ -22,7 +26,7 @@ type Text struct {
 // Compound is a correlation with everything it is made of. It is tried with a state of its own that begins empty.
 type Compound struct {
 	correlation *sigma.Correlation
-	rules       []*sigma.Rule
+	rules       []*sigma.Rule // that have part in it
 	program     *correlate.Program
 }
 
@@ -37,14 +41,16 @@ func compound(docs sigma.Documents, with []Text, d Deps) (*Compound, error) {
 		docs.Add(more)
 	}
 	set, _ := sigma.Compile(d.Filtered(docs.Rules), sigma.Options{})
-	set.Rules(func(r *sigma.Rule) { c.rules = append(c.rules, r) })
-	program, bad := correlate.Compile(docs.Correlations, c.rules, correlate.Options{Pack: d.Pack})
+	var rules []*sigma.Rule
+	set.Rules(func(r *sigma.Rule) { rules = append(rules, r) })
+	program, bad := correlate.Compile(docs.Correlations, rules, correlate.Options{Pack: d.Pack})
 	for _, b := range bad {
 		if b.Rule == c.correlation.ID {
 			return nil, refused(b.Field + ": " + b.Reason)
 		}
 	}
 	c.program = program
+	c.rules = slices.DeleteFunc(rules, func(r *sigma.Rule) bool { return !program.Feeds(r.ID) })
 	return c, nil
 }
 
@@ -86,9 +92,7 @@ func (c *correlator) piece(p Piece) (out Piece, excepted int) {
 	out = Piece{Until: p.Until, Events: p.Events}
 	at := 0
 	for i, ev := range p.Events {
-		if ev.Time.After(c.clock) {
-			c.clock = ev.Time
-		}
+		c.pass(ev.Time, func(f detect.Finding) { c.found(&out, f, i) })
 		item := correlate.Begin(ev, c.clock, 0)
 		except := func(id string) bool { return c.spared != nil && c.spared(id, ev) }
 		for ; at < len(p.Findings) && p.At[at] == i; at++ {
@@ -100,16 +104,31 @@ func (c *correlator) piece(p Piece) (out Piece, excepted int) {
 				c.of.program.Add(&item, rule, ev, nil, except)
 			}
 		}
-		b := correlate.Batch{Sequence: c.next, Received: c.clock}
-		if !item.Empty() {
-			c.ids = append(c.ids, part{ev.ID, ev.Time})
-			c.next++
-			b.Items = []correlate.Item{item}
+		if item.Empty() {
+			continue
 		}
+		c.ids = append(c.ids, part{ev.ID, ev.Time})
+		b := correlate.Batch{Sequence: c.next, Received: c.clock, Items: []correlate.Item{item}}
+		c.next++
 		c.engine.Apply(b, func(f detect.Finding) { c.found(&out, f, i) })
 	}
+	c.pass(p.Until, func(f detect.Finding) { c.found(&out, f, -1) })
 	c.forget()
 	return out, excepted
+}
+
+// pass lets time go by until at. The engine is told of every step of it, so that what it does about silence is the same whichever
+// events were read that have no part in the correlation: in detection some customer's records always come.
+func (c *correlator) pass(at time.Time, found func(detect.Finding)) {
+	for next := c.clock.Truncate(tick).Add(tick); !next.After(at); next = next.Add(tick) {
+		if c.engine.Stats().Groups == 0 {
+			break
+		}
+		c.engine.Apply(correlate.Batch{Sequence: c.next, Received: next}, found)
+	}
+	if at.After(c.clock) {
+		c.clock = at
+	}
 }
 
 // end returns what the windows come to that are still open.

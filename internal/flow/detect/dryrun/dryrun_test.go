@@ -269,7 +269,7 @@ func TestNarrowingLosesNothing(t *testing.T) {
 			if r.ID != id {
 				continue
 			}
-			if scope.Query = dryrun.Narrow(nil, r, sigma.Options{}); scope.Query == nil {
+			if scope.Query = dryrun.Narrow(nil, []*sigma.Rule{r}, sigma.Options{}); scope.Query == nil {
 				blank++
 				continue
 			}

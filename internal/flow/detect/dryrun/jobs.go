@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -180,18 +181,19 @@ type Task struct {
 
 // Begin begins a job on events of customers that the context's scope allows. Too many waiting ones are fault.ErrUnavailable.
 func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
-	rules, before := []*sigma.Rule{t.Rule}, ""
+	tried, before := []*sigma.Rule{t.Rule}, ""
 	var info detect.RuleInfo
 	if t.Compound != nil {
-		rules, info = t.Compound.rules, t.Compound.correlation.Info()
+		tried, info = t.Compound.rules, t.Compound.correlation.Info()
 	} else {
 		info = t.Rule.Info()
 	}
+	rules := tried
 	if t.Before != nil {
 		was := *t.Before
 		before = t.Rule.ID + "/before"
 		was.ID = before
-		rules = append(rules, &was)
+		rules = append(slices.Clip(rules), &was)
 	}
 	set, bad := sigma.Compile(rules, sigma.Options{})
 	if len(bad) > 0 {
@@ -208,8 +210,8 @@ func (j *Jobs) Begin(ctx context.Context, t Task) (Job, error) {
 	now := j.d.Now().UTC().Truncate(time.Microsecond)
 	run, cancel := context.WithCancel(tenant.WithScope(j.base, tenant.Only(t.Scope.Tenants...)))
 	x := &job{Job: Job{ID: t.ID, Owner: t.Owner, State: Queued, Rule: info, Scope: t.Scope, CreatedAt: now}, task: t, before: before, cancel: cancel}
-	if j.d.Census != nil && t.Compound == nil {
-		x.narrow = Narrow(t.Scope.Query, t.Rule, sigma.Options{})
+	if j.d.Census != nil {
+		x.narrow = Narrow(t.Scope.Query, tried, sigma.Options{})
 	}
 	x.Report = newTally(t.Scope, j.d.Group, nil, nil).snapshot()
 	if err := j.admit(x); err != nil {

@@ -1,7 +1,6 @@
 package dryrun
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,15 +13,24 @@ import (
 // maxNarrow bounds the text of a narrowing query in bytes; what an engine is asked of every event has to stay cheap.
 const maxNarrow = 8 << 10
 
-// Narrow returns a query that selects, of what another does (nil for everything), each archived event the rule may fire on, and as few
-// others as its clues allow ([sigma.Clues]); nil where nothing is known of the rule. Events whose values the archive had to shorten, or
-// whose fields it folded, are always selected.
-func Narrow(of *query.Query, r *sigma.Rule, opts sigma.Options) *query.Query {
-	clues := narrowed(sigma.Clues(r, opts), maxNarrow)
-	if clues == "" {
+// Narrow returns a query that selects, of what another does (nil for everything), each archived event that any of the rules may fire on, and
+// as few others as their clues allow ([sigma.Clues]); nil where nothing is known of one of them. Events whose values the archive had to
+// shorten, or whose fields it folded, are always selected.
+func Narrow(of *query.Query, rules []*sigma.Rule, opts sigma.Options) *query.Query {
+	asked := []string{strconv.Quote(archive.Cut) + ":*", strconv.Quote(archive.Folded) + ":*"}
+	room := maxNarrow
+	for i, r := range rules {
+		clues := narrowed(sigma.Clues(r, opts), room/(len(rules)-i))
+		if clues == "" {
+			return nil
+		}
+		room -= len(clues)
+		asked = append(asked, clues)
+	}
+	if len(rules) == 0 || room < 0 {
 		return nil
 	}
-	text := fmt.Sprintf("(%s:* or %s:* or %s)", strconv.Quote(archive.Cut), strconv.Quote(archive.Folded), clues)
+	text := "(" + strings.Join(asked, " or ") + ")"
 	if of != nil {
 		text = "(" + of.String() + ") " + text
 	}
@@ -33,12 +41,12 @@ func Narrow(of *query.Query, r *sigma.Rule, opts sigma.Options) *query.Query {
 	return q
 }
 
-// narrowed asks for the clues of one rule: as many sets as fit, the most telling first.
+// narrowed asks for the clues of one rule: the most telling set, and of the others as many as fit.
 func narrowed(sets [][]sigma.Clue, room int) string {
 	var all []string
-	for _, set := range sets {
+	for i, set := range sets {
 		text := shows(set)
-		if room -= len(text); room < 0 {
+		if room -= len(text); room < 0 && i > 0 {
 			break
 		}
 		all = append(all, text)
