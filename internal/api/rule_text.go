@@ -11,10 +11,16 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 )
 
-// RuleCreation is a new rule of our own.
+// RuleCreation is the text of new rules of our own.
 type RuleCreation struct {
-	Source string `json:"source" maxLength:"524288" doc:"YAML of one document. A text without an id gets one."`
+	Source string `json:"source" maxLength:"524288" doc:"YAML of 1–50 documents, each of which becomes a rule: all of them or none. One without an id gets one."`
 	Note   string `json:"note,omitempty" maxLength:"500"`
+}
+
+// CreatedRule is the first rule of a new text.
+type CreatedRule struct {
+	RuleDetail
+	Created []string `json:"created" nullable:"false" doc:"Ids of every rule of the text, in its order."`
 }
 
 // RuleEdit is a new text of a rule.
@@ -113,7 +119,7 @@ type RuleTexts interface {
 
 // RuleWriter writes rules of our own and changes those of packs.
 type RuleWriter interface {
-	Create(ctx context.Context, source, note string) (id string, err error)
+	Create(ctx context.Context, source, note string) (ids []string, err error)
 	Save(ctx context.Context, id string, version int64, source, note string) error
 	RemoveRule(ctx context.Context, id string) error
 }
@@ -136,7 +142,7 @@ type RuleOverlays interface {
 func (a *API) declareRuleTexts() {
 	register(a, operation{
 		id: "createRule", method: http.MethodPost, path: "/api/v1/rules", tag: "rule",
-		summary: "Write a new rule, as a draft", status: http.StatusCreated, maxBody: maxRuleBytes,
+		summary: "Write new rules, as drafts", status: http.StatusCreated, maxBody: maxRuleBytes,
 	}, provider(identity.ManageRules), a.createRule)
 	register(a, operation{
 		id: "saveRule", method: http.MethodPut, path: "/api/v1/rules/{id}", tag: "rule",
@@ -183,12 +189,16 @@ func (a *API) declareRuleTexts() {
 // maxRuleBytes bounds the body of a text, which JSON may escape.
 const maxRuleBytes = 2 << 20
 
-func (a *API) createRule(ctx context.Context, in *struct{ Body RuleCreation }) (*reply[RuleDetail], error) {
-	id, err := a.deps.RuleTexts.Create(ctx, in.Body.Source, in.Body.Note)
+func (a *API) createRule(ctx context.Context, in *struct{ Body RuleCreation }) (*reply[CreatedRule], error) {
+	ids, err := a.deps.RuleTexts.Create(ctx, in.Body.Source, in.Body.Note)
 	if err != nil {
 		return nil, err
 	}
-	return a.ruleDetail(ctx, id, "")
+	first, err := a.ruleDetail(ctx, ids[0], "")
+	if err != nil {
+		return nil, err
+	}
+	return answer(CreatedRule{RuleDetail: first.Body, Created: ids}), nil
 }
 
 func (a *API) saveRule(ctx context.Context, in *struct {

@@ -48,9 +48,11 @@ func newPast(t *testing.T, on *show) *past {
 		t.Fatal(err)
 	}
 	p.source = src.ID
-	if p.rule, err = p.content.Create(p.ctx, fmt.Sprintf(missed, "[eve, eva]"), ""); err != nil {
+	made, err := p.content.Create(p.ctx, fmt.Sprintf(missed, "[eve, eva]"), "")
+	if err != nil {
 		t.Fatal(err)
 	}
+	p.rule = made[0]
 	sample := func(user string, fires bool) content.Sample {
 		return content.Sample{Fires: fires, Kind: "linux", Lines: []content.SampleLine{{Raw: accepted("web", user)}}}
 	}
@@ -260,13 +262,13 @@ func TestFiltersInForceHoldInDryRunsAndBackfills(t *testing.T) {
 	p.sends(t, "web", "root", "eve", "eva")
 	p.sends(t, "spared", "eve")
 	tried(3)
-	filter, err := p.content.Create(p.ctx, fmt.Sprintf("title: Known\nlogsource: {product: linux}\nfilter: {rules: [%s], s: {host.name: spared}, condition: not s}\n", p.rule), "")
+	made, err := p.content.Create(p.ctx, fmt.Sprintf("title: Known\nlogsource: {product: linux}\nfilter: {rules: [%s], s: {host.name: spared}, condition: not s}\n", p.rule), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, to := range []content.State{content.Testing, content.Enabled} {
 		tried(3)
-		if err := p.content.SetState(p.ctx, filter, to, "", false); err != nil {
+		if err := p.content.SetState(p.ctx, made[0], to, "", false); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -26,10 +26,11 @@ func TestADecisionAboutARuleDecidesWhatItRaises(t *testing.T) {
 	rules := newRuleSet(except.NewBook(nil, quiet, nil), quiet)
 	c := newContent(s, newAudit(s), Build{}, nil, nil, quiet)
 	rules.source = c
-	id, err := c.Create(ctx, "title: Mine\nlogsource: {product: linux}\ndetection: {s: {message|contains: evil}, condition: s}\n", "")
+	ids, err := c.Create(ctx, "title: Mine\nlogsource: {product: linux}\ndetection: {s: {message|contains: evil}, condition: s}\n", "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	id := ids[0]
 	sample := func(raw string, fires bool) content.Sample {
 		return content.Sample{Fires: fires, Kind: "linux", Lines: []content.SampleLine{{Raw: raw}}}
 	}

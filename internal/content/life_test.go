@@ -56,6 +56,12 @@ type live struct {
 	acme, other tenant.ID
 }
 
+// create keeps one rule.
+func (l live) create(ctx context.Context, source, note string) (string, error) {
+	ids, err := l.Create(ctx, source, note)
+	return strings.Join(ids, " and "), err
+}
+
 func alive(t *testing.T) live {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
@@ -195,7 +201,7 @@ func TestARuleOfOurOwnMustPassBeforeItRuns(t *testing.T) {
 	t.Parallel()
 	l := alive(t)
 	ctx := l.ctx(t)
-	id, err := l.Create(ctx, "title: Mine\n", "first")
+	id, err := l.create(ctx, "title: Mine\n", "first")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,18 +275,49 @@ func TestARuleOfOurOwnMustPassBeforeItRuns(t *testing.T) {
 	}
 }
 
+func TestATextOfSeveralRulesIsKeptWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	ctx := l.ctx(t)
+	l.take(t, "corp", "taken.yml", rule("taken", "A"))
+	for name, text := range map[string]string{
+		"the last is taken":          rule("new-1", "One") + "---\n" + rule("taken", "Two"),
+		"one id twice":               rule("new-1", "One") + "---\n" + rule("new-1", "Two"),
+		"the last is a list":         rule("new-1", "One") + "---\n- a\n",
+		"the last has no id to take": rule("new-1", "One") + "---\nid: a b\ntitle: x\n",
+	} {
+		if _, err := l.Create(ctx, text, ""); err == nil {
+			t.Errorf("%s: kept", name)
+		}
+		if _, err := l.Rule(ctx, "new-1"); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("%s: the first is kept: %v", name, err)
+		}
+	}
+	l.audit.entries = nil // of what was not kept, it is taken back with the rest
+	ids, err := l.Create(ctx, "# ours\n---\ntitle: Without an id\n---\n"+rule("new-1", "One")+"--- # the last\n"+rule("new-2", "Two"), "both")
+	if err != nil || len(ids) != 3 || ids[1] != "new-1" || ids[2] != "new-2" {
+		t.Fatal(ids, err)
+	}
+	equal(t, "audit", l.audit.entries, []string{"provider rule.create", "provider rule.create", "provider rule.create"})
+	for i, want := range []string{"id: " + ids[0] + "\ntitle: Without an id\n", rule("new-1", "One"), "# the last\n" + rule("new-2", "Two")} {
+		d, err := l.Rule(ctx, ids[i])
+		equal(t, ids[i], fmt.Sprint(err, d.State, d.Version, d.Source), fmt.Sprint(nil, content.Draft, 1, want))
+	}
+}
+
 func TestNewTextsAreBounded(t *testing.T) {
 	t.Parallel()
 	l := alive(t)
 	ctx := l.ctx(t)
 	l.take(t, "corp", "a.yml", rule("a", "A"))
 	for name, c := range map[string]struct{ source, code string }{
-		"empty": {" \n", "content.rule.empty"}, "large": {strings.Repeat("#", 512<<10+1), "content.rule.large"}, "two": {"title: a\n---\ntitle: b\n", "content.rule.one"},
+		"empty": {" \n", "content.rule.empty"}, "large": {strings.Repeat("#", 512<<10+1), "content.rule.large"}, "many": {strings.Repeat("title: a\n---\n", 51), "content.rule.new"}, "none": {"# a\n---\n", "content.rule.new"},
 		"binary": {"title: \x00", "content.rule.text"}, "list": {"- a\n", ""}, "bad id": {"id: a b\ntitle: x\n", "content.rule.id.form"}, "empty id": {"id: ''\ntitle: x\n", "content.rule.id.empty"},
 	} {
 		_, err := l.Create(ctx, c.source, "")
 		refused(t, name, err, c.code)
 	}
+	refused(t, "two", l.Save(ctx, "a", 0, rule("a", "A")+"---\n"+rule("b", "B"), ""), "content.rule.one")
 	if _, err := l.Create(ctx, rule("a", "Again"), ""); !errors.Is(err, fault.ErrConflict) {
 		t.Errorf("an id that is known: %v", err)
 	}
@@ -321,7 +358,7 @@ func TestCustomersHaveRulesOtherwise(t *testing.T) {
 	equal(t, "as the platform again", l.runs(t), []string{"a enabled acme=true:off"})
 	equal(t, "audit", l.audit.entries[2:], []string{l.acme.String() + " rule.override", l.acme.String() + " rule.override", l.acme.String() + " rule.override"})
 	refused(t, "no such state", override("a", content.Testing), "content.override.state")
-	id, err := l.Create(ctx, "title: Mine\n", "")
+	id, err := l.create(ctx, "title: Mine\n", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +373,7 @@ func TestManyRulesMoveEachByItself(t *testing.T) {
 	l := alive(t)
 	l.take(t, "corp", "a.yml", rule("a", "A"), "b.yml", rule("b", "B"))
 	l.move(t, "b", content.Shadow)
-	own, err := l.Create(l.ctx(t), "title: Mine\n", "")
+	own, err := l.create(l.ctx(t), "title: Mine\n", "")
 	if err != nil {
 		t.Fatal(err)
 	}

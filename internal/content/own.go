@@ -19,48 +19,86 @@ import (
 const (
 	maxSource = 512 << 10 // bytes of a text, as the engine has it
 	maxNote   = 500
+	maxNew    = 50 // rules of one text
 )
 
 // idPattern is what the id of a rule written here may look like: Sigma's are UUIDs.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
 
-// Create keeps a new rule of our own as a draft. A text without an id gets one. It is fault.Invalid where the text is no readable mapping,
-// and fault.Taken where the id is known already.
-func (s *Service) Create(ctx context.Context, source, note string) (string, error) {
-	d, err := readOne(source, note)
+// Create keeps new rules of our own as drafts, one for each document of the text: all of them or none. A document without an id gets one.
+// It returns their ids in the order of the text. It is fault.Invalid where a document is no readable mapping, or there are more than 50,
+// and fault.Taken where an id is known already, or stands in the text twice.
+func (s *Service) Create(ctx context.Context, source, note string) ([]string, error) {
+	drafts, err := newDrafts(source, note)
 	if err != nil {
-		return "", err
-	}
-	id := text(d.root, "id")
-	if id == "" {
-		id = uuid.NewString()
-		source = "id: " + id + "\n" + source
-		if child(d.root, "id") != nil {
-			return "", fault.NewInvalid("source", "content.rule.id.empty", "has an empty id; leave the line out to get one")
-		}
-	}
-	if !idPattern.MatchString(id) {
-		return "", fault.NewInvalid("source", "content.rule.id.form", "has an id that is not 1–128 letters, digits, dots, dashes or underscores")
+		return nil, err
 	}
 	err = s.decide(ctx, func(ctx context.Context) error {
-		if _, _, err := s.deps.Repository.Rule(ctx, id); !errors.Is(err, fault.ErrNotFound) {
-			if err == nil {
-				err = &fault.Taken{Field: "id", Value: id}
+		for _, d := range drafts {
+			if err := s.create(ctx, d, note); err != nil {
+				return err
 			}
-			return err
 		}
-		if err := s.addVersion(ctx, id, source, note, ""); err != nil {
-			return err
-		}
-		if err := s.deps.Repository.PutState(ctx, id, s.standing(ctx, Draft, "")); err != nil {
-			return err
-		}
-		return s.note(ctx, "rule.create", id, nil, map[string]any{"title": text(d.root, "title"), "state": Draft}, note)
+		return nil
 	})
 	if err != nil {
-		return "", fmt.Errorf("create rule: %w", err)
+		return nil, fmt.Errorf("create rule: %w", err)
 	}
-	return id, nil
+	ids := make([]string, len(drafts))
+	for i, d := range drafts {
+		ids[i] = d.id
+	}
+	return ids, nil
+}
+
+// newDraft is a document that is to become a rule.
+type newDraft struct {
+	id, title, source string
+}
+
+func newDrafts(source, note string) ([]newDraft, error) {
+	docs, err := readText(source, note)
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) == 0 || len(docs) > maxNew {
+		return nil, refuse("source", "content.rule.new", fmt.Sprintf("must hold 1–%d rules", maxNew))
+	}
+	var all []newDraft
+	for _, d := range docs {
+		n := newDraft{id: text(d.root, "id"), title: text(d.root, "title"), source: source}
+		if len(docs) > 1 {
+			n.source = string(d.source)
+		}
+		if n.id == "" {
+			if child(d.root, "id") != nil {
+				return nil, fault.NewInvalid("source", "content.rule.id.empty", "has an empty id; leave the line out to get one")
+			}
+			n.id = uuid.NewString()
+			n.source = "id: " + n.id + "\n" + string(d.source)
+		}
+		if !idPattern.MatchString(n.id) {
+			return nil, fault.NewInvalid("source", "content.rule.id.form", "has an id that is not 1–128 letters, digits, dots, dashes or underscores")
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+func (s *Service) create(ctx context.Context, d newDraft, note string) error {
+	if _, _, err := s.deps.Repository.Rule(ctx, d.id); !errors.Is(err, fault.ErrNotFound) {
+		if err == nil {
+			err = &fault.Taken{Field: "id", Value: d.id}
+		}
+		return err
+	}
+	if err := s.addVersion(ctx, d.id, d.source, note, ""); err != nil {
+		return err
+	}
+	if err := s.deps.Repository.PutState(ctx, d.id, s.standing(ctx, Draft, "")); err != nil {
+		return err
+	}
+	return s.note(ctx, "rule.create", d.id, nil, map[string]any{"title": d.title, "state": Draft}, note)
 }
 
 // Save keeps a new text of a rule. version is the one that it was written over, 0 for a pack's text; where another stands now it
@@ -165,24 +203,33 @@ func (s *Service) addVersion(ctx context.Context, id, source, note, base string)
 
 // readOne reads a text that must be one YAML mapping.
 func readOne(source, note string) (document, error) {
-	switch {
-	case strings.TrimSpace(source) == "":
-		return document{}, refuse("source", "content.rule.empty", "must not be empty")
-	case len(source) > maxSource:
-		return document{}, refuse("source", "content.rule.large", fmt.Sprintf("must be at most %d KiB", maxSource>>10))
-	case bytes.ContainsRune([]byte(source), 0):
-		return document{}, refuse("source", "content.rule.text", "must be text")
-	case len(note) > maxNote:
-		return document{}, fault.NewInvalid("note", "content.rule.note", fmt.Sprintf("must be at most %d bytes", maxNote))
-	}
-	docs, err := readDocuments("rule", []byte(source))
+	docs, err := readText(source, note)
 	if err != nil {
-		return document{}, &fault.Invalid{Field: "source", Reason: err.Error()}
+		return document{}, err
 	}
 	if len(docs) != 1 {
 		return document{}, refuse("source", "content.rule.one", "must hold one rule")
 	}
 	return docs[0], nil
+}
+
+// readText reads a text written here as the YAML mappings that it holds.
+func readText(source, note string) ([]document, error) {
+	switch {
+	case strings.TrimSpace(source) == "":
+		return nil, refuse("source", "content.rule.empty", "must not be empty")
+	case len(source) > maxSource:
+		return nil, refuse("source", "content.rule.large", fmt.Sprintf("must be at most %d KiB", maxSource>>10))
+	case bytes.ContainsRune([]byte(source), 0):
+		return nil, refuse("source", "content.rule.text", "must be text")
+	case len(note) > maxNote:
+		return nil, fault.NewInvalid("note", "content.rule.note", fmt.Sprintf("must be at most %d bytes", maxNote))
+	}
+	docs, err := readDocuments("rule", []byte(source))
+	if err != nil {
+		return nil, &fault.Invalid{Field: "source", Reason: err.Error()}
+	}
+	return docs, nil
 }
 
 // RemoveRule deletes a rule of our own that is a draft, with its versions and samples.

@@ -34,7 +34,7 @@ func TestACorrelationOfOurOwnPassesTheGateWithItsParts(t *testing.T) {
 	// The name "deep" is in both packs; the inner correlation means that of its own.
 	l.take(t, "far", "a.yml", part("far-1", "deep", "of-far")+"---\n"+part("far-2", "other", "of-other"))
 	l.take(t, "near", "a.yml", part("near-1", "deep", "of-near")+"---\n"+made("near-2", "inner", "deep, near-1"))
-	id, err := l.Create(ctx, made("own-1", "", "inner, far-2"), "")
+	id, err := l.create(ctx, made("own-1", "", "inner, far-2"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -895,7 +895,7 @@ export interface paths {
         /** Detection rules with what came of them */
         get: operations["listRules"];
         put?: never;
-        /** Write a new rule, as a draft */
+        /** Write new rules, as drafts */
         post: operations["createRule"];
         delete?: never;
         options?: never;
@@ -2498,6 +2498,81 @@ export interface components {
             sole: boolean;
             title: string;
             title_zh: string;
+        };
+        CreatedRule: {
+            /** @description What to do when it fires. */
+            advice: string;
+            advice_zh: string;
+            author: string;
+            /** @description It should run, and the engine does not have it; told to the provider's staff alone. */
+            broken: boolean;
+            /**
+             * Format: double
+             * @description Its part of the time that matching takes, 0 to 1, by events measured since it was loaded; told to the provider's staff alone, absent where nothing was measured.
+             */
+            cost?: number;
+            /** @description Ids of every rule of the text, in its order. */
+            created: string[];
+            date: string;
+            description: string;
+            description_zh: string;
+            /**
+             * Format: int64
+             * @description Samples beside a pack's rule that failed at the import: it stays in testing until somebody decides.
+             */
+            failing: number;
+            falsepositives: string[];
+            falsepositives_zh: string[];
+            /** @description Filters that it must allow too, as its condition shows. */
+            filters: components["schemas"]["RuleFilterRef"][];
+            id: string;
+            /**
+             * @description rule: of single events; correlation: of what rules find together; filter: a condition that rules must also meet.
+             * @enum {string}
+             */
+            kind: "rule" | "correlation" | "filter";
+            level: string;
+            license: string;
+            logsource: components["schemas"]["LogSource"];
+            modified: string;
+            /**
+             * @description own: written here; overlay: a pack's rule, changed here; device: a customer's device's own, which has no text here.
+             * @enum {string}
+             */
+            origin: "pack" | "own" | "overlay" | "device";
+            /**
+             * Format: int64
+             * @description Customers that have it otherwise; told to the provider's staff alone.
+             */
+            overrides: number;
+            /** @description Id of the pack it came in. */
+            pack: string;
+            pack_name: string;
+            /** @description File within the pack. */
+            path: string;
+            /** @description Why it is refused; else empty. */
+            reason: string;
+            /** @description What came of it within what the caller may see; absent for callers who may not read alerts. */
+            record?: components["schemas"]["RuleRecord"];
+            references: string[];
+            /** @description YAML as imported. */
+            source: string;
+            /**
+             * @description For every customer that does not have it otherwise. off: of no active version, or the rule of another pack counts under its id; refused: the engine could not take it at the import.
+             * @enum {string}
+             */
+            state: "draft" | "testing" | "shadow" | "enabled" | "deprecated" | "off" | "refused";
+            status: string;
+            tags: string[];
+            title: string;
+            title_zh: string;
+            /** @description Its condition, asked of an event without fields; absent where it cannot be read. */
+            tree?: components["schemas"]["RuleTree"];
+            /**
+             * Format: int64
+             * @description Of the text written here; 0 for a pack's text.
+             */
+            version: number;
         };
         Credentials: {
             /** @description Has no effect: no user has a second factor yet. */
@@ -4357,7 +4432,7 @@ export interface components {
         };
         RuleCreation: {
             note?: string;
-            /** @description YAML of one document. A text without an id gets one. */
+            /** @description YAML of 1–50 documents, each of which becomes a rule: all of them or none. One without an id gets one. */
             source: string;
         };
         RuleDetail: {
@@ -7969,7 +8044,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleDetail"];
+                    "application/json": components["schemas"]["CreatedRule"];
                 };
             };
             /** @description Error */

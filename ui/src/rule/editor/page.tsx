@@ -22,7 +22,7 @@ import { draftOf, fingerprint, sent, type Draft, type Ran } from './model';
 import { editorTabs, type EditorParams } from './params';
 import { checkQuery, samplesQuery, schemaQuery } from './queries';
 import { Samples } from './samples';
-import { copyOf, documents, template, templates, type Template } from './templates';
+import { copyOf, template, templates, type Template } from './templates';
 import { Versions } from './versions';
 import type { EditorHandle, Mark } from './yaml-editor';
 
@@ -268,17 +268,15 @@ function useSave({ rule, note, kept, pass, done }: Saving) {
       };
       if (rule) {
         await keep(rule.id);
-        if (text === kept.text) return { saved: { ...rule, version: kept.version, source: text }, drafts };
-        return { saved: await ask(client.PUT('/api/v1/rules/{id}', { params: { path: { id: rule.id } }, body: { source: text, note, version: kept.version } })), drafts };
+        if (text === kept.text) return { saved: { ...rule, version: kept.version, source: text }, drafts, created: undefined };
+        return { saved: await ask(client.PUT('/api/v1/rules/{id}', { params: { path: { id: rule.id } }, body: { source: text, note, version: kept.version } })), drafts, created: undefined };
       }
-      let first: RuleDetail | undefined;
-      for (const source of documents(text).reverse()) first = await ask(client.POST('/api/v1/rules', { body: { source, note } }));
-      if (!first) throw new Error('no document');
+      const first = await ask(client.POST('/api/v1/rules', { body: { source: text, note } }));
       await keep(first.id);
-      return { saved: first, drafts };
+      return { saved: first, drafts, created: first.created.length };
     },
-    onSuccess: async ({ saved, drafts }) => {
-      void message.success(t('editor.saved'));
+    onSuccess: async ({ saved, drafts, created }) => {
+      void message.success(created !== undefined && created > 1 ? t('editor.savedSeveral', { count: created }) : t('editor.saved'));
       done(saved, { text: saved.source, samples: own(drafts), version: saved.version });
       await Promise.all([queries.invalidateQueries({ queryKey: ['rule', saved.id] }), queries.invalidateQueries({ queryKey: rulesKey })]);
       if (rule) return;

@@ -25,8 +25,3 @@ export function copyOf(source: string, newId: () => string = () => crypto.random
   for (const [old, fresh] of renamed) text = text.replaceAll(new RegExp(`^(\\s*-\\s+)${old.replace(/[^\w-]/g, '\\$&')}\\s*$`, 'gm'), `$1${fresh}`);
   return text.replace(/^title:[ \t]*(.*)$/m, (_, title: string) => `title: ${/^["']/.test(title) ? title.replace(/["']\s*$/, (end) => ` (copy)${end}`) : `${title.trimEnd()} (copy)`}`);
 }
-
-/** The documents of a text, without those that hold nothing. */
-export function documents(text: string): string[] {
-  return text.split(/^---[ \t]*$\r?\n?/m).filter((part) => part.split('\n').some((line) => line.trim() !== '' && !line.trimStart().startsWith('#')));
-}
