@@ -18,6 +18,7 @@ type AlertPart struct {
 	First   time.Time        `json:"first"`
 	Last    time.Time        `json:"last"`
 	Events  []AlertPartEvent `json:"events" nullable:"false" doc:"The first and the latest, rising in time."`
+	Parts   []AlertPart      `json:"parts" nullable:"false" doc:"Of a correlation that is part of another: what its rules had in those firings, together; at most two levels deep."`
 }
 
 // AlertPartEvent is one event of a part.
@@ -30,6 +31,7 @@ func (a *API) partBody(p alert.Part) AlertPart {
 	return AlertPart{
 		Rule: p.Rule, Title: p.Title, TitleZH: a.deps.Titles.TitleZH(p.Rule), Count: p.Count, First: p.First.UTC(), Last: p.Last.UTC(),
 		Events: each(p.Events, func(e alert.PartEvent) AlertPartEvent { return AlertPartEvent{ID: e.ID, Time: e.Time.UTC()} }),
+		Parts:  each(p.Parts, a.partBody),
 	}
 }
 
@@ -38,6 +40,7 @@ func (a *API) foundPart(p detect.Part) AlertPart {
 	return AlertPart{
 		Rule: p.Rule, Title: p.Title, TitleZH: a.deps.Titles.TitleZH(p.Rule), Count: p.Count, First: p.First.UTC(), Last: p.Last.UTC(),
 		Events: each(p.Events, func(e detect.PartEvent) AlertPartEvent { return AlertPartEvent{ID: e.ID, Time: e.Time.UTC()} }),
+		Parts:  each(p.Parts, a.foundPart),
 	}
 }
 

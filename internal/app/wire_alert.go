@@ -55,14 +55,19 @@ func signalOf(f detect.Finding) alert.Signal {
 	for _, m := range f.Matches {
 		s.Matches = append(s.Matches, alert.Match(m))
 	}
-	for _, p := range f.Parts {
-		part := alert.Part{Rule: p.Rule, Title: p.Title, Count: p.Count, First: p.First, Last: p.Last}
+	s.Parts = partsOf(f.Parts)
+	return s
+}
+
+func partsOf(found []detect.Part) (parts []alert.Part) {
+	for _, p := range found {
+		part := alert.Part{Rule: p.Rule, Title: p.Title, Count: p.Count, First: p.First, Last: p.Last, Parts: partsOf(p.Parts)}
 		for _, e := range p.Events {
 			part.Events = append(part.Events, alert.PartEvent(e))
 		}
-		s.Parts = append(s.Parts, part)
+		parts = append(parts, part)
 	}
-	return s
+	return parts
 }
 
 func newOverview(s *store.Store, a *audit.Service) *overview.Service {

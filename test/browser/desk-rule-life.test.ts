@@ -36,7 +36,10 @@ describe.skipIf(!chromium)('the life of a rule', () => {
     await expect.poll(() => state(refused)).toBe('testing');
     expect(await state(chain)).toBe('enabled');
     await desk.open('/rules/731af014-b692-4ea6-a740-a98797d56897');
-    await page.getByText('does not count: only enabled rules do').waitFor();
+    await page.getByText('does not count: it does not run').waitFor();
+    await desk.ask('PUT', `/api/v1/rules/${refused}/state`, { state: 'shadow', reason: '' });
+    await page.reload();
+    await page.getByText('does not count: in the shadow it does so only in correlations in the shadow').waitFor();
     await desk.ask('PUT', `/api/v1/rules/${refused}/state`, { state: 'enabled', reason: '' });
   });
 

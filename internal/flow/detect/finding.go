@@ -84,6 +84,8 @@ type Part struct {
 	First  time.Time
 	Last   time.Time
 	Events []PartEvent // the first and the latest, at most [MaxPartEvents], rising in time
+	// Parts are, of a correlation, what its rules had in those firings, together; how deep and how many is bounded.
+	Parts []Part
 }
 
 // MaxPartEvents is how many events of a part a finding names.

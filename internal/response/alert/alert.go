@@ -46,6 +46,8 @@ type Part struct {
 	First  time.Time   `json:"first"`
 	Last   time.Time   `json:"last"`
 	Events []PartEvent `json:"events"` // the first and the latest, rising in time
+	// Parts are of a correlation that is part of another: what its rules had in its firings, together.
+	Parts []Part `json:"parts,omitempty"`
 }
 
 // PartEvent is one event of a [Part].

@@ -2139,6 +2139,8 @@ export interface components {
             first: string;
             /** Format: date-time */
             last: string;
+            /** @description Of a correlation that is part of another: what its rules had in those firings, together; at most two levels deep. */
+            parts: components["schemas"]["AlertPart"][];
             /** @description Id of the rule. */
             rule: string;
             title: string;

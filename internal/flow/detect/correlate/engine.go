@@ -83,24 +83,23 @@ func (e *Engine) Apply(b Batch, found func(detect.Finding)) {
 		it := &b.Items[i]
 		en := entry{time: it.Time.UnixNano(), seq: b.Sequence, index: uint16(it.Index)}
 		for _, c := range it.adds {
-			e.pend(c, en, it.Source, it.Entities)
+			e.pend(c, en, nil, it.Source, it.Entities)
 		}
 		e.work(it.Tenant, found)
 	}
 	e.trim()
 }
 
-// pend puts a contribution on the list. What one event adds to one group is one entry.
-func (e *Engine) pend(c Contribution, en entry, source string, entities []event.Field) {
-	en.mask, en.value, en.trial, en.up = c.mask, c.value, c.trial, nil
-	if len(c.up) > 0 {
-		en.up = &c.up
+// pend puts a contribution on the list; inner is the firing of a correlation that it is. What one event adds to one group is one entry.
+func (e *Engine) pend(c Contribution, en entry, inner []tally, source string, entities []event.Field) {
+	en.mask, en.value, en.trial = c.mask, c.value, c.trial
+	if len(c.up)+len(inner) > 0 {
+		en.more = &more{up: c.up, inner: inner}
 	}
 	for i := range e.pending {
 		p := &e.pending[i]
 		if p.rule == c.rule && p.key == c.key && p.entry.compare(&en) == 0 {
-			p.entry.mask |= c.mask
-			p.entry.trial = p.entry.trial || c.trial
+			p.entry.join(&en)
 			return
 		}
 	}
@@ -272,18 +271,23 @@ func (e *Engine) close(k cellKey, r *rule, g *group, all bool, found func(detect
 // for the customer, and where it is in the shadow to those that are so too.
 func (e *Engine) fire(k cellKey, r *rule, g *group, window []entry, found func(detect.Finding)) {
 	last := window[len(window)-1]
-	if !r.silent && found != nil {
-		found(e.finding(k, r, g, window))
+	tells, feeds := !r.silent && found != nil, last.more != nil && len(last.more.up) > 0
+	if !tells && !feeds {
+		return
+	}
+	parts := r.tallies(window)
+	if tells {
+		found(e.finding(k, r, g, window, parts))
 	}
 	standing := e.policy.Decide(k.tenant, r.ID)
-	if last.up != nil && standing != policy.Drop {
+	if feeds && standing != policy.Drop {
 		entities := slices.Clone(g.entities)
-		for _, c := range *last.up {
+		for _, c := range last.more.up {
 			c.trial = standing == policy.Shadow
 			if c.trial && !e.onTrial(k.tenant, c.rule) {
 				continue
 			}
-			e.pend(c, entry{time: last.time, seq: last.seq, index: last.index}, g.source, entities)
+			e.pend(c, entry{time: last.time, seq: last.seq, index: last.index}, []tally{{id: r.ID, inner: carried(parts, maxNested-1)}}, g.source, entities)
 		}
 	}
 }
@@ -407,7 +411,9 @@ func (e *Engine) adopt(p *Program) {
 		}
 		for g := c.first; g != nil; g = g.next {
 			for i := range g.entries {
-				g.entries[i].up = remap(g.entries[i].up, moved)
+				if m := g.entries[i].more; m != nil {
+					m.up = remap(m.up, moved)
+				}
 			}
 			was := g.bytes
 			g.bytes = g.size(p.rules[to])
@@ -419,26 +425,12 @@ func (e *Engine) adopt(p *Program) {
 }
 
 // remap renumbers what a firing adds and leaves out what is no more. Lists are shared by none.
-func remap(up *[]Contribution, moved map[int32]int32) *[]Contribution {
-	if up == nil {
-		return nil
-	}
-	var out []Contribution
-	for _, c := range *up {
-		to, ok := moved[c.rule]
-		if !ok {
-			continue
+func remap(up []Contribution, moved map[int32]int32) (out []Contribution) {
+	for _, c := range up {
+		if to, ok := moved[c.rule]; ok {
+			c.rule, c.up = to, remap(c.up, moved)
+			out = append(out, c)
 		}
-		c.rule = to
-		if inner := remap(&c.up, moved); inner != nil {
-			c.up = *inner
-		} else {
-			c.up = nil
-		}
-		out = append(out, c)
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	return &out
+	return out
 }

@@ -212,13 +212,20 @@ func (w *world) keep(f detect.Finding) {
 			out.Group += m.Value + "|"
 		}
 	}
-	for _, p := range f.Parts {
-		out.Parts[p.Title] = p.Count
-		if len(p.Events) != min(p.Count, detect.MaxPartEvents) || p.Last.Before(p.First) {
+	w.count(out.Parts, "", f.Parts)
+	w.found = append(w.found, out)
+}
+
+func (w *world) count(to map[string]int, under string, parts []detect.Part) {
+	for _, p := range parts {
+		to[under+p.Title] = p.Count
+		most := detect.MaxPartEvents
+		bad := under == "" && len(p.Events) != min(p.Count, most) // of what is within, not all is remembered
+		if bad || len(p.Events) == 0 || len(p.Events) > min(p.Count, most) || p.Last.Before(p.First) || !p.Events[0].Time.Equal(p.First) || !p.Events[len(p.Events)-1].Time.Equal(p.Last) {
 			w.tb.Errorf("part %+v", p)
 		}
+		w.count(to, under+p.Title+"/", p.Parts)
 	}
-	w.found = append(w.found, out)
 }
 
 func (w *world) restart() {

@@ -44,10 +44,39 @@ type entry struct {
 	time  int64
 	seq   uint64
 	value uint64
-	up    *[]Contribution // what a firing completed by it adds to other correlations
+	more  *more // nil for nearly all
 	mask  uint32
 	index uint16
 	trial bool // a rule on trial had part in it
+}
+
+// more is what entries have where correlations are made of correlations.
+type more struct {
+	up    []Contribution // what a firing completed by it adds to other correlations
+	inner []tally        // the firings of correlations that the entry is, each with what led to it
+}
+
+func (a *entry) inner() []tally {
+	if a.more == nil {
+		return nil
+	}
+	return a.more.inner
+}
+
+// join adds to an event that counts directly what it counts for through another correlation. What an entry points to is shared by none.
+func (a *entry) join(b *entry) {
+	a.mask |= b.mask
+	a.trial = a.trial || b.trial
+	switch {
+	case b.more == nil:
+	case a.more == nil:
+		a.more = b.more
+	default:
+		if a.more.up == nil {
+			a.more.up = b.more.up
+		}
+		a.more.inner = append(a.more.inner, b.more.inner...)
+	}
 }
 
 // never is before any time.
@@ -79,12 +108,8 @@ func (g *group) insert(en entry) int {
 	for i > 0 && g.entries[i-1].compare(&en) > 0 {
 		i--
 	}
-	if i > 0 && g.entries[i-1].compare(&en) == 0 { // an event that counts directly and through another correlation
-		g.entries[i-1].mask |= en.mask
-		g.entries[i-1].trial = g.entries[i-1].trial || en.trial
-		if g.entries[i-1].up == nil {
-			g.entries[i-1].up = en.up
-		}
+	if i > 0 && g.entries[i-1].compare(&en) == 0 {
+		g.entries[i-1].join(&en)
 		return i - 1
 	}
 	g.entries = slices.Insert(g.entries, i, en)
@@ -189,6 +214,7 @@ const (
 	groupCost = 288
 	entryCost = 60 // 48, and the room that slices grow by
 	upCost    = 96
+	moreCost  = 48
 )
 
 // size is what the group costs. It depends on the state alone, so that a restored engine evicts as the first would have.
@@ -197,9 +223,9 @@ func (g *group) size(r *rule) int64 {
 	for _, f := range g.entities {
 		n += 32 + len(f.Value)
 	}
-	for i := 0; r.inner && i < len(g.entries); i++ {
-		if up := g.entries[i].up; up != nil {
-			n += upCost * len(*up)
+	for i := 0; (r.inner || r.depth > 1) && i < len(g.entries); i++ {
+		if m := g.entries[i].more; m != nil {
+			n += moreCost + upCost*len(m.up) + costOf(m.inner)
 		}
 	}
 	return int64(n)

@@ -125,11 +125,11 @@ func ordered(r *rule, window []entry) int {
 }
 
 // finding tells of a firing. The last entry of the window completed it.
-func (e *Engine) finding(k cellKey, r *rule, g *group, window []entry) detect.Finding {
+func (e *Engine) finding(k cellKey, r *rule, g *group, window []entry, parts []tally) detect.Finding {
 	last := &window[len(window)-1]
 	f := detect.Finding{
 		Tenant: k.tenant, Source: g.source, Model: Model, Rule: r.info, Time: time.Unix(0, last.time).UTC(),
-		EventID: e.opts.EventID(last.seq, int(last.index)), Sequence: e.sequence, Entities: entitiesOf(g), Parts: e.parts(r, window),
+		EventID: e.opts.EventID(last.seq, int(last.index)), Sequence: e.sequence, Entities: entitiesOf(g), Parts: e.partsOf(parts),
 	}
 	for i, v := range strings.Split(strings.TrimSuffix(g.key, "\x00"), "\x00") {
 		if i < len(r.GroupBy) {
@@ -152,32 +152,4 @@ func entitiesOf(g *group) []event.Field {
 	out := slices.Clone(g.entities)
 	slices.SortStableFunc(out, func(a, b event.Field) int { return cmp.Compare(detect.EntityRank(a.Name), detect.EntityRank(b.Name)) })
 	return out
-}
-
-// parts tells what each rule had in the window; a rule that several steps name once.
-func (e *Engine) parts(r *rule, window []entry) (parts []detect.Part) {
-	for i, p := range r.parts {
-		if slices.ContainsFunc(r.parts[:i], func(q part) bool { return q.id == p.id }) {
-			continue
-		}
-		out := detect.Part{Rule: p.id, Title: p.title}
-		for j := range window {
-			if window[j].mask&(1<<i) == 0 {
-				continue
-			}
-			ev := detect.PartEvent{ID: e.opts.EventID(window[j].seq, int(window[j].index)), Time: time.Unix(0, window[j].time).UTC()}
-			if out.Count++; out.Count == 1 {
-				out.First = ev.Time
-			}
-			out.Last = ev.Time
-			if len(out.Events) == detect.MaxPartEvents { // the first stays
-				out.Events = slices.Delete(out.Events, 1, 2)
-			}
-			out.Events = append(out.Events, ev)
-		}
-		if out.Count > 0 {
-			parts = append(parts, out)
-		}
-	}
-	return parts
 }

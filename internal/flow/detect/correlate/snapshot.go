@@ -154,29 +154,36 @@ func (w *writer) cell(k cellKey, c *cell) {
 			w.int(en.time - before)
 			before = en.time
 			w.uint(en.seq)
-			w.uint(indexOf(en))
+			w.uint(uint64(en.index) | en.marks())
 			w.uint(uint64(en.mask))
 			w.uint(en.value)
-			if en.up == nil {
+			if en.more == nil {
 				w.uint(0)
-			} else {
-				w.contributions(*en.up)
+				continue
+			}
+			w.contributions(en.more.up)
+			if len(en.more.inner) > 0 {
+				w.tallies(en.more.inner)
 			}
 		}
 	}
 }
 
-// trialBit stands beside an index where a rule on trial had part in the entry.
-const trialBit = 1 << 16
+// Marks that stand beside the index of an entry.
+const (
+	trialMark = 1 << 16 // a rule on trial had part in it
+	innerMark = 1 << 17 // it is a firing, of which something is told
+)
 
-func indexOf(en *entry) uint64 {
-	if en.trial {
-		return trialBit | uint64(en.index)
+func (a *entry) marks() (m uint64) {
+	if a.trial {
+		m |= trialMark
 	}
-	return uint64(en.index)
+	if len(a.inner()) > 0 {
+		m |= innerMark
+	}
+	return m
 }
-
-func indexFrom(v uint64) (index uint16, trial bool) { return uint16(v), v&trialBit != 0 }
 
 func (w *writer) contributions(list []Contribution) {
 	w.uint(uint64(len(list)))
@@ -264,11 +271,16 @@ func (r *reader) cell(e *Engine) {
 		for range n {
 			before += r.int()
 			en := entry{time: before, seq: r.uint()}
-			en.index, en.trial = indexFrom(r.uint())
+			marks := r.uint()
+			en.index, en.trial = uint16(marks), marks&trialMark != 0
 			en.mask, en.value = uint32(r.uint()), r.uint()
 			c.trial = c.trial || en.trial
-			if up := r.contributions(1); len(up) > 0 {
-				en.up = &up
+			m := more{up: r.contributions(1)}
+			if marks&innerMark != 0 {
+				m.inner = r.tallies(0)
+			}
+			if len(m.up)+len(m.inner) > 0 {
+				en.more = &m
 			}
 			g.entries = append(g.entries, en)
 		}

@@ -15,6 +15,28 @@ import { useFieldLabel } from './labels';
 import { Listing, Phrase } from './phrase';
 
 type Firing = AlertDetail['evidence'][number];
+type Part = Firing['parts'][number];
+
+interface Nested {
+  part: Part;
+  depth: number;
+  key: string;
+}
+
+/** The parts in one list, each before those of its own firings. The server bounds how deep they go. */
+export function nested(parts: Part[], depth = 0, above = ''): Nested[] {
+  return parts.flatMap((part) => {
+    const key = `${above}/${part.rule}`;
+    return [{ part, depth, key }, ...nested(part.parts, depth + 1, key)];
+  });
+}
+
+/** Tells in words too that a part is of the one above. */
+function Within({ depth }: { depth: number }) {
+  const { t } = useTranslation();
+  if (depth === 0) return null;
+  return <><span className="faint" aria-hidden>{'└ '}</span><span className="sr-only">{t('why.correlation.under')}</span></>;
+}
 
 interface Props {
   alert: AlertDetail;
@@ -94,12 +116,13 @@ function Lanes({ alert, firing }: { alert: AlertDetail; firing: Firing }) {
   const words = useRuleWords();
   const absolute = useAbsolute();
   const open = useOpen(alert);
-  const { from, to, at } = placed([firing.time, ...firing.parts.flatMap((part) => [part.first, part.last])]);
+  const all = nested(firing.parts);
+  const { from, to, at } = placed([firing.time, ...all.flatMap(({ part }) => [part.first, part.last])]);
   return (
     <div className="lanes part-lanes" role="group" aria-label={t('why.correlation.timeline')}>
-      {firing.parts.map((part) => (
-        <div key={part.rule} className="lane">
-          <span className="lane-name clip" title={revealed(words.title(part))}><Untrusted value={words.title(part)} /></span>
+      {all.map(({ part, depth, key }) => (
+        <div key={key} className="lane">
+          <span className="lane-name clip" style={indent(depth)} title={revealed(words.title(part))}><Within depth={depth} /><Untrusted value={words.title(part)} /></span>
           <div className="lane-track">
             <i className="lane-now" style={{ left: `${at(firing.time)}%` }} />
             {part.count > part.events.length && <i className="lane-span" style={{ left: `${at(part.first)}%`, width: `${at(part.last) - at(part.first)}%` }} />}
@@ -138,9 +161,10 @@ function PartTable({ alert, firing }: { alert: AlertDetail; firing: Firing }) {
           </tr>
         </thead>
         <tbody>
-          {firing.parts.map((part) => (
-            <tr key={part.rule}>
-              <td className="wide">
+          {nested(firing.parts).map(({ part, depth, key }) => (
+            <tr key={key}>
+              <td className="wide" style={indent(depth)}>
+                <Within depth={depth} />
                 {can('rule.read') ? <Link to="/rules/$id" params={{ id: part.rule }}><Untrusted value={words.title(part)} /></Link> : <Untrusted value={words.title(part)} />}
               </td>
               <td className="number">{count(part.count, i18n.language)}</td>
@@ -159,6 +183,10 @@ function PartTable({ alert, firing }: { alert: AlertDetail; firing: Firing }) {
       </table>
     </div>
   );
+}
+
+function indent(depth: number) {
+  return depth > 0 ? { paddingInlineStart: `${depth * 16 + 8}px` } : undefined;
 }
 
 /** The way to the events of a part; undefined for who may not search. */

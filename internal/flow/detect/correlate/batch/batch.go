@@ -32,8 +32,11 @@ type Firing struct {
 	Group  string // values, each ended by "|"
 	Time   time.Time
 	Event  string         // "sequence.index" of the event that completed it
-	Parts  map[string]int // how often each rule fired in it
+	Parts  map[string]int // how often each rule fired in it, and what those of correlations had in those firings: "c0", "c0/r1"
 }
+
+// maxNested is how deep parts of parts are told.
+const maxNested = 3
 
 // Options are the numbers of the definition that are not the documents'.
 type Options struct {
@@ -150,7 +153,8 @@ type judgement struct {
 type happening struct {
 	Event
 	fired []string
-	via   map[string][]string // correlation → the rule below it, for names that aliases give
+	via   map[string][]string       // correlation → the rule below it, for names that aliases give
+	parts map[string]map[string]int // correlation → the parts of its firing
 }
 
 type group struct {
@@ -241,6 +245,7 @@ func (j *judgement) settle(from int) {
 			key   string
 			rules []string
 			trial bool
+			parts map[string]map[string]int
 		}
 		var slots []*slot
 		for _, h := range j.waiting {
@@ -266,16 +271,17 @@ func (j *judgement) settle(from int) {
 					return s.key == key && s.h.Sequence == h.Sequence && s.h.Index == h.Index && s.h.Tenant == h.Tenant
 				})
 				if at < 0 {
-					slots = append(slots, &slot{h: h, key: key})
+					slots = append(slots, &slot{h: h, key: key, parts: map[string]map[string]int{}})
 					at = len(slots) - 1
 				}
 				slots[at].rules = append(slots[at].rules, name)
+				add(slots[at].parts, name, h.parts[name])
 				slots[at].trial = slots[at].trial || trial
 			}
 		}
 		for _, s := range slots {
 			m := &member{happening: *s.h, trial: s.trial}
-			m.fired = s.rules
+			m.fired, m.parts = s.rules, s.parts
 			if len(j.docs[i].Fields) > 0 {
 				m.value, _ = j.value(i, s.rules[0], s.h)
 			}
@@ -335,6 +341,16 @@ func (j *judgement) value(i int, rule string, h *happening) (string, bool) {
 	return key, ok
 }
 
+// add adds up the parts of several firings of one correlation at one event.
+func add(to map[string]map[string]int, name string, parts map[string]int) {
+	if to[name] == nil {
+		to[name] = map[string]int{}
+	}
+	for part, n := range parts {
+		to[name][part] += n
+	}
+}
+
 // count adds one member to its group and judges.
 func (j *judgement) count(i int, key string, m *member) {
 	d := j.docs[i]
@@ -359,6 +375,9 @@ func (j *judgement) count(i int, key string, m *member) {
 	if k := slices.IndexFunc(g.seen, func(o *member) bool { return o.Sequence == m.Sequence && o.Index == m.Index && o.Time.Equal(m.Time) }); k >= 0 {
 		g.seen[k].fired = append(slices.Clone(g.seen[k].fired), m.fired...) // one event is one
 		g.seen[k].trial = g.seen[k].trial || m.trial
+		for name, parts := range m.parts {
+			add(g.seen[k].parts, name, parts)
+		}
 		m = g.seen[k]
 	} else {
 		g.seen = append(g.seen, m)
@@ -477,6 +496,11 @@ func (j *judgement) fire(i int, g *group, window []*member) {
 			if slices.Contains(d.Rules, r) && !named[r] {
 				named[r] = true
 				parts[r]++
+				for name, n := range o.parts[r] {
+					if strings.Count(name, "/") < maxNested-1 {
+						parts[r+"/"+name] += n
+					}
+				}
 			}
 		}
 	}
@@ -487,6 +511,7 @@ func (j *judgement) fire(i int, g *group, window []*member) {
 		h.via[k] = v
 	}
 	h.via[d.Name] = last.fired
+	h.parts = map[string]map[string]int{d.Name: parts}
 	h.fired = []string{d.Name}
 	j.take(&h)
 }
