@@ -154,9 +154,14 @@ func TestADryRunOfACorrelationIsWhatTheDefinitionSays(t *testing.T) {
 						}
 					}
 					counts := map[string]int{}
-					for _, part := range f.Parts {
-						counts[byID[part.Rule]] = part.Count
+					var tell func(under string, parts []detect.Part)
+					tell = func(under string, parts []detect.Part) {
+						for _, part := range parts {
+							counts[under+byID[part.Rule]] = part.Count
+							tell(under+byID[part.Rule]+"/", part.Parts)
+						}
 					}
+					tell("", f.Parts)
 					got = append(got, firing(f.Time, f.EventID, group, counts))
 				}
 				return 0, nil
