@@ -334,7 +334,9 @@ func (s *Service) task(ctx context.Context, id tenant.ID, rule, gap string) (dry
 		return dryrun.Task{}, Gap{}, err
 	}
 	first, last := s.d.EventID(g.Epoch, g.First, 0), s.d.EventID(g.Epoch, g.End-1, math.MaxUint16)
-	if t.Scope.Query, err = query.Parse(query.Quote(event.EventID) + ":string_range(" + query.Quote(first) + ", " + query.Quote(last+"~") + ")"); err != nil {
+	// Ids tell exactly; by the sequence an archive can leave out what it holds of other times without reading it.
+	text := fmt.Sprintf("%s:range[%d, %d] %s:string_range(%s, %s)", query.Quote(event.Sequence), g.First, g.End-1, query.Quote(event.EventID), query.Quote(first), query.Quote(last+"~"))
+	if t.Scope.Query, err = query.Parse(text); err != nil {
 		return dryrun.Task{}, Gap{}, fmt.Errorf("query of a gap: %w", err)
 	}
 	t.Scope.Only = func(ev *event.Event) bool { return first <= ev.ID && ev.ID <= last }

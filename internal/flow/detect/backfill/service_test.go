@@ -106,15 +106,17 @@ func (d *desk) Record(_ context.Context, _ tenant.ID, action, _ string, _, _ any
 	return nil
 }
 
-func (d *desk) service() *backfill.Service {
-	return backfill.NewService(backfill.Deps{
+func (d *desk) service() *backfill.Service { return backfill.NewService(d.deps()) }
+
+func (d *desk) deps() backfill.Deps {
+	return backfill.Deps{
 		Histories: d, Repository: d, Rules: d, Jobs: d, Raiser: d, Door: d, Auditor: d, Actor: func(context.Context) string { return "ann" },
 		EventID: func(epoch uint32, seq uint64, index int) string {
 			return fmt.Sprintf("%08x%012x%04x", epoch, seq, index)
 		},
 		Settled: func(context.Context, uint32, uint64) error { return nil }, Kept: func(tenant.ID) time.Duration { return 30 * 24 * time.Hour },
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now },
-	})
+	}
 }
 
 // newDesk has a rule that came at batch 100, an hour after the recorder began.
