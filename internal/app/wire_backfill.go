@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -69,17 +68,16 @@ func (p pastRules) InForce(id string) backfill.InForce {
 
 // Earlier implements [backfill.Rules]. What filters once made of a text is not kept.
 func (p pastRules) Earlier(ctx context.Context, id, text string) (*sigma.Rule, error) {
-	texts, err := p.content.Texts(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range texts {
-		docs, bad := sigma.ParseDocuments("rule.yml", []byte(t))
-		if len(bad) == 0 && len(docs.Rules) == 1 && matchName(docs.Rules[0]) == text {
-			return docs.Rules[0], nil
+	var found *sigma.Rule
+	_, err := p.content.Former(ctx, id, func(source string) bool {
+		docs, bad := sigma.ParseDocuments("rule.yml", []byte(source))
+		if len(bad) > 0 || len(docs.Rules) != 1 || matchName(docs.Rules[0]) != text {
+			return false
 		}
-	}
-	return nil, fmt.Errorf("text %s of rule %s: %w", text, id, fault.ErrNotFound)
+		found = docs.Rules[0]
+		return true
+	})
+	return found, err
 }
 
 // raiser makes alerts of what was found afterwards.

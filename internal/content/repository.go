@@ -81,9 +81,7 @@ type VersionRepository interface {
 	DropLocal(ctx context.Context, rule string) error
 	// DropRule removes a rule written here with everything kept of it.
 	DropRule(ctx context.Context, rule string) error
-	// Texts returns every text of a rule that is still kept: those of packs, active or not, and those written here.
-	Texts(ctx context.Context, rule string) ([]string, error)
-	// FormerTexts returns the latest texts that a rule had here, newest first, then those of packs' versions, active or not, newest first.
+	// FormerTexts returns the latest 200 texts that a rule had here, newest first, then the latest 200 of packs' versions, active or not, newest first.
 	FormerTexts(ctx context.Context, rule string) ([]FormerText, error)
 	// PackText returns what an active pack brings for the rule.
 	PackText(ctx context.Context, rule string) (PackText, error)

@@ -149,15 +149,6 @@ func (c Content) DropRule(ctx context.Context, rule string) error {
 	})
 }
 
-// Texts implements [content.VersionRepository].
-func (c Content) Texts(ctx context.Context, rule string) (all []string, err error) {
-	err = c.s.ReadPlatform(ctx, func(ctx context.Context) error {
-		all, err = c.s.from(ctx).RuleTexts(ctx, rule)
-		return translate(err)
-	})
-	return all, err
-}
-
 // maxFormer is how many texts of a rule are looked at: of those written here, and of packs.
 const maxFormer = 200
 

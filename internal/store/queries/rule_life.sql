@@ -57,12 +57,6 @@ FROM content_rules r JOIN content_packs p ON p.id = r.pack_id
 WHERE r.rule_id = $1 AND p.active AND NOT p.local
 ORDER BY p.builtin, p.imported_at DESC, p.id DESC LIMIT 1;
 
--- Every text of a rule that is kept.
--- name: RuleTexts :many
-SELECT c.source FROM content_rules c WHERE c.rule_id = $1
-UNION
-SELECT v.source FROM rule_versions v WHERE v.rule_id = $1;
-
 -- name: RuleSamples :one
 SELECT samples FROM rule_samples WHERE rule_id = $1;
 

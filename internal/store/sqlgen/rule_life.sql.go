@@ -347,36 +347,6 @@ func (q *Queries) RuleStates(ctx context.Context) ([]RuleState, error) {
 	return items, nil
 }
 
-const ruleTexts = `-- name: RuleTexts :many
-SELECT c.source FROM content_rules c WHERE c.rule_id = $1
-UNION
-SELECT v.source FROM rule_versions v WHERE v.rule_id = $1
-`
-
-// Every text of a rule that is kept.
-func (q *Queries) RuleTexts(ctx context.Context, ruleID string) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, ruleTexts, ruleID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var source string
-		if err := rows.Scan(&source); err != nil {
-			return nil, err
-		}
-		items = append(items, source)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const ruleVersion = `-- name: RuleVersion :one
 SELECT rule_id, version, source, note, author, at, base FROM rule_versions WHERE rule_id = $1 AND version = $2
 `
