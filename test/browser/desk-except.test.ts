@@ -70,6 +70,35 @@ describe.skipIf(!chromium)('exceptions', () => {
     expect(desk.errors).toEqual([]);
   });
 
+  it('are drafted once an alert is closed as a false positive, where that is asked for', async () => {
+    const alert = await raised('his-close01');
+    await findable('his-close01');
+    const state = async () => (await desk.ask('GET', `/api/v1/alerts/${alert['id'] as string}`));
+    await desk.open(`/alerts/${alert['id'] as string}`);
+    await page.getByRole('button', { name: 'Make an exception' }).waitFor();
+    const drawer = page.getByRole('dialog', { name: 'New exception' });
+    await byKeys(page, async () => {
+      await page.keyboard.press('c');
+      const form = page.getByRole('form', { name: 'Close the alert' });
+      const then = form.getByRole('checkbox', { name: 'Then make an exception for this alert' });
+      await tabTo(page, form.getByRole('radio').first());
+      expect(await then.count()).toBe(0); // of a false positive alone
+      for (let i = 0; i < 6 && (await then.count()) === 0; i++) await page.keyboard.press('ArrowDown');
+      await tabTo(page, form.getByRole('textbox'));
+      await page.keyboard.type('the yearly migration');
+      await tabTo(page, then);
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Control+Enter');
+      await drawer.getByText(/^1 of \d+ firings kept back/).waitFor();
+    });
+    expect(await state()).toMatchObject({ state: 'closed', verdict: 'false_positive', reason: 'the yearly migration' });
+    await drawer.getByRole('textbox', { name: 'Reason' }).fill('of the closing');
+    await drawer.getByRole('button', { name: /Save exception/ }).click();
+    await drawer.waitFor({ state: 'hidden' });
+    expect((await items('/api/v1/exceptions?tenant=hospital&q=closing')).map((each) => each['alert'])).toEqual([alert['id']]);
+    expect(desk.errors).toEqual([]);
+  });
+
   it('are made, extended and removed by keys', async () => {
     const alert = await raised('his-keys01');
     await findable('his-keys01');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { sitDown, type Desk } from './desk';
+import { byKeys, enter, sitDown, tabTo, type Desk } from './desk';
 import { browserPath } from './product';
 import { ingest, stamp } from './seed';
 
@@ -110,6 +110,76 @@ describe.skipIf(!chromium)('a rule from its first letter to its first alert', ()
     await page.waitForURL(/technique=T1078/);
     await page.getByText('Backup Account Logs In').first().waitFor();
     expect(await page.locator('.page-head .count').innerText()).toContain(String(shown));
+  });
+
+  it('goes the whole way by keys alone', async () => {
+    const mine = '3f0c8a52-6c1e-4b70-9d0a-1f6f4f3f7a12';
+    const source = text('contains').replace(id, mine).replaceAll('backup-browser', 'backup-keys').replace('Backup Account Logs In', 'Backup Account by Keys');
+    await ingest(desk.product, desk.seeded.sources['hospital']!.token, [line('backup-keys', 20)]);
+    await expect.poll(async () => ((await desk.ask('POST', '/api/v1/search', { query: '"backup-keys"', tenants: ['hospital'], from: 'now-1d', to: 'now', limit: 5, order: 'newest' }))['events'] as unknown[]).length, { timeout: 30_000 }).toBeGreaterThan(0);
+    const past = async () => { // Tab writes in the text; Escape closes what is offered there, and is the way out of it
+      await tabTo(page, editor());
+      await page.keyboard.press('Escape');
+      if (await editor().evaluate((each) => each === document.activeElement)) await page.keyboard.press('Escape');
+    };
+    await desk.open('/rules/new');
+    await byKeys(page, async () => {
+      await tabTo(page, editor());
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(source);
+      await page.getByText('Can be used').waitFor();
+      await past();
+      await enter(page, page.getByRole('button', { name: 'Should fire' }).first());
+      await tabTo(page, page.getByRole('textbox', { name: 'Sample 1, record 1' }));
+      await page.keyboard.insertText(line('backup-keys', 60));
+      await tabTo(page, page.getByRole('button', { name: 'Should not' }).first(), 'Shift+Tab');
+      await page.keyboard.press('Enter');
+      await tabTo(page, page.getByRole('textbox', { name: 'Sample 2, record 1' }));
+      await page.keyboard.insertText(line('backup', 60));
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('All 2 came out as expected').waitFor();
+      await page.keyboard.press('Control+s');
+      await page.waitForURL(new RegExp(`/rules/${mine}/edit`));
+    });
+    await desk.open(`/rules/${mine}/edit`);
+    await byKeys(page, async () => {
+      await past();
+      await tabTo(page, page.getByRole('tab', { name: 'Samples' }));
+      for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await enter(page, page.getByRole('tabpanel', { name: 'Dry run' }).getByRole('button', { name: 'Dry run', exact: true }));
+      await page.getByText(/1 hit\b/).first().waitFor({ timeout: 60_000 });
+    });
+    await desk.open(`/rules/${mine}/edit`);
+    await byKeys(page, async () => {
+      let at = 'Draft';
+      for (const to of ['Testing', 'Shadow', 'Enabled']) {
+        await enter(page, page.getByRole('button', { name: `State: ${at}` }));
+        await enter(page, page.getByRole('dialog', { name: 'State of the rule' }).getByRole('button', { name: to, exact: true }));
+        await page.getByRole('textbox', { name: 'Reason' }).waitFor();
+        await page.keyboard.insertText('by keys');
+        await page.keyboard.press('Enter');
+        await page.getByRole('button', { name: `State: ${to}` }).waitFor();
+        at = to;
+      }
+    });
+    expect(await desk.ask('GET', `/api/v1/rules/${mine}/state`)).toMatchObject({ state: 'enabled', reason: 'by keys' });
+  });
+
+  it('keeps a text of several rules whole or not at all', async () => {
+    const two = (second: string) => `title: One of Two\nid: two-1\nlogsource: {product: linux}\ndetection: {s: {message|contains: one}, condition: s}\n---\ntitle: Two of Two\nid: ${second}\nlogsource: {product: linux}\ndetection: {s: {message|contains: two}, condition: s}\n`;
+    const there = (of: string) => desk.ask('GET', `/api/v1/rules/${of}`).then(({ state }) => state, () => undefined);
+    await desk.open('/rules/new');
+    await write(two(id)); // which is taken
+    await page.keyboard.press('Control+s');
+    await page.getByRole('alert').first().waitFor();
+    expect(await there('two-1')).toBeUndefined();
+    await write(two('two-2'));
+    await page.keyboard.press('Control+s');
+    await page.getByText('2 rules saved as drafts').waitFor();
+    await page.waitForURL(/\/rules\/two-1\/edit/);
+    expect([await there('two-1'), await there('two-2')]).toEqual(['draft', 'draft']);
+    expect(await editor().textContent()).not.toContain('Two of Two');
   });
 
   it('made no error in the browser', () => {
