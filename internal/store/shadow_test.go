@@ -124,10 +124,10 @@ func statesOfRulesAreKept(t *testing.T, b bench) {
 	if v, err := c.Version(ctx, "r2", 1); err != nil || v.Base == "" || v.Note != "note" {
 		t.Errorf("version %+v, %v", v, err)
 	}
-	id, err := c.Create(ctx, "title: Mine\n", "")
+	made, err := c.Create(ctx, "title: Mine\n", "")
 	must("create", err)
-	must("remove", c.RemoveRule(ctx, id))
-	if n := count(t, b, `SELECT COUNT(*) FROM rule_versions WHERE rule_id = '`+id+`'`); n != 0 {
+	must("remove", c.RemoveRule(ctx, made[0]))
+	if n := count(t, b, `SELECT COUNT(*) FROM rule_versions WHERE rule_id = '`+made[0]+`'`); n != 0 {
 		t.Errorf("%d versions of a removed draft", n)
 	}
 }
