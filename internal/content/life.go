@@ -259,6 +259,9 @@ func (s *Service) SetOverride(ctx context.Context, of tenant.ID, id string, to S
 		if !k.inForce() {
 			return fault.NewInvalid("state", "content.rule.off", "cannot change: the rule is in no active pack")
 		}
+		if k.Kind == KindFilter && to != Inherit {
+			return fault.NewInvalid("state", "content.override.filter", "cannot differ between customers: the engine applies a filter to everyone; make an exception at the customer")
+		}
 		if to.Runs() && k.State == Draft {
 			return fault.NewInvalid("state", "content.override.draft", "cannot run: the rule is a draft")
 		}

@@ -363,6 +363,11 @@ func TestCustomersHaveRulesOtherwise(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, "a draft", override(id, content.Enabled), "content.override.draft")
+	filter, err := l.create(ctx, "title: Spare\nlogsource: {product: linux}\nfilter: {rules: any, s: {a: b}, condition: not s}\n", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "a filter", override(filter, content.Off), "content.override.filter")
 	if err := l.SetOverride(tenant.WithScope(ctx, tenant.Only(l.other)), l.acme, "a", content.Shadow, "", false); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("somebody else's customer: %v", err)
 	}

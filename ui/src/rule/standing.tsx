@@ -64,7 +64,7 @@ export function Standing({ rule }: { rule: RuleDetail }) {
           ))}
         </ul>
       )}
-      {(manage || overrides.length > 0) && <Overrides rule={rule} overrides={overrides} manage={manage} uses={uses} />}
+      {(manage && rule.kind !== 'filter' || overrides.length > 0) && <Overrides rule={rule} overrides={overrides} manage={manage} uses={uses} />}
       <Parts parts={parts} />
     </section>
   );
