@@ -9,6 +9,7 @@ func chineseSettings() map[config.Code]string {
 		"address":         "配置项 %s：应为 主机:端口",
 		"roles":           "配置项 %s：目前只能为 all，尚不支持把角色拆分到多个进程",
 		"choice":          "配置项 %s：应为下列值之一：%s",
+		"needed":          "配置项 %s：设置了 %s 时必须给出",
 		"minimum":         "配置项 %s：不应小于 %v",
 		"negative":        "配置项 %s：不能为负数",
 		"range":           "配置项 %s：应在 %v 到 %v 之间",

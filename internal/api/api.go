@@ -22,6 +22,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// SyslogPort is the shared syslog port, for the settings that screens offer to senders; 0 where there is none.
 	SyslogPort int
+	// SyslogTLSPort is that of syslog over TLS; 0 where there is none.
+	SyslogTLSPort int
 	// SecureCookies marks the session cookie Secure on plain connections too.
 	SecureCookies bool
 	Logger        *slog.Logger          // nil discards

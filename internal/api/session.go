@@ -14,14 +14,15 @@ import (
 
 // Me is the caller: who, and what the caller may do for which customers.
 type Me struct {
-	ID          string       `json:"id"`
-	Username    string       `json:"username"`
-	Name        string       `json:"name"`
-	Role        string       `json:"role" doc:"The provider role; empty for customers' users, whose roles stand with their tenants."`
-	Locale      string       `json:"locale"`
-	Permissions []string     `json:"permissions" nullable:"false" doc:"What the caller may do for at least one customer."`
-	Tenants     []Membership `json:"tenants" nullable:"false" doc:"Customers the caller may see; for the provider's staff all."`
-	SyslogPort  int          `json:"syslog_port" doc:"Shared syslog port of this installation, UDP and TCP; 0 where there is none."`
+	ID            string       `json:"id"`
+	Username      string       `json:"username"`
+	Name          string       `json:"name"`
+	Role          string       `json:"role" doc:"The provider role; empty for customers' users, whose roles stand with their tenants."`
+	Locale        string       `json:"locale"`
+	Permissions   []string     `json:"permissions" nullable:"false" doc:"What the caller may do for at least one customer."`
+	Tenants       []Membership `json:"tenants" nullable:"false" doc:"Customers the caller may see; for the provider's staff all."`
+	SyslogTLSPort int          `json:"syslog_tls_port" doc:"Port of syslog over TLS; 0 where there is none."`
+	SyslogPort    int          `json:"syslog_port" doc:"Shared syslog port of this installation, UDP and TCP; 0 where there is none."`
 }
 
 // Membership is one customer that a user may see, and as what.
@@ -207,7 +208,7 @@ func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
 	}
 	me := Me{
 		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Locale: u.Locale,
-		Permissions: []string{}, Tenants: []Membership{}, SyslogPort: a.opts.SyslogPort,
+		Permissions: []string{}, Tenants: []Membership{}, SyslogPort: a.opts.SyslogPort, SyslogTLSPort: a.opts.SyslogTLSPort,
 	}
 	p := u.Principal()
 	for _, perm := range identity.Permissions() {

@@ -19,6 +19,7 @@ type Source struct {
 	Kind      string     `json:"kind" doc:"What the sender is; a hint to the parser."`
 	TokenHint string     `json:"token_hint" doc:"First characters of the token."`
 	Senders   []string   `json:"senders" nullable:"false" doc:"Addresses (CIDR) whose syslog belongs to the source."`
+	CertNames []string   `json:"cert_names" nullable:"false" doc:"Names of client certificates (subject alternative or common name) whose syslog over TLS belongs to the source."`
 	Port      int        `json:"port" doc:"Own syslog port; 0 for none."`
 	TimeZone  string     `json:"time_zone" doc:"IANA zone of records without an offset; empty is UTC."`
 	Encoding  string     `json:"encoding"`
@@ -47,6 +48,7 @@ type SourceDraft struct {
 	Name          string   `json:"name" minLength:"1" maxLength:"200"`
 	Kind          string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own." default:"auto"`
 	Senders       []string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
+	CertNames     []string `json:"cert_names,omitempty" maxItems:"64" nullable:"false" doc:"Names of client certificates (subject alternative or common name) whose syslog over TLS belongs to the source."`
 	Port          int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
 	TimeZone      string   `json:"time_zone,omitempty" maxLength:"64"`
 	Encoding      string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16." default:"auto"`
@@ -56,13 +58,14 @@ type SourceDraft struct {
 
 // SourcePatch changes a source. Absent fields stay.
 type SourcePatch struct {
-	Name     *string   `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Kind     *string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own."`
-	Senders  *[]string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
-	Port     *int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
-	TimeZone *string   `json:"time_zone,omitempty" maxLength:"64"`
-	Encoding *string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16."`
-	Disabled *bool     `json:"disabled,omitempty"`
+	Name      *string   `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Kind      *string   `json:"kind,omitempty" maxLength:"64" doc:"What the sender is said to be, a hint: auto, linux, windows, macos, network, firewall, ids, waf, vpn, proxy, dns, mail, web, nginx, apache, iis, database, container, cloud, endpoint, application, syslog, json, cef, leef, kv, csv, or a word of your own."`
+	Senders   *[]string `json:"senders,omitempty" maxItems:"256" nullable:"false"`
+	CertNames *[]string `json:"cert_names,omitempty" maxItems:"64" nullable:"false" doc:"Names of client certificates whose syslog over TLS belongs to the source."`
+	Port      *int      `json:"port,omitempty" minimum:"0" maximum:"65535"`
+	TimeZone  *string   `json:"time_zone,omitempty" maxLength:"64"`
+	Encoding  *string   `json:"encoding,omitempty" maxLength:"32" doc:"auto, utf-8, gb18030 (also gbk, gb2312) or utf-16."`
+	Disabled  *bool     `json:"disabled,omitempty"`
 	// ExpectMinutes of 0 goes back to the source's own habit.
 	ExpectMinutes *int    `json:"expect_minutes,omitempty" minimum:"0" maximum:"43200" doc:"How often records must come at least; 0 for as the source is used to."`
 	VerdictsFrom  *string `json:"verdicts_from,omitempty" maxLength:"16" doc:"Level from which its own verdicts raise alerts: informational, low, medium, high, critical, or off; empty is as configured for all."`
@@ -156,7 +159,7 @@ func (a *API) createSource(ctx context.Context, in *struct {
 }) (*reply[FreshSource], error) {
 	d := in.Body
 	src, token, err := a.deps.Sources.Create(ctx, tenantIn(ctx).ID, collect.Draft{
-		Name: d.Name, Kind: d.Kind, Senders: d.Senders, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding,
+		Name: d.Name, Kind: d.Kind, Senders: d.Senders, CertNames: d.CertNames, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding,
 		ExpectMinutes: d.ExpectMinutes, VerdictsFrom: d.VerdictsFrom,
 	})
 	if err != nil {
@@ -187,7 +190,7 @@ func (a *API) updateSource(ctx context.Context, in *struct {
 }) (*reply[Source], error) {
 	b := in.Body
 	src, err := a.deps.Sources.Update(ctx, tenantIn(ctx).ID, in.Source, collect.Patch{
-		Name: b.Name, Kind: b.Kind, Senders: b.Senders, Port: b.Port, TimeZone: b.TimeZone, Encoding: b.Encoding,
+		Name: b.Name, Kind: b.Kind, Senders: b.Senders, CertNames: b.CertNames, Port: b.Port, TimeZone: b.TimeZone, Encoding: b.Encoding,
 		Disabled: b.Disabled, ExpectMinutes: b.ExpectMinutes, VerdictsFrom: b.VerdictsFrom, Version: b.Version,
 	})
 	if err != nil {
@@ -232,7 +235,7 @@ func overviewBody(o collect.Overview) Source {
 func sourceBody(s collect.Source) Source {
 	return Source{
 		ID: s.ID, Tenant: string(s.Tenant), Name: s.Name, Kind: s.Kind, TokenHint: s.TokenHint,
-		Senders: each(s.Senders, netip.Prefix.String), Port: s.Port, TimeZone: s.TimeZone, Encoding: s.Encoding,
+		Senders: each(s.Senders, netip.Prefix.String), CertNames: s.CertNames, Port: s.Port, TimeZone: s.TimeZone, Encoding: s.Encoding,
 		Disabled: s.Disabled, ExpectMinutes: s.ExpectMinutes, VerdictsFrom: s.VerdictsFrom, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
 }

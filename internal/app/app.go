@@ -243,7 +243,7 @@ func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
 	a.backfills = newBackfills(a, log)
 	a.life.push("dry runs", func(context.Context) error { a.dryRuns.Close(); return nil })
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
+		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, certificates: a.syslogProblem, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

@@ -35,6 +35,7 @@ type health struct {
 	data         string               // the data directory
 	minFree      int64                // of its disk; 0 where nobody asks
 	ports        func() map[int]error // own syslog ports that could not be opened
+	certificates func() error         // what is wrong with those of syslog over TLS
 	past         history
 }
 
@@ -164,6 +165,9 @@ func checkCorrelation(s *correlate.Station) api.Component {
 
 func (h *health) checkSyslog() api.Component {
 	c := component("syslog")
+	if err := h.certificates(); err != nil {
+		c.Status, c.Code, c.Detail = "degraded", "syslog.certificate", err.Error()
+	}
 	failed := h.ports()
 	for _, port := range slices.Sorted(maps.Keys(failed)) {
 		c.Status, c.Code = "degraded", "syslog.port"

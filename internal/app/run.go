@@ -10,14 +10,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/isoc-project/isoc/internal/config"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // Addresses are what the process listens on once it is ready.
 type Addresses struct {
-	HTTP   string
-	Syslog string // empty where switched off
+	HTTP      string
+	Syslog    string // empty where switched off
+	SyslogTLS string // empty where switched off
 	// AdminPassword is the generated password of the first administrator, at the first start only.
 	AdminPassword string
 }
@@ -70,16 +72,16 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		})
 	}, nil)
 	var at Addresses
-	if a.cfg.Syslog.Address != "" {
+	if a.cfg.Syslog.Address != "" || a.cfg.Syslog.TLS.Address != "" {
 		var err error
 		a.syslog, err = input.ListenSyslog(ctx, input.SyslogOptions{
-			Addr: a.cfg.Syslog.Address, Intake: a.intake, Registry: a.registry, MaxConns: a.cfg.Syslog.MaxConnections,
+			Addr: a.cfg.Syslog.Address, TLS: syslogTLS(a.cfg.Syslog.TLS), Intake: a.intake, Registry: a.registry, MaxConns: a.cfg.Syslog.MaxConnections,
 			Logger: a.log, Registerer: a.probe.Registry(),
 		})
 		if err != nil {
 			return err
 		}
-		at.Syslog = a.syslog.Addr()
+		at.Syslog, at.SyslogTLS = a.syslog.Addr(), a.syslog.TLSAddr()
 		a.goUntil(ctx, "syslog", failed, a.syslog.Run, nil)
 	}
 	a.goUntil(work, "demo", failed, a.demo.Run, nil)
@@ -98,7 +100,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	}
 	a.started = true
 	a.probe.Ready()
-	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "version", a.build.Version)
+	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "syslog_tls", at.SyslogTLS, "version", a.build.Version)
 	ready(at)
 	a.startDemo(work)
 	return nil
@@ -112,12 +114,26 @@ func (a *App) failedPorts() map[int]error {
 	return a.syslog.FailedPorts()
 }
 
-// syslogPort is the shared syslog port, or 0 where it is switched off.
-func (a *App) syslogPort() int {
+// syslogProblem is what somebody should see to about the certificates of syslog over TLS.
+func (a *App) syslogProblem() error {
 	if a.syslog == nil {
-		return 0
+		return nil
 	}
-	addr, err := netip.ParseAddrPort(a.syslog.Addr())
+	return a.syslog.TLSProblem()
+}
+
+func syslogTLS(c config.SyslogTLS) *input.TLSOptions {
+	if c.Address == "" {
+		return nil
+	}
+	return &input.TLSOptions{
+		Addr: c.Address, Certificate: c.Certificate, Key: c.Key, ClientCA: c.ClientCA, ClientsOptional: c.ClientCertificates == "optional",
+	}
+}
+
+// portOf is the port of a listener's address, or 0 where it is switched off.
+func portOf(bound string) int {
+	addr, err := netip.ParseAddrPort(bound)
 	if err != nil {
 		return 0
 	}

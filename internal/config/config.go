@@ -34,7 +34,19 @@ type Config struct {
 type Syslog struct {
 	Address string `yaml:"address"` // UDP and TCP; empty switches it off
 	// MaxConnections bounds open TCP connections over all syslog ports.
-	MaxConnections int `yaml:"max_connections"`
+	MaxConnections int       `yaml:"max_connections"`
+	TLS            SyslogTLS `yaml:"tls"`
+}
+
+// SyslogTLS is syslog over TLS (RFC 5425). The files are PEM and read anew when they change.
+type SyslogTLS struct {
+	Address     string `yaml:"address"` // empty switches it off
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+	// ClientCA is the file of those who vouch for clients; empty asks clients for no certificate.
+	ClientCA string `yaml:"client_ca"`
+	// ClientCertificates is "required" or "optional"; it counts where there is a ClientCA.
+	ClientCertificates string `yaml:"client_certificates"`
 }
 
 // Log is how the process writes its own log to standard error.
@@ -101,7 +113,7 @@ type Detect struct {
 func Default() Config {
 	return Config{
 		Data: "data", HTTP: "127.0.0.1:8080", Roles: "all",
-		Syslog:          Syslog{Address: "127.0.0.1:5514", MaxConnections: 4096},
+		Syslog:          Syslog{Address: "127.0.0.1:5514", MaxConnections: 4096, TLS: SyslogTLS{ClientCertificates: "required"}},
 		Log:             Log{Level: "info", Format: "text"},
 		Queue:           Queue{MaxBytes: 8 << 30},
 		Archive:         Archive{FlushInterval: 2 * time.Second},
@@ -127,6 +139,9 @@ func (c Config) Validate() error {
 		{!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level", codeChoice, []any{"debug, info, warn, error"}},
 		{!slices.Contains([]string{"text", "json"}, c.Log.Format), "log.format", codeChoice, []any{"text, json"}},
 		{c.Syslog.MaxConnections < 1, "syslog.max_connections", codeMinimum, []any{1}},
+		{c.Syslog.TLS.Address != "" && c.Syslog.TLS.Certificate == "", "syslog.tls.certificate", codeNeeded, []any{"syslog.tls.address"}},
+		{c.Syslog.TLS.Address != "" && c.Syslog.TLS.Key == "", "syslog.tls.key", codeNeeded, []any{"syslog.tls.address"}},
+		{!slices.Contains([]string{"required", "optional"}, c.Syslog.TLS.ClientCertificates), "syslog.tls.client_certificates", codeChoice, []any{"required, optional"}},
 		{c.Queue.MaxBytes < minQueueBytes, "queue.max_bytes", codeMinimum, []any{minQueueBytes}},
 		{c.Archive.MemoryBytes < 0, "archive.memory_bytes", codeNegative, nil},
 		{c.Archive.FlushInterval < time.Second || c.Archive.FlushInterval > time.Minute, "archive.flush_interval", codeRange, []any{"1s", "60s"}},

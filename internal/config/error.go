@@ -21,6 +21,7 @@ const (
 	codeAddress        Code = "address"
 	codeRoles          Code = "roles"
 	codeChoice         Code = "choice"
+	codeNeeded         Code = "needed"
 	codeMinimum        Code = "minimum"
 	codeNegative       Code = "negative"
 	codeRange          Code = "range"
@@ -48,6 +49,7 @@ func Texts() map[Code]string {
 		codeAddress:        "setting %s: must be host:port",
 		codeRoles:          `setting %s: must be "all": splitting roles over processes is not built yet`,
 		codeChoice:         "setting %s: must be one of %s",
+		codeNeeded:         "setting %s: must be set where %s is",
 		codeMinimum:        "setting %s: must be at least %v",
 		codeNegative:       "setting %s: must not be negative",
 		codeRange:          "setting %s: must be between %v and %v",

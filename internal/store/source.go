@@ -57,7 +57,7 @@ func (r Sources) Create(ctx context.Context, src collect.Source) error {
 			TenantID: src.Tenant.String(), ID: src.ID, Name: src.Name, Kind: src.Kind, TokenHash: src.TokenHash, TokenHint: src.TokenHint,
 			Senders: sendersText(src.Senders), Port: int64(src.Port), TimeZone: src.TimeZone, Encoding: src.Encoding, Disabled: src.Disabled,
 			CreatedAt: micros(src.CreatedAt), UpdatedAt: micros(src.UpdatedAt), UpdatedBy: src.UpdatedBy, ExpectMinutes: int64(src.ExpectMinutes),
-			VerdictsFrom: src.VerdictsFrom,
+			VerdictsFrom: src.VerdictsFrom, CertNames: strings.Join(src.CertNames, "\n"),
 		})
 		return taken(err, sourceFields(src))
 	})
@@ -68,7 +68,8 @@ func (r Sources) Update(ctx context.Context, src collect.Source) error {
 	return r.s.InTenant(ctx, src.Tenant, func(ctx context.Context) error {
 		n, err := r.s.from(ctx).UpdateSource(ctx, sqlgen.UpdateSourceParams{
 			Name: src.Name, Kind: src.Kind, TokenHash: src.TokenHash, TokenHint: src.TokenHint, Senders: sendersText(src.Senders),
-			Port: int64(src.Port), TimeZone: src.TimeZone, Encoding: src.Encoding, Disabled: src.Disabled, ExpectMinutes: int64(src.ExpectMinutes),
+			CertNames: strings.Join(src.CertNames, "\n"),
+			Port:      int64(src.Port), TimeZone: src.TimeZone, Encoding: src.Encoding, Disabled: src.Disabled, ExpectMinutes: int64(src.ExpectMinutes),
 			VerdictsFrom: src.VerdictsFrom, UpdatedAt: micros(src.UpdatedAt), UpdatedBy: src.UpdatedBy, TenantID: src.Tenant.String(), ID: src.ID, Version: src.Version,
 		})
 		if err != nil {
@@ -185,7 +186,10 @@ func sourceOf(row sqlgen.Source) (collect.Source, error) {
 		ID: row.ID, Tenant: tenant.ID(row.TenantID), Name: row.Name, Kind: row.Kind, TokenHash: row.TokenHash, TokenHint: row.TokenHint,
 		Port: int(row.Port), TimeZone: row.TimeZone, Encoding: row.Encoding, Disabled: row.Disabled,
 		CreatedAt: at(row.CreatedAt), UpdatedAt: at(row.UpdatedAt), UpdatedBy: row.UpdatedBy, Version: row.Version, ExpectMinutes: int(row.ExpectMinutes),
-		VerdictsFrom: row.VerdictsFrom,
+		VerdictsFrom: row.VerdictsFrom, CertNames: []string{},
+	}
+	if row.CertNames != "" {
+		s.CertNames = strings.Split(row.CertNames, "\n")
 	}
 	for _, text := range strings.Fields(row.Senders) {
 		p, err := netip.ParsePrefix(text)

@@ -34,7 +34,8 @@ func sourcesAreKept(t *testing.T, b bench) {
 	ctx, acme := everyone(t), newTenant(t, b, "acme")
 	s, reg := newSources(t, b)
 	made, token, err := s.Create(ctx, acme, collect.Draft{Name: "web", Kind: "linux", Senders: []string{"192.0.2.0/24", "2001:db8::1"},
-		Port: 5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030", ExpectMinutes: 90, VerdictsFrom: "low"})
+		CertNames: []string{"fw1.example.com", "Branch Gate"},
+		Port:      5515, TimeZone: "Asia/Shanghai", Encoding: "gb18030", ExpectMinutes: 90, VerdictsFrom: "low"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +47,11 @@ func sourcesAreKept(t *testing.T, b bench) {
 		t.Errorf("-made +got\n%s", d)
 	}
 	off, none := true, []string{}
-	changed, err := s.Update(ctx, acme, made.ID, collect.Patch{Disabled: &off, Senders: &none, Version: 1})
-	if err != nil || changed.Version != 2 || !changed.Disabled || len(changed.Senders) != 0 {
+	if src, ok := reg.ByCertName("branch gate"); !ok || src.ID != made.ID {
+		t.Error("a certificate's name is not known")
+	}
+	changed, err := s.Update(ctx, acme, made.ID, collect.Patch{CertNames: &none, Disabled: &off, Senders: &none, Version: 1})
+	if err != nil || changed.Version != 2 || !changed.Disabled || len(changed.Senders)+len(changed.CertNames) != 0 {
 		t.Fatalf("%+v, %v", changed, err)
 	}
 	list, err := s.List(ctx, acme)

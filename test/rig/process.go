@@ -24,9 +24,10 @@ const startTimeout = 60 * time.Second
 
 // Process is one running `isoc serve`.
 type Process struct {
-	HTTP   string // http://127.0.0.1:port
-	Syslog string // 127.0.0.1:port
-	Data   string
+	HTTP      string // http://127.0.0.1:port
+	Syslog    string // 127.0.0.1:port
+	SyslogTLS string // empty where it is switched off
+	Data      string
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -90,12 +91,16 @@ func Start(o Options) (*Process, error) {
 }
 
 func (p *Process) watch(stdout io.Reader, ready chan<- struct{}) {
-	syslogLine := regexp.MustCompile(`^syslog .*?(\d+\.\d+\.\d+\.\d+:\d+)$`)
+	syslogLine := regexp.MustCompile(`^syslog(-tls)? .*?(\d+\.\d+\.\d+\.\d+:\d+)$`)
 	scan := bufio.NewScanner(stdout)
 	for scan.Scan() {
 		line := scan.Text()
 		if m := syslogLine.FindStringSubmatch(line); m != nil {
-			p.Syslog = m[1]
+			if m[1] == "" {
+				p.Syslog = m[2]
+			} else {
+				p.SyslogTLS = m[2]
+			}
 		}
 		if url, ok := strings.CutPrefix(line, "ready "); ok {
 			p.HTTP = strings.TrimSuffix(url, "/")

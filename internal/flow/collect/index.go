@@ -11,6 +11,7 @@ type index struct {
 	all      map[string]*Source // by id, disabled ones included
 	byToken  map[string]*Source // by hash
 	byPort   map[int]*Source
+	byCert   map[string]*Source // by name of a client certificate
 	byPrefix map[netip.Prefix]*Source
 	bits4    []int // lengths of IPv4 prefixes in use, longest first
 	bits6    []int
@@ -21,6 +22,7 @@ func newIndex(sources []Source) *index {
 		all:      make(map[string]*Source, len(sources)),
 		byToken:  make(map[string]*Source, len(sources)),
 		byPort:   make(map[int]*Source),
+		byCert:   make(map[string]*Source),
 		byPrefix: make(map[netip.Prefix]*Source),
 	}
 	for i := range sources {
@@ -32,6 +34,9 @@ func newIndex(sources []Source) *index {
 		x.byToken[s.TokenHash] = s
 		if s.Port != 0 {
 			x.byPort[s.Port] = s
+		}
+		for _, name := range s.CertNames {
+			x.byCert[name] = s
 		}
 		for _, p := range s.Senders {
 			x.addSender(p, s)

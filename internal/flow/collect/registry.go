@@ -73,6 +73,12 @@ func (r *Registry) BySender(addr netip.Addr) (*Source, bool) {
 	return s, s != nil
 }
 
+// ByCertName returns the enabled source that a verified client certificate of this name, in small letters, stands for.
+func (r *Registry) ByCertName(name string) (*Source, bool) {
+	s := r.index.Load().byCert[name]
+	return s, s != nil
+}
+
 // ByPort returns the enabled source that owns the port.
 func (r *Registry) ByPort(port int) (*Source, bool) {
 	s := r.index.Load().byPort[port]

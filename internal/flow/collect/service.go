@@ -43,12 +43,14 @@ func NewService(d Deps) *Service {
 
 // Draft is a source to be made. Empty Kind and Encoding mean "auto", an empty TimeZone UTC.
 type Draft struct {
-	Name     string
-	Kind     string
-	Senders  []string // addresses or CIDRs
-	Port     int
-	TimeZone string
-	Encoding string
+	Name    string
+	Kind    string
+	Senders []string // addresses or CIDRs
+	// CertNames are names of client certificates, subject alternative or common.
+	CertNames []string
+	Port      int
+	TimeZone  string
+	Encoding  string
 	// ExpectMinutes is how often records must come at least; 0 for as the source is used to.
 	ExpectMinutes int
 	// VerdictsFrom is the level from which the source's own verdicts raise alerts; empty for as configured.
@@ -57,13 +59,14 @@ type Draft struct {
 
 // Patch changes a source; nil fields stay. Version is the one the change was made on.
 type Patch struct {
-	Name     *string
-	Kind     *string
-	Senders  *[]string
-	Port     *int
-	TimeZone *string
-	Encoding *string
-	Disabled *bool
+	Name      *string
+	Kind      *string
+	Senders   *[]string
+	CertNames *[]string
+	Port      *int
+	TimeZone  *string
+	Encoding  *string
+	Disabled  *bool
 	// ExpectMinutes of 0 goes back to the source's own habit.
 	ExpectMinutes *int
 	VerdictsFrom  *string
@@ -117,7 +120,7 @@ func (s *Service) Create(ctx context.Context, id tenant.ID, d Draft) (Source, st
 	now, tok := time.Now().UTC().Truncate(time.Microsecond), newToken()
 	src := Source{
 		ID: ulid.Make().String(), Tenant: id, Name: d.Name, Kind: d.Kind, TokenHash: tok.hash, TokenHint: tok.hint, Senders: senders,
-		Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, ExpectMinutes: d.ExpectMinutes, VerdictsFrom: d.VerdictsFrom,
+		CertNames: d.CertNames, Port: d.Port, TimeZone: d.TimeZone, Encoding: d.Encoding, ExpectMinutes: d.ExpectMinutes, VerdictsFrom: d.VerdictsFrom,
 		CreatedAt: now, UpdatedAt: now, UpdatedBy: s.d.Actor(ctx), Version: 1,
 	}
 	src.tidy()
@@ -257,6 +260,7 @@ func (s *Service) check(ctx context.Context, src *Source) error {
 func (p Patch) apply(s *Source) error {
 	set(&s.Name, p.Name)
 	set(&s.Kind, p.Kind)
+	set(&s.CertNames, p.CertNames)
 	set(&s.Port, p.Port)
 	set(&s.TimeZone, p.TimeZone)
 	set(&s.Encoding, p.Encoding)
@@ -286,7 +290,7 @@ func (s *Source) audited() map[string]any {
 		senders[i] = p.String()
 	}
 	return map[string]any{
-		"name": s.Name, "kind": s.Kind, "senders": senders, "port": s.Port, "time_zone": s.TimeZone,
+		"name": s.Name, "kind": s.Kind, "senders": senders, "cert_names": s.CertNames, "port": s.Port, "time_zone": s.TimeZone,
 		"encoding": s.Encoding, "disabled": s.Disabled, "expect_minutes": s.ExpectMinutes, "verdicts_from": s.VerdictsFrom, "token_hint": s.TokenHint,
 	}
 }

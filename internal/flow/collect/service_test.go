@@ -82,6 +82,9 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 		{collect.Draft{Name: "x", TimeZone: "Mars/Olympus"}, "time_zone"},
 		{collect.Draft{Name: "x", TimeZone: "Local"}, "time_zone"},
 		{collect.Draft{Name: "x", Senders: []string{"192.0.2.1", "nonsense"}}, "senders[1]"},
+		{collect.Draft{Name: "x", CertNames: []string{"a", " "}}, "cert_names[1]"},
+		{collect.Draft{Name: "x", CertNames: []string{"two\nlines"}}, "cert_names[0]"},
+		{collect.Draft{Name: "x", CertNames: []string{strings.Repeat("x", 256)}}, "cert_names[0]"},
 		{collect.Draft{Name: "x", Senders: []string{"::ffff:192.0.2.1/64"}}, "senders[0]"},
 	} {
 		_, _, err := s.service.Create(provider(t), acme, c.draft)
@@ -132,6 +135,30 @@ func TestSendersOfCustomersNeverOverlap(t *testing.T) {
 	}
 	if src, ok := s.registry.ByPort(5515); !ok || src.Name != "lan" || !cmp.Equal(s.registry.Ports(), []int{5515}) {
 		t.Fatal("the port is not known")
+	}
+}
+
+func TestANameOfACertificateIsOneSources(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	src, _, err := s.service.Create(provider(t), acme, collect.Draft{Name: "gate", CertNames: []string{" FW1.example.com", "fw1.example.com", "Branch Gate"}})
+	if err != nil || !cmp.Equal(src.CertNames, []string{"fw1.example.com", "branch gate"}) {
+		t.Fatalf("%q, %v", src.CertNames, err)
+	}
+	var invalid *fault.Invalid
+	_, _, err = s.service.Create(customer(t, beta), beta, collect.Draft{Name: "x", CertNames: []string{"y", "fw1.EXAMPLE.com"}})
+	if !errors.As(err, &invalid) || invalid.Field != "cert_names[1]" || invalid.Code != "source.cert_names.taken" || strings.Contains(err.Error(), "gate") {
+		t.Fatalf("another customer's name: %v", err)
+	}
+	if _, _, err := s.service.Create(provider(t), acme, collect.Draft{Name: "x", CertNames: []string{"branch gate"}}); !errors.As(err, &invalid) || !strings.Contains(invalid.Reason, `"gate"`) {
+		t.Fatalf("the same name twice at a customer: %v", err)
+	}
+	off := true
+	if _, err := s.service.Update(provider(t), acme, src.ID, collect.Patch{Disabled: &off, Version: src.Version}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := s.registry.ByCertName("branch gate"); ok {
+		t.Fatal("a disabled source is named")
 	}
 }
 

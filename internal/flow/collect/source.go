@@ -18,9 +18,12 @@ type Source struct {
 	TokenHash string
 	TokenHint string         // the token's first 8 characters, to recognise it by
 	Senders   []netip.Prefix // syslog senders that belong to this source
-	Port      int            // own syslog port (UDP and TCP), 0 for none
-	TimeZone  string         // IANA name for records without an offset; "" means UTC
-	Encoding  string         // "auto" (UTF-8, else GB18030), "utf-8", "gb18030", "utf-16"
+	// CertNames are names of client certificates (subject alternative or common name, in small letters) whose syslog over TLS belongs
+	// to this source.
+	CertNames []string
+	Port      int    // own syslog port (UDP and TCP), 0 for none
+	TimeZone  string // IANA name for records without an offset; "" means UTC
+	Encoding  string // "auto" (UTF-8, else GB18030), "utf-8", "gb18030", "utf-16"
 	Disabled  bool
 	// ExpectMinutes is how often the operator says the source sends at least; 0 lets its own habit decide.
 	ExpectMinutes int

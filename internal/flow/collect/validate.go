@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/isoc-project/isoc/internal/fault"
@@ -15,6 +16,9 @@ import (
 const (
 	maxNameRunes = 200
 	maxSenders   = 256
+	maxCertNames = 64
+	// maxCertName is the longest name of a certificate that counts, in bytes.
+	maxCertName = 255
 	// maxExpectMinutes is thirty days.
 	maxExpectMinutes = 30 * 24 * 60
 )
@@ -26,6 +30,13 @@ func (s *Source) tidy() {
 		s.Kind = Kinds()[0]
 	}
 	s.Encoding = canonical(s.Encoding)
+	names := []string{}
+	for _, name := range s.CertNames {
+		if name = strings.ToLower(strings.TrimSpace(name)); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	s.CertNames = names
 }
 
 // validate returns a [fault.InvalidAll] that names every wrong field.
@@ -45,7 +56,15 @@ func (s *Source) validate() error {
 	refuse(!known(VerdictFloors(), s.VerdictsFrom), "verdicts_from", "source.verdicts_from.unknown", "must be informational, low, medium, high, critical or off, or empty for as configured")
 	refuse(!validZone(s.TimeZone), "time_zone", "source.time_zone.unknown", "must be an IANA time zone such as Asia/Shanghai")
 	refuse(len(s.Senders) > maxSenders, "senders", "source.senders.many", "must be at most 256")
+	refuse(len(s.CertNames) > maxCertNames, "cert_names", "source.cert_names.many", "must be at most 64")
+	for i, name := range s.CertNames {
+		refuse(!validCertName(name), fmt.Sprintf("cert_names[%d]", i), "source.cert_names.format", "must be 1–255 bytes without control characters")
+	}
 	return bad.ErrOrNil()
+}
+
+func validCertName(name string) bool {
+	return name != "" && len(name) <= maxCertName && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 func validZone(name string) bool {
@@ -95,7 +114,7 @@ func parseSender(text string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// checkOthers refuses senders and ports that others have. Customers' senders must not overlap at all, for a record
+// checkOthers refuses senders, names of certificates and ports that others have. Customers' senders must not overlap at all, for a record
 // must never reach the wrong one; within a customer only the same prefix twice is refused. Who the other is is said only to callers
 // whose scope allows it.
 func checkOthers(s *Source, others []Source, scope tenant.Scope) error {
@@ -107,6 +126,11 @@ func checkOthers(s *Source, others []Source, scope tenant.Scope) error {
 		if s.Port != 0 && s.Port == o.Port {
 			return &fault.Taken{Field: "port", Value: fmt.Sprint(s.Port)}
 		}
+		for n, name := range s.CertNames {
+			if slices.Contains(o.CertNames, name) {
+				return fault.NewInvalid(fmt.Sprintf("cert_names[%d]", n), "source.cert_names.taken", takenName(name, o, scope))
+			}
+		}
 		for n, mine := range s.Senders {
 			for _, theirs := range o.Senders {
 				if clash(mine, theirs, s.Tenant == o.Tenant) {
@@ -116,6 +140,13 @@ func checkOthers(s *Source, others []Source, scope tenant.Scope) error {
 		}
 	}
 	return nil
+}
+
+func takenName(name string, o *Source, scope tenant.Scope) string {
+	if !scope.Allows(o.Tenant) {
+		return fmt.Sprintf("%s is in use elsewhere", name)
+	}
+	return fmt.Sprintf("%s is a name of source %q of tenant %s", name, o.Name, o.Tenant)
 }
 
 func clash(a, b netip.Prefix, sameTenant bool) bool {

@@ -1,11 +1,11 @@
 -- name: InsertSource :exec
-INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16);
+INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from, cert_names)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16, $17);
 
 -- name: UpdateSource :execrows
 UPDATE sources
 SET name = sqlc.arg(name), kind = sqlc.arg(kind), token_hash = sqlc.arg(token_hash), token_hint = sqlc.arg(token_hint),
-    senders = sqlc.arg(senders), port = sqlc.arg(port), time_zone = sqlc.arg(time_zone), encoding = sqlc.arg(encoding), expect_minutes = sqlc.arg(expect_minutes), verdicts_from = sqlc.arg(verdicts_from),
+    senders = sqlc.arg(senders), cert_names = sqlc.arg(cert_names), port = sqlc.arg(port), time_zone = sqlc.arg(time_zone), encoding = sqlc.arg(encoding), expect_minutes = sqlc.arg(expect_minutes), verdicts_from = sqlc.arg(verdicts_from),
     disabled = sqlc.arg(disabled), updated_at = sqlc.arg(updated_at), updated_by = sqlc.arg(updated_by), version = version + 1
 WHERE tenant_id = sqlc.arg(tenant_id) AND id = sqlc.arg(id) AND version = sqlc.arg(version);
 

@@ -348,6 +348,7 @@ type Source struct {
 	Version       int64
 	ExpectMinutes int64
 	VerdictsFrom  string
+	CertNames     string
 }
 
 type SourceActivity struct {

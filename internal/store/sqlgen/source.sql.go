@@ -197,7 +197,7 @@ func (q *Queries) AllMinutesSince(ctx context.Context, minute int64) ([]SourceMi
 }
 
 const allSources = `-- name: AllSources :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources ORDER BY tenant_id, id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from, cert_names FROM sources ORDER BY tenant_id, id
 `
 
 // tenant-wide: AllTenants only
@@ -228,6 +228,7 @@ func (q *Queries) AllSources(ctx context.Context) ([]Source, error) {
 			&i.Version,
 			&i.ExpectMinutes,
 			&i.VerdictsFrom,
+			&i.CertNames,
 		); err != nil {
 			return nil, err
 		}
@@ -294,8 +295,8 @@ func (q *Queries) HoursOfSources(ctx context.Context, tenantID string, hour int6
 }
 
 const insertSource = `-- name: InsertSource :exec
-INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)
+INSERT INTO sources (tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from, cert_names)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16, $17)
 `
 
 type InsertSourceParams struct {
@@ -315,6 +316,7 @@ type InsertSourceParams struct {
 	UpdatedBy     string
 	ExpectMinutes int64
 	VerdictsFrom  string
+	CertNames     string
 }
 
 func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) error {
@@ -335,6 +337,7 @@ func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) erro
 		arg.UpdatedBy,
 		arg.ExpectMinutes,
 		arg.VerdictsFrom,
+		arg.CertNames,
 	)
 	return err
 }
@@ -476,7 +479,7 @@ func (q *Queries) PutSourceMinute(ctx context.Context, arg PutSourceMinuteParams
 }
 
 const sourceByID = `-- name: SourceByID :one
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from, cert_names FROM sources WHERE tenant_id = $1 AND id = $2
 `
 
 func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (Source, error) {
@@ -500,6 +503,7 @@ func (q *Queries) SourceByID(ctx context.Context, tenantID string, iD string) (S
 		&i.Version,
 		&i.ExpectMinutes,
 		&i.VerdictsFrom,
+		&i.CertNames,
 	)
 	return i, err
 }
@@ -594,7 +598,7 @@ func (q *Queries) SourceMinutes(ctx context.Context, arg SourceMinutesParams) ([
 }
 
 const sourcesOf = `-- name: SourcesOf :many
-SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from FROM sources WHERE tenant_id = $1 ORDER BY id
+SELECT tenant_id, id, name, kind, token_hash, token_hint, senders, port, time_zone, encoding, disabled, created_at, updated_at, updated_by, version, expect_minutes, verdicts_from, cert_names FROM sources WHERE tenant_id = $1 ORDER BY id
 `
 
 func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, error) {
@@ -624,6 +628,7 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 			&i.Version,
 			&i.ExpectMinutes,
 			&i.VerdictsFrom,
+			&i.CertNames,
 		); err != nil {
 			return nil, err
 		}
@@ -641,9 +646,9 @@ func (q *Queries) SourcesOf(ctx context.Context, tenantID string) ([]Source, err
 const updateSource = `-- name: UpdateSource :execrows
 UPDATE sources
 SET name = $1, kind = $2, token_hash = $3, token_hint = $4,
-    senders = $5, port = $6, time_zone = $7, encoding = $8, expect_minutes = $9, verdicts_from = $10,
-    disabled = $11, updated_at = $12, updated_by = $13, version = version + 1
-WHERE tenant_id = $14 AND id = $15 AND version = $16
+    senders = $5, cert_names = $6, port = $7, time_zone = $8, encoding = $9, expect_minutes = $10, verdicts_from = $11,
+    disabled = $12, updated_at = $13, updated_by = $14, version = version + 1
+WHERE tenant_id = $15 AND id = $16 AND version = $17
 `
 
 type UpdateSourceParams struct {
@@ -652,6 +657,7 @@ type UpdateSourceParams struct {
 	TokenHash     string
 	TokenHint     string
 	Senders       string
+	CertNames     string
 	Port          int64
 	TimeZone      string
 	Encoding      string
@@ -672,6 +678,7 @@ func (q *Queries) UpdateSource(ctx context.Context, arg UpdateSourceParams) (int
 		arg.TokenHash,
 		arg.TokenHint,
 		arg.Senders,
+		arg.CertNames,
 		arg.Port,
 		arg.TimeZone,
 		arg.Encoding,

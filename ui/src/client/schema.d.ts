@@ -3093,6 +3093,8 @@ export interface components {
             fields: components["schemas"]["FieldCount"][];
         };
         FreshSource: {
+            /** @description Names of client certificates (subject alternative or common name) whose syslog over TLS belongs to the source. */
+            cert_names: string[];
             /** Format: date-time */
             created_at: string;
             disabled: boolean;
@@ -3595,6 +3597,11 @@ export interface components {
              * @description Shared syslog port of this installation, UDP and TCP; 0 where there is none.
              */
             syslog_port: number;
+            /**
+             * Format: int64
+             * @description Port of syslog over TLS; 0 where there is none.
+             */
+            syslog_tls_port: number;
             /** @description Customers the caller may see; for the provider's staff all. */
             tenants: components["schemas"]["Membership"][];
             username: string;
@@ -5149,6 +5156,8 @@ export interface components {
             time: string;
         };
         Source: {
+            /** @description Names of client certificates (subject alternative or common name) whose syslog over TLS belongs to the source. */
+            cert_names: string[];
             /** Format: date-time */
             created_at: string;
             disabled: boolean;
@@ -5264,6 +5273,8 @@ export interface components {
             sole: number;
         };
         SourceDraft: {
+            /** @description Names of client certificates (subject alternative or common name) whose syslog over TLS belongs to the source. */
+            cert_names?: string[];
             /**
              * @description auto, utf-8, gb18030 (also gbk, gb2312) or utf-16.
              * @default auto
@@ -5304,6 +5315,8 @@ export interface components {
             usual_s: number;
         };
         SourcePatch: {
+            /** @description Names of client certificates whose syslog over TLS belongs to the source. */
+            cert_names?: string[];
             disabled?: boolean;
             /** @description auto, utf-8, gb18030 (also gbk, gb2312) or utf-16. */
             encoding?: string;

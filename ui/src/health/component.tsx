@@ -8,7 +8,7 @@ import { Untrusted } from '../kit/untrusted';
 export const codes = [
   'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
   'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'correlation.unsaved', 'correlation.lost',
-  'correlation.evicted', 'correlation.late', 'syslog.port', 'disk.low', 'process.files',
+  'correlation.evicted', 'correlation.late', 'syslog.port', 'syslog.certificate', 'disk.low', 'process.files',
 ] as const;
 export const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'correlation', 'syslog', 'disk', 'process'] as const;
 

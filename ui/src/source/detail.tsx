@@ -172,6 +172,7 @@ function Settings({ source }: { source: Source }) {
       <dl className="pairs">
         <dt>{t('source.kind')}</dt><dd>{kindName(source.kind)}</dd>
         <dt>{t('source.senders')}</dt><dd><code>{source.senders.join(' ') || '–'}</code></dd>
+        {source.cert_names.length > 0 && <><dt>{t('source.certNames')}</dt><dd><code>{source.cert_names.join(', ')}</code></dd></>}
         <dt>{t('source.port')}</dt><dd>{source.port || '–'}</dd>
         <dt>{t('source.timeZone')}</dt><dd>{source.time_zone || 'UTC'}</dd>
         <dt>{t('source.encoding')}</dt><dd>{source.encoding === 'auto' ? t('source.encodingAuto') : source.encoding.toUpperCase()}</dd>

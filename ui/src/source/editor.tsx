@@ -1,6 +1,7 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type Source } from '../client';
+import { useMe } from '../identity/session';
 import { isLevel, levels } from '../kit/severity';
 import { useChange } from '../kit/use-change';
 import { TenantName } from '../tenancy/band';
@@ -10,6 +11,8 @@ export interface Values {
   name: string;
   kind: string;
   senders: string[];
+  /** Absent where this installation has no syslog over TLS: then it stays as it is. */
+  cert_names?: string[];
   port: number | null;
   time_zone?: string;
   encoding: (typeof encodings)[number];
@@ -86,11 +89,17 @@ export function useFloorName() {
 export function SettingFields() {
   const { t } = useTranslation();
   const floor = useFloorName();
+  const { syslog_tls_port: syslogTls } = useMe();
   return (
     <>
       <Form.Item name="senders" label={t('source.senders')} extra={t('source.sendersText')}>
         <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',', ';']} placeholder="192.0.2.0/24" />
       </Form.Item>
+      {syslogTls > 0 && (
+        <Form.Item name="cert_names" label={t('source.certNames')} extra={t('source.certNamesText')}>
+          <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[',', ';']} />
+        </Form.Item>
+      )}
       <Form.Item name="port" label={t('source.port')} extra={t('source.portText')}>
         <InputNumber min={1} max={65535} precision={0} controls={false} />
       </Form.Item>
@@ -120,6 +129,7 @@ export function initial(source: Source): Values {
     name: source.name,
     kind: source.kind,
     senders: source.senders,
+    cert_names: source.cert_names,
     port: source.port || null,
     time_zone: source.time_zone || undefined,
     encoding: encodings.find((each) => each === source.encoding) ?? 'auto',
@@ -134,6 +144,7 @@ export function draft(values: Values) {
     name: values.name.trim(),
     kind: values.kind,
     senders: values.senders,
+    cert_names: values.cert_names,
     port: values.port ?? 0,
     time_zone: values.time_zone ?? '',
     encoding: values.encoding,

@@ -4,23 +4,23 @@ import { useTranslation } from 'react-i18next';
 import type { Source } from '../client';
 import { useMe } from '../identity/session';
 import { CopyButton } from '../kit/copy';
-import { addressOf, senders, usual } from './snippets';
+import { addressOf, reachable, senders, usual } from './snippets';
 import './source.css';
 
 /** Ready settings for every way of sending, with this installation's address and the source's token. */
 export function SenderSetup({ source, token }: { source: Source; token: string }) {
   const { t } = useTranslation();
-  const { syslog_port: sharedSyslog } = useMe();
-  const found = addressOf(window.location, source, sharedSyslog);
+  const { syslog_port: sharedSyslog, syslog_tls_port: syslogTls } = useMe();
+  const found = addressOf(window.location, source, sharedSyslog, syslogTls);
   const [host, setHost] = useState(found.host);
   const address = { ...found, host: host.trim() || found.host };
-  const offered = senders.filter((sender) => sender.transport === 'http' || address.syslog > 0);
+  const offered = senders.filter((sender) => reachable(sender, address));
   return (
     <>
       <label className="row">
         <span className="soft">{t('source.serverAddress')}</span>
         <Input className="search-field" value={host} maxLength={253} onChange={(change) => setHost(change.target.value)} />
-        <span className="soft">{t('source.serverPorts', { http: address.http, syslog: address.syslog || '–' })}</span>
+        <span className="soft">{t('source.serverPorts', { http: address.http, syslog: address.syslog || '–' })}{address.syslogTls > 0 && ` · ${t('source.serverTlsPort', { port: address.syslogTls })}`}</span>
       </label>
       {isLoopback(address.host) && <p className="notice warn">{t('source.loopback')}</p>}
       <Tabs

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, senders, usual } from './snippets';
+import { addressOf, reachable, senders, usual } from './snippets';
 import { kinds } from './kinds';
 
 const token = 'src_abc123';
 
 describe('settings for senders', () => {
-  const address = addressOf({ hostname: 'soc.example', port: '8080', protocol: 'http:' }, { port: 0 }, 5514);
+  const address = addressOf({ hostname: 'soc.example', port: '8080', protocol: 'http:' }, { port: 0 }, 5514, 6514);
 
   it('name this installation', () => {
-    expect(address).toEqual({ host: 'soc.example', http: 8080, tls: false, syslog: 5514 });
+    expect(address).toEqual({ host: 'soc.example', http: 8080, tls: false, syslog: 5514, syslogTls: 6514 });
     expect(addressOf({ hostname: 'soc.example', port: '', protocol: 'https:' }, { port: 6514 }, 5514)).toEqual({
-      host: 'soc.example', http: 443, tls: true, syslog: 6514,
+      host: 'soc.example', http: 443, tls: true, syslog: 6514, syslogTls: 0,
     });
   });
 
   it.each(senders.map((sender) => [sender.key, sender] as const))('%s has its address, port and token, and nothing left to fill in', (_, sender) => {
     const text = sender.text(address, token);
     expect(text).toContain('soc.example');
-    expect(text).toContain(sender.transport === 'syslog' ? '5514' : '8080');
+    expect(text).toContain({ http: '8080', syslog: '5514', 'syslog-tls': '6514' }[sender.transport]);
     expect(text.includes(token)).toBe(!sender.byAddress);
     expect(text).not.toMatch(/undefined|NaN|\[object|src_…|<your|<token|YOUR_|example\.com|TODO|xxx/i);
   });
@@ -34,6 +34,14 @@ describe('settings for senders', () => {
     for (const sender of senders) {
       expect(sender.text(six, token), sender.key).toMatch(sender.transport === 'http' && sender.key !== 'fluent-bit' ? /\[2001:db8::1\]/ : /[^[]2001:db8::1[^\]]/);
     }
+  });
+
+  it('are offered for what this installation listens to', () => {
+    const offered = (at: Partial<typeof address>) => senders.filter((sender) => reachable(sender, { ...address, ...at })).map(({ key }) => key);
+    expect(offered({})).toHaveLength(senders.length);
+    expect(offered({ syslogTls: 0 })).not.toContain('rsyslog-tls');
+    expect(offered({ syslog: 0 })).toContain('rsyslog-tls');
+    expect(offered({ syslog: 0 })).not.toContain('rsyslog');
   });
 
   it('offer a way for every kind', () => {

@@ -6,15 +6,18 @@ export interface Address {
   http: number;
   tls: boolean;
   syslog: number;
+  /** Port of syslog over TLS; 0 where there is none. */
+  syslogTls: number;
 }
 
-export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port'>, sharedSyslog: number): Address {
+export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port'>, sharedSyslog: number, syslogTls = 0): Address {
   const tls = location.protocol === 'https:';
   return {
     host: location.hostname,
     http: Number(location.port) || (tls ? 443 : 80),
     tls,
     syslog: source.port || sharedSyslog,
+    syslogTls,
   };
 }
 
@@ -24,7 +27,7 @@ export interface Sender {
   name: string;
   /** Whose logs it is usual for; the first fitting one is offered first. */
   kinds: string[];
-  transport: 'http' | 'syslog';
+  transport: 'http' | 'syslog' | 'syslog-tls';
   /** Devices cannot carry a token: their address must be one of the source. */
   byAddress?: boolean;
   file?: string;
@@ -46,6 +49,19 @@ export function rsyslog(at: Address, token: string): string {
   return `template(name="isoc" type="string"
   string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [isoc@0 token=\\"${token}\\"]%msg:::sp-if-no-1st-sp%%msg%")
 action(type="omfwd" target="${bare(at.host)}" port="${at.syslog}" protocol="tcp"
+  TCP_Framing="octet-counted" template="isoc"
+  action.resumeRetryCount="-1" queue.type="LinkedList" queue.filename="isoc" queue.saveOnShutdown="on")`;
+}
+
+/** The same over TLS. The host's own certificate is what iSOC may know it by; without one the two lines with its files go. */
+export function rsyslogTls(at: Address, token: string): string {
+  return `global(DefaultNetstreamDriverCAFile="/etc/rsyslog.d/isoc-ca.pem"
+  DefaultNetstreamDriverCertFile="/etc/rsyslog.d/client.pem"
+  DefaultNetstreamDriverKeyFile="/etc/rsyslog.d/client.key")
+template(name="isoc" type="string"
+  string="<%PRI%>1 %TIMESTAMP:::date-rfc3339% %HOSTNAME% %APP-NAME% %PROCID% %MSGID% [isoc@0 token=\\"${token}\\"]%msg:::sp-if-no-1st-sp%%msg%")
+action(type="omfwd" target="${bare(at.host)}" port="${at.syslogTls}" protocol="tcp"
+  StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="${bare(at.host)}"
   TCP_Framing="octet-counted" template="isoc"
   action.resumeRetryCount="-1" queue.type="LinkedList" queue.filename="isoc" queue.saveOnShutdown="on")`;
 }
@@ -171,6 +187,7 @@ write memory`;
 /** Every way there are settings for. Paths and commands are those of the programs' own packages. */
 export const senders: Sender[] = [
   { key: 'rsyslog', name: 'rsyslog', kinds: hosts, transport: 'syslog', file: '/etc/rsyslog.d/60-isoc.conf', apply: 'rsyslogd -N1 && systemctl restart rsyslog', text: rsyslog },
+  { key: 'rsyslog-tls', name: 'rsyslog TLS', kinds: [], transport: 'syslog-tls', file: '/etc/rsyslog.d/60-isoc.conf', apply: 'apt-get install rsyslog-gnutls && rsyslogd -N1 && systemctl restart rsyslog', text: rsyslogTls },
   { key: 'syslog-ng', name: 'syslog-ng', kinds: [], transport: 'syslog', file: '/etc/syslog-ng/conf.d/isoc.conf', apply: 'syslog-ng --syntax-only && systemctl restart syslog-ng', text: syslogNg },
   { key: 'winlogbeat', name: 'Winlogbeat', kinds: ['windows'], transport: 'http', file: 'C:\\Program Files\\Winlogbeat\\winlogbeat.yml', apply: 'Restart-Service winlogbeat', text: winlogbeat },
   { key: 'filebeat', name: 'Filebeat', kinds: web, transport: 'http', file: '/etc/filebeat/filebeat.yml', apply: 'filebeat test config && systemctl restart filebeat', text: filebeat },
@@ -183,6 +200,11 @@ export const senders: Sender[] = [
   { key: 'logger', name: 'logger', kinds: [], transport: 'syslog', text: logger },
   { key: 'curl', name: 'curl', kinds: [], transport: 'http', text: curlFile },
 ];
+
+/** Whether this installation listens for what a sender speaks. */
+export function reachable(sender: Sender, at: Address): boolean {
+  return sender.transport === 'http' || (sender.transport === 'syslog' ? at.syslog : at.syslogTls) > 0;
+}
 
 /** The sender that fits a kind best. */
 export function usual(kind: string): string {

@@ -17,11 +17,27 @@ import (
 // udpBuffer is what the kernel is asked to hold while we store: some 30,000 datagrams.
 const udpBuffer = 16 << 20
 
-// port is one address, bound for UDP and TCP.
+// port is one address, bound for UDP and TCP, or for TLS alone.
 type port struct {
-	own int // number of the port if it is a source's own, 0 for the main one
-	tcp *net.TCPListener
-	udp *net.UDPConn
+	own  int // number of the port if it is a source's own, 0 for the main one
+	tcp  *net.TCPListener
+	udp  *net.UDPConn // nil for TLS
+	gate *gate        // nil but for TLS
+}
+
+func (p *port) addr() string {
+	if p == nil {
+		return ""
+	}
+	return p.tcp.Addr().String()
+}
+
+// close gives back an address that nobody serves.
+func (p *port) close() error {
+	if p == nil {
+		return nil
+	}
+	return errors.Join(p.tcp.Close(), p.udp.Close())
 }
 
 // listenPort binds UDP and TCP on the same port. Port 0 is tried a few times until one is free on both.
@@ -39,13 +55,20 @@ func listenPort(ctx context.Context, addr string, own int) (*port, error) {
 	return nil, err
 }
 
-func bindPort(ctx context.Context, addr string, own int) (*port, error) {
+func bindTCP(ctx context.Context, addr string) (*net.TCPListener, error) {
 	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 4}}
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	tcp := l.(*net.TCPListener)
+	return l.(*net.TCPListener), nil
+}
+
+func bindPort(ctx context.Context, addr string, own int) (*port, error) {
+	tcp, err := bindTCP(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, errors.Join(err, tcp.Close())

@@ -18,11 +18,12 @@ import (
 
 // SyslogOptions configures a [Syslog]. Zero limits mean their defaults.
 type SyslogOptions struct {
-	Addr     string // host:port of UDP and TCP; port 0 picks one that is free on both
+	Addr     string      // host:port of UDP and TCP; port 0 picks one that is free on both; empty leaves them out, own ports of sources too
+	TLS      *TLSOptions // nil for none
 	Intake   *collect.Intake
 	Registry *collect.Registry
 
-	MaxConns        int // TCP connections together, default 4096
+	MaxConns        int // TCP and TLS connections together, default 4096
 	MaxConnsPerAddr int // TCP connections of one address, default 512
 	// IdleTimeout closes a silent connection, default 24 h. It is long because a syslog sender that meets a connection
 	// closed while it was idle loses the record it sends next; peers that are gone are found by keep-alive within two minutes.
@@ -34,14 +35,15 @@ type SyslogOptions struct {
 	Registerer prometheus.Registerer
 }
 
-// Syslog listens for syslog over UDP and TCP on one address, and on the own ports of sources, which open and close as sources
-// change. A TCP connection is read no faster than the queue stores: the stream going on means durably queued.
+// Syslog listens for syslog over UDP and TCP on one address, over TLS on another, and on the own ports of sources, which open and
+// close as sources change. A TCP connection is read no faster than the queue stores: the stream going on means durably queued.
 type Syslog struct {
 	o       SyslogOptions
 	log     *slog.Logger
 	metrics *syslogMetrics
 	conns   *connLimit
-	main    *port
+	main    *port // nil where switched off
+	secure  *port // of TLS; nil where switched off
 
 	mu     sync.Mutex
 	failed map[int]error // own ports that could not be opened
@@ -55,14 +57,55 @@ func ListenSyslog(ctx context.Context, o SyslogOptions) (*Syslog, error) {
 		conns: newConnLimit(o.MaxConns, o.MaxConnsPerAddr), failed: map[int]error{},
 	}
 	var err error
-	if s.main, err = listenPort(ctx, o.Addr, 0); err != nil {
-		return nil, fmt.Errorf("listen for syslog: %w", err)
+	if o.Addr != "" {
+		if s.main, err = listenPort(ctx, o.Addr, 0); err != nil {
+			return nil, fmt.Errorf("listen for syslog: %w", err)
+		}
+	}
+	if o.TLS != nil {
+		if s.secure, err = s.listenTLS(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("listen for syslog over TLS: %w", err), s.main.close())
+		}
 	}
 	return s, nil
 }
 
-// Addr returns the address bound, with its port.
-func (s *Syslog) Addr() string { return s.main.tcp.Addr().String() }
+func (s *Syslog) listenTLS(ctx context.Context) (*port, error) {
+	g, err := newGate(*s.o.TLS, s.metrics.unsafe, s.log)
+	if err != nil {
+		return nil, err
+	}
+	tcp, err := bindTCP(ctx, s.o.TLS.Addr)
+	if err != nil {
+		return nil, err
+	}
+	return &port{tcp: tcp, gate: g}, nil
+}
+
+// Addr returns the address bound for UDP and TCP, with its port, or "" where there is none.
+func (s *Syslog) Addr() string {
+	if s == nil {
+		return ""
+	}
+	return s.main.addr()
+}
+
+// TLSAddr returns the address bound for TLS, or "" where there is none.
+func (s *Syslog) TLSAddr() string {
+	if s == nil {
+		return ""
+	}
+	return s.secure.addr()
+}
+
+// TLSProblem returns what somebody should see to about the certificates: files that cannot be used, a server's certificate that ends
+// within two weeks. Connections go on meanwhile.
+func (s *Syslog) TLSProblem() error {
+	if s.secure == nil {
+		return nil
+	}
+	return s.secure.gate.problem()
+}
 
 // FailedPorts returns the sources' own ports that could not be opened, and why: for health pages.
 func (s *Syslog) FailedPorts() map[int]error {
@@ -71,19 +114,31 @@ func (s *Syslog) FailedPorts() map[int]error {
 	return maps.Clone(s.failed)
 }
 
-// Run serves until ctx ends. Then it stops accepting, stores what it has read, and returns nil. It returns an error when the
-// main address fails.
+// Run serves until ctx ends. Then it stops accepting, stores what it has read, and returns nil. It returns an error when an
+// address of its own fails.
 func (s *Syslog) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	own := make(chan struct{})
-	go func() {
-		defer close(own)
-		s.runOwnPorts(ctx)
-	}()
-	err := s.servePort(ctx, s.main)
-	cancel()
-	<-own
+	var serving sync.WaitGroup
+	errs := make(chan error, 2)
+	for _, p := range []*port{s.main, s.secure} {
+		if p == nil {
+			continue
+		}
+		serving.Go(func() {
+			defer cancel() // one address alone is no listener
+			errs <- s.servePort(ctx, p)
+		})
+	}
+	if s.main != nil {
+		serving.Go(func() { s.runOwnPorts(ctx) })
+	}
+	serving.Wait()
+	close(errs)
+	var err error
+	for each := range errs {
+		err = errors.Join(err, each)
+	}
 	return err
 }
 
@@ -166,6 +221,9 @@ func (s *Syslog) forget(wanted map[int]bool) {
 
 // servePort serves both sides of a port until ctx ends or one fails.
 func (s *Syslog) servePort(ctx context.Context, p *port) error {
+	if p.udp == nil {
+		return s.serveTCP(ctx, p)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	errs := make(chan error, 2)
@@ -202,17 +260,19 @@ type syslogMetrics struct {
 	refused prometheus.Counter
 	cut     prometheus.Counter
 	dropped prometheus.Counter
+	unsafe  *prometheus.CounterVec
 }
 
 func newSyslogMetrics(reg prometheus.Registerer) *syslogMetrics {
 	m := &syslogMetrics{
-		conns:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "isoc_syslog_connections", Help: "Open TCP connections of syslog senders."}),
+		conns:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "isoc_syslog_connections", Help: "Open TCP and TLS connections of syslog senders."}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_refused_connections_total", Help: "TCP connections closed at once because there were too many."}),
 		cut:     prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_truncated_total", Help: "Records cut because they were too long."}),
+		unsafe:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "isoc_syslog_tls_refused_total", Help: "TLS handshakes of syslog senders that failed, by reason: no_certificate, certificate, timeout, handshake."}, []string{"reason"}),
 		dropped: prometheus.NewCounter(prometheus.CounterOpts{Name: "isoc_syslog_unclaimed_dropped_total", Help: "Datagrams of unknown senders dropped because the inbox did not keep up."}),
 	}
 	if reg != nil {
-		reg.MustRegister(m.conns, m.refused, m.cut, m.dropped)
+		reg.MustRegister(m.conns, m.refused, m.cut, m.dropped, m.unsafe)
 	}
 	return m
 }

@@ -58,19 +58,34 @@ func (s *Syslog) serveTCP(ctx context.Context, p *port) error {
 		serving.Go(func() {
 			defer s.metrics.conns.Dec()
 			defer s.conns.leave(addr)
-			defer func() { _ = conn.Close() }() // the sender has gone or is told to go
-			c := &syslogConn{s: s, conn: conn, addr: addr, port: p.own, splitter: syslogframe.NewSplitter(record.MaxRawBytes)}
-			c.serve(ctx)
+			s.serveConn(ctx, p, conn, addr)
 		})
 	}
+}
+
+// serveConn serves one connection, after its handshake where the port speaks TLS, and closes it.
+func (s *Syslog) serveConn(ctx context.Context, p *port, conn net.Conn, addr netip.Addr) {
+	defer func() { _ = conn.Close() }() // the sender has gone or is told to go
+	c := &syslogConn{
+		s: s, conn: conn, input: inputTCP, from: sender{addr: addr, port: p.own}, splitter: syslogframe.NewSplitter(record.MaxRawBytes),
+	}
+	if p.gate != nil {
+		secure, names, ok := p.gate.enter(ctx, conn)
+		if !ok {
+			return
+		}
+		defer func() { _ = secure.Close() }()
+		c.conn, c.input, c.from.names = secure, inputTLS, names
+	}
+	c.serve(ctx)
 }
 
 // syslogConn is one sender's connection.
 type syslogConn struct {
 	s        *Syslog
-	conn     *net.TCPConn
-	addr     netip.Addr
-	port     int // the own port it came in at, or 0
+	conn     net.Conn
+	input    string
+	from     sender
 	splitter *syslogframe.Splitter
 	recs     []record.Record
 	arena    []byte // bytes of recs
@@ -91,12 +106,12 @@ func (c *syslogConn) serve(ctx context.Context) {
 			c.splitter.Flush(c.add) // on shutdown the sender is in the middle of it and will say it again
 		}
 		if failed := c.store(store); failed != nil {
-			c.s.log.Warn("syslog connection closed", "remote", c.addr, "error", failed)
+			c.s.log.Warn("syslog connection closed", "remote", c.from.addr, "error", failed)
 			return
 		}
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
-				c.s.log.Debug("syslog connection ended", "remote", c.addr, "error", err)
+				c.s.log.Debug("syslog connection ended", "remote", c.from.addr, "error", err)
 			}
 			return
 		}
@@ -121,13 +136,13 @@ func (c *syslogConn) add(rec []byte, cut bool) {
 	start := len(c.arena)
 	c.arena = append(c.arena, rec...)
 	r := record.Record{
-		Received: time.Now().UTC(), Input: inputTCP, Remote: c.addr.String(),
+		Received: time.Now().UTC(), Input: c.input, Remote: c.from.addr.String(),
 		Raw: c.arena[start:len(c.arena):len(c.arena)], Fields: truncated(cut),
 	}
 	if cut {
 		c.s.metrics.cut.Inc()
 	}
-	claim(c.s.o.Registry, &r, c.addr, c.port)
+	claim(c.s.o.Registry, &r, c.from)
 	c.recs = append(c.recs, r)
 }
 

@@ -126,7 +126,7 @@ func (s *Syslog) readDatagram(p *port, b *datagrams) error {
 	b.arena = b.arena[:start+n]
 	addr := from.Addr().Unmap().WithZone("")
 	r := record.Record{Received: time.Now().UTC(), Input: inputUDP, Remote: addr.String(), Raw: raw}
-	claim(s.o.Registry, &r, addr, p.own)
+	claim(s.o.Registry, &r, sender{addr: addr, port: p.own})
 	b.recs = append(b.recs, r)
 	return nil
 }
