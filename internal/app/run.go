@@ -204,8 +204,11 @@ func (a *App) serveHTTP(ctx context.Context, failed chan<- error) (net.Listener,
 	if err != nil {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // gRPC speaks nothing else
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Protocols: &protocols, Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	server.RegisterOnShutdown(a.live.Close) // streams end by themselves only when their readers leave

@@ -163,6 +163,20 @@ export function logstash(at: Address, token: string): string {
 }`;
 }
 
+/** OpenTelemetry's collector, reading files. */
+export function collector(at: Address, token: string): string {
+  return `receivers:
+  filelog:
+    include: [/var/log/*.log]
+exporters:
+  otlphttp/isoc:
+    endpoint: ${url(at)}
+    headers: {Authorization: "Bearer ${token}"}
+service:
+  pipelines:
+    logs: {receivers: [filelog], exporters: [otlphttp/isoc]}`;
+}
+
 export function hec(at: Address, token: string): string {
   return `curl --fail-with-body ${url(at)}/services/collector/event -H 'Authorization: Splunk ${token}' \\
   -d '{"host":"app01","sourcetype":"app","event":{"action":"login","outcome":"failure","user":"root","src_ip":"203.0.113.9"}}'
@@ -194,6 +208,7 @@ export const senders: Sender[] = [
   { key: 'fluent-bit', name: 'Fluent Bit', kinds: [], transport: 'http', file: '/etc/fluent-bit/fluent-bit.yaml', apply: 'fluent-bit -c /etc/fluent-bit/fluent-bit.yaml', text: fluentBit },
   { key: 'vector', name: 'Vector', kinds: [], transport: 'http', file: '/etc/vector/vector.yaml', apply: 'vector validate /etc/vector/vector.yaml && systemctl restart vector', text: vector },
   { key: 'logstash', name: 'Logstash', kinds: [], transport: 'http', file: '/etc/logstash/conf.d/isoc.conf', apply: 'systemctl restart logstash', text: logstash },
+  { key: 'otel', name: 'OpenTelemetry', kinds: [], transport: 'http', file: '/etc/otelcol-contrib/config.yaml', apply: 'otelcol-contrib validate --config=/etc/otelcol-contrib/config.yaml && systemctl restart otelcol-contrib', text: collector },
   { key: 'hec', name: 'Splunk HEC', kinds: [], transport: 'http', text: hec },
   { key: 'huawei', name: 'Huawei · H3C', kinds: devices, transport: 'syslog', byAddress: true, text: huawei },
   { key: 'cisco', name: 'Cisco IOS', kinds: [], transport: 'syslog', byAddress: true, text: cisco },

@@ -68,12 +68,17 @@ func (b *bodies) take(w http.ResponseWriter, r *http.Request) ([]byte, func(), e
 		return nil, nil, err
 	}
 	defer src.Close()
+	return b.fill(src, r.ContentLength)
+}
+
+// fill reads src whole within the bounds; announced is how long it is said to be, or -1.
+func (b *bodies) fill(src io.Reader, announced int64) ([]byte, func(), error) {
 	held := int64(0)
 	free := func() { b.room.Release(held) }
 	buf := make([]byte, 0)
 	for {
 		if len(buf) == cap(buf) {
-			size := b.next(len(buf), r.ContentLength)
+			size := b.next(len(buf), announced)
 			if !b.room.TryAcquire(size - held) {
 				free()
 				return nil, nil, fmt.Errorf("too many request bodies at once: %w", fault.ErrUnavailable)

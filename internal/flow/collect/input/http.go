@@ -34,7 +34,7 @@ type HTTPOptions struct {
 	Logger       *slog.Logger
 }
 
-// HTTP takes records in over HTTP, in the words of three protocols: plain lines, Elasticsearch bulk and Splunk HEC. The tenant
+// HTTP takes records in over HTTP, in the words of four protocols: plain lines, Elasticsearch bulk, Splunk HEC and OTLP. The tenant
 // follows from the source's token. A 2xx answer means durably queued. It is safe for concurrent use.
 type HTTP struct {
 	o      HTTPOptions
@@ -86,6 +86,10 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *HTTP) route(r *http.Request) http.HandlerFunc {
 	path := r.URL.Path
 	switch {
+	case isGRPC(r):
+		return h.grpc
+	case path == "/v1/logs":
+		return h.otlp
 	case path == "/ingest/raw":
 		return h.raw
 	case path == "/services/collector" || strings.HasPrefix(path, "/services/collector/"):
