@@ -140,7 +140,7 @@ func deletedTenantLeavesOnlyItsChain(t *testing.T, b bench) {
 			t.Error("while it is erased, more may be kept of the customer that goes, or none of the one that stays")
 		}
 	}
-	intrude(t, b, `INSERT INTO sources SELECT id, 's' || slug, 'n', 'auto', 'h' || slug, '', '', 0, '', 'auto', FALSE, 1, 1, '', 1, 0, '' FROM tenants`)
+	intrude(t, b, `INSERT INTO sources SELECT id, 's' || slug, 'n', 'auto', 'h' || slug, '', '', 0, '', 'auto', FALSE, 1, 1, '', 1, 0, '', '' FROM tenants`)
 
 	if err := s.Delete(ctx, "gone"); !errors.Is(err, fault.ErrUnavailable) {
 		t.Fatalf("delete while the archive fails: %v", err)

@@ -20,8 +20,8 @@ export interface Desk {
 const expected = /status of (401|409|422)/;
 
 /** Starts everything in English and logs in. */
-export async function sitDown(chromium: string): Promise<Desk> {
-  const product = await startProduct();
+export async function sitDown(chromium: string, settings: Record<string, string> = {}): Promise<Desk> {
+  const product = await startProduct(settings);
   const browser = await startBrowser(chromium);
   const seeded = await seed(product);
   const ask: Desk['ask'] = (method, path, body) => api(product, seeded.token, method, path, body);

@@ -17,14 +17,14 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-export async function startProduct(): Promise<Product> {
+export async function startProduct(settings: Record<string, string> = {}): Promise<Product> {
   const binary = resolve(process.env.ISOC_BIN ?? '../../bin/isoc');
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
   const data = mkdtempSync(join(tmpdir(), 'isoc-browser-'));
   const log: string[] = [];
   const start = () => {
     const started = spawn(binary, ['serve', '--data', data, '--http', '127.0.0.1:0', '--syslog', '127.0.0.1:0'], {
-      env: { ...process.env, ISOC_BIN: undefined, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
+      env: { ...process.env, ...settings, ISOC_BIN: undefined, ISOC_ADMIN_PASSWORD: password, ISOC_LANG: 'en' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     createInterface({ input: started.stderr }).on('line', (line) => log.push(line));
