@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -38,7 +39,7 @@ func (s *sender) line(n int) string {
 		time.Now().UTC().Format(time.Stamp), 1000+n/8, s.prefix, n, n%1000)
 }
 
-// TestKillLosesNothing kills the process at random moments while two tenants send over HTTP and TCP syslog. After the
+// TestKillLosesNothing kills the process at random moments while four tenants send: lines over HTTP, OTLP, syslog over TCP and over TLS. After the
 // last restart every acknowledged record must be found exactly once, no record twice, and the alerts must count
 // exactly the events found. Eight records are of one process of sshd; a correlation must have fired exactly once for each process of which
 // six were found.
@@ -48,7 +49,12 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 	ctx := t.Context()
 	data := t.TempDir()
-	opts := rig.Options{Binary: binary, Data: data, Args: []string{"--ingest-events-per-second", "0"}}
+	certs := t.TempDir()
+	authority(t, certs, "ca")
+	issue(t, certs, "ca", "server", "server")
+	issue(t, certs, "ca", "delta", "delta.example")
+	args := []string{"--ingest-events-per-second", "0", "--syslog-tls-certificate", certs + "/server.pem", "--syslog-tls-key", certs + "/server.key", "--syslog-tls-client-ca", certs + "/ca.pem", "--syslog-tls"}
+	opts := rig.Options{Binary: binary, Data: data, Args: append(args[:len(args):len(args)], "127.0.0.1:0")}
 	if err := rig.ImportRule(ctx, binary, data, rig.SixFailedLogins); err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +63,10 @@ func TestKillLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	opts.HTTP, opts.Syslog = strings.TrimPrefix(p.HTTP, "http://"), p.Syslog
+	opts.Args[len(args)] = p.SyslogTLS
 	tokens := make(map[string]string)
 	c := admin(ctx, t, p)
-	for slug, extra := range map[string]map[string]any{"alpha": nil, "beta": {"senders": []string{"127.0.0.1/32"}}} {
+	for slug, extra := range map[string]map[string]any{"alpha": nil, "beta": {"senders": []string{"127.0.0.1/32"}}, "gamma": nil, "delta": {"cert_names": []string{"delta.example"}}} {
 		if _, err := c.CreateTenant(ctx, slug); err != nil {
 			t.Fatal(err)
 		}
@@ -71,12 +78,21 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 	overHTTP := &sender{prefix: "alpha", gaps: make(map[int]bool)}
 	overTCP := &sender{prefix: "beta", gaps: make(map[int]bool)}
+	overOTLP := &sender{prefix: "gamma", gaps: make(map[int]bool)}
+	overTLS := &sender{prefix: "delta", gaps: make(map[int]bool)}
+	pair, err := tls.LoadX509KeyPair(certs+"/delta.pem", certs+"/delta.key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust := &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{pair}} // whom it sends to is not what is tested here
 	var points []string
 	for round := range *killRounds {
 		run, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
-		wg.Go(func() { overHTTP.sendHTTP(run, p.HTTP, tokens["alpha"]) })
-		wg.Go(func() { overTCP.sendTCP(run, p.Syslog) })
+		wg.Go(func() { overHTTP.sendHTTP(run, p.HTTP+"/ingest/raw", tokens["alpha"], overHTTP.lines) })
+		wg.Go(func() { overOTLP.sendHTTP(run, p.HTTP+"/v1/logs", tokens["gamma"], overOTLP.otlp) })
+		wg.Go(func() { overTCP.sendTCP(run, p.Syslog, nil) })
+		wg.Go(func() { overTLS.sendTCP(run, p.SyslogTLS, trust) })
 		pause := time.Duration(200+rand.IntN(4000)) * time.Millisecond
 		<-time.After(pause) // the random moment under test, not a wait for something
 		if err := p.Kill(); err != nil {
@@ -84,7 +100,8 @@ func TestKillLosesNothing(t *testing.T) {
 		}
 		cancel()
 		wg.Wait()
-		points = append(points, fmt.Sprintf("%d: %s after start, http %d/%d tcp %d/%d acked/sent", round+1, pause, overHTTP.acked, overHTTP.sent, overTCP.acked, overTCP.sent))
+		points = append(points, fmt.Sprintf("%d: %s after start, http %d/%d otlp %d/%d tcp %d/%d tls %d/%d acked/sent", round+1, pause,
+			overHTTP.acked, overHTTP.sent, overOTLP.acked, overOTLP.sent, overTCP.acked, overTCP.sent, overTLS.acked, overTLS.sent))
 		if p, err = rig.Start(opts); err != nil {
 			t.Fatalf("restart after kill %d: %v", round+1, err)
 		}
@@ -98,13 +115,13 @@ func TestKillLosesNothing(t *testing.T) {
 	if c, err = rig.Login(ctx, p.HTTP, "admin", rig.AdminPassword); err != nil {
 		t.Fatal(err)
 	}
-	for slug, s := range map[string]*sender{"alpha": overHTTP, "beta": overTCP} {
+	for slug, s := range map[string]*sender{"alpha": overHTTP, "beta": overTCP, "gamma": overOTLP, "delta": overTLS} {
 		s.verify(ctx, t, c, slug)
 	}
 }
 
 // sendHTTP posts batches until ctx ends or the connection breaks. A batch without an answer is neither sent again nor counted.
-func (s *sender) sendHTTP(ctx context.Context, base, token string) {
+func (s *sender) sendHTTP(ctx context.Context, url, token string, pack func(first, n int) *bytes.Buffer) {
 	client := &http.Client{Timeout: 10 * time.Second}
 	for ctx.Err() == nil {
 		s.mu.Lock()
@@ -112,16 +129,14 @@ func (s *sender) sendHTTP(ctx context.Context, base, token string) {
 		n := 1 + rand.IntN(400)
 		s.sent += n
 		s.mu.Unlock()
-		var body bytes.Buffer
-		for i := first; i < first+n; i++ {
-			body.WriteString(s.line(i))
-			body.WriteByte('\n')
-		}
-		req, err := http.NewRequestWithContext(ctx, "POST", base+"/ingest/raw", &body)
+		req, err := http.NewRequestWithContext(ctx, "POST", url, pack(first, n))
 		if err != nil {
 			return
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
+		if strings.HasSuffix(url, "/v1/logs") {
+			req.Header.Set("Content-Type", "application/json")
+		}
 		resp, err := client.Do(req)
 		if err == nil {
 			resp.Body.Close()
@@ -140,15 +155,44 @@ func (s *sender) sendHTTP(ctx context.Context, base, token string) {
 	}
 }
 
-// sendTCP writes octet-counted frames. A record counts as acknowledged when the stream went on so far that the listener
+func (s *sender) lines(first, n int) *bytes.Buffer {
+	var body bytes.Buffer
+	for i := first; i < first+n; i++ {
+		body.WriteString(s.line(i))
+		body.WriteByte('\n')
+	}
+	return &body
+}
+
+func (s *sender) otlp(first, n int) *bytes.Buffer {
+	var body bytes.Buffer
+	body.WriteString(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[`)
+	for i := first; i < first+n; i++ {
+		if i > first {
+			body.WriteByte(',')
+		}
+		fmt.Fprintf(&body, `{"body":{"stringValue":%q}}`, s.line(i))
+	}
+	body.WriteString(`]}]}]}`)
+	return &body
+}
+
+// sendTCP writes octet-counted frames, over TLS where trust is given. A record counts as acknowledged when the stream went on so far that the listener
 // must have taken more bytes after it than it may hold undurable.
-func (s *sender) sendTCP(ctx context.Context, addr string) {
+func (s *sender) sendTCP(ctx context.Context, addr string, trust *tls.Config) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return
 	}
 	defer conn.Close()
 	port := conn.LocalAddr().(*net.TCPAddr).Port
+	if trust != nil {
+		secure := tls.Client(conn, trust) // what it packs is larger than what is counted here, so that less counts as acknowledged
+		if secure.HandshakeContext(ctx) != nil {
+			return
+		}
+		conn = secure
+	}
 	var ends []int // byte offset at which each record of this connection ends
 	first, written := s.sent, 0
 	settle := func() {

@@ -63,6 +63,39 @@ func BenchmarkSyslogTCP(b *testing.B) {
 	}
 }
 
+// BenchmarkSyslogTLS is BenchmarkSyslogTCP over TLS, with a client certificate a connection.
+func BenchmarkSyslogTLS(b *testing.B) {
+	for _, conns := range []int{1, 4, 32} {
+		b.Run(fmt.Sprintf("connections=%d", conns), func(b *testing.B) {
+			w, _ := durable(b)
+			s := listenTLS(b, w, false)
+			cert, key := s.ca.issue(b, "client")
+			chunk := []byte(strings.Repeat(benchLine+"\n", 1000))
+			total := int64(b.N) * 1000
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for c := range conns {
+				n := b.N / conns
+				if c < b.N%conns {
+					n++
+				}
+				conn := dialTLS(b, s, clientOf(b, s.ca, cert, key))
+				wg.Go(func() {
+					for range n {
+						if _, err := conn.Write(chunk); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+			waitFor(b, "all records durable", func() bool { received, _ := w.intake.Totals(); return received >= total })
+			b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "records/s")
+		})
+	}
+}
+
 // BenchmarkSyslogUDP sends bursts of 1000 datagrams, each once the one before is durable, and reports the share lost. The
 // pause keeps the sender, which shares the processors, from starving the reader. One op is a burst.
 func BenchmarkSyslogUDP(b *testing.B) {

@@ -22,6 +22,8 @@ const (
 	tcpChunk = 64 << 10
 	// tcpFirstChunk is what a connection reads at once until it proves busy: most are idle most of the time.
 	tcpFirstChunk = 4 << 10
+	// tlsWait is how long the first record of a read waits for others.
+	tlsWait = 4 * time.Millisecond
 	// drainRead is how long the shutdown goes on reading what the kernel holds of a connection.
 	drainRead = 200 * time.Millisecond
 )
@@ -99,8 +101,7 @@ func (c *syslogConn) serve(ctx context.Context) {
 	defer cancel()
 	buf := make([]byte, tcpFirstChunk)
 	for {
-		c.expectMore(ctx)
-		n, err := c.conn.Read(buf)
+		n, err := c.read(ctx, buf)
 		c.splitter.Feed(buf[:n], c.add)
 		if err != nil && !(ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded)) {
 			c.splitter.Flush(c.add) // on shutdown the sender is in the middle of it and will say it again
@@ -121,12 +122,32 @@ func (c *syslogConn) serve(ctx context.Context) {
 	}
 }
 
-// expectMore sets the idle limit, unless the shutdown has set its own.
-func (c *syslogConn) expectMore(ctx context.Context) {
+// read reads what there is. TLS gives what the sender wrote at once and no more, often a single record, whatever lies behind it: so
+// more is waited for a little, or each record would be made durable by itself.
+func (c *syslogConn) read(ctx context.Context, buf []byte) (int, error) {
+	c.within(ctx, c.s.o.IdleTimeout)
+	n, err := c.conn.Read(buf)
+	if c.input != inputTLS || err != nil || ctx.Err() != nil {
+		return n, err
+	}
+	c.within(ctx, tlsWait)
+	for err == nil && n < len(buf) {
+		var more int
+		more, err = c.conn.Read(buf[n:])
+		n += more
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = nil // TLS goes on where it was
+	}
+	return n, err
+}
+
+// within sets how long reads may take, unless the shutdown has set its own limit.
+func (c *syslogConn) within(ctx context.Context, d time.Duration) {
 	if ctx.Err() != nil {
 		return
 	}
-	_ = c.conn.SetReadDeadline(time.Now().Add(c.s.o.IdleTimeout))
+	_ = c.conn.SetReadDeadline(time.Now().Add(d))
 	if ctx.Err() != nil { // it ended in between: its deadline was overwritten
 		_ = c.conn.SetReadDeadline(time.Now().Add(drainRead))
 	}

@@ -1,6 +1,7 @@
 package input_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -15,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +26,7 @@ import (
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
+	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
 // authority signs certificates.
@@ -330,6 +333,41 @@ func TestSyslogOverTLSWaitsForTheQueueAndDrains(t *testing.T) {
 		if !strings.HasPrefix(got[i], fmt.Sprintf("gate:<13>%d y", i)) {
 			t.Fatalf("record %d: %.40q", i, got[i])
 		}
+	}
+}
+
+// counting counts how often something is made durable.
+type counting struct {
+	*shelf
+	calls atomic.Int64
+}
+
+func (c *counting) Publish(ctx context.Context, recs []record.Record) error {
+	c.calls.Add(1)
+	return c.shelf.Publish(ctx, recs)
+}
+
+// TestSyslogOverTLSStoresTogetherWhatWasWrittenSingly writes as rsyslog does: a record of TLS for each record, which a reader gets one by one.
+func TestSyslogOverTLSStoresTogetherWhatWasWrittenSingly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, collect.Source{ID: "gate", Tenant: acme, CertNames: []string{"gate"}})
+	disk := &counting{shelf: w.shelf}
+	w.swap(disk)
+	s := listenTLS(t, w, false)
+	cert, key := s.ca.issue(t, "gate")
+	conn := dialTLS(t, s, clientOf(t, s.ca, cert, key))
+	const n = 2000
+	for i := range n {
+		send(t, conn, counted(fmt.Sprintf("<13>%d", i)))
+	}
+	got := w.await(t, n)
+	for i := range n {
+		if got[i] != fmt.Sprintf("gate:<13>%d", i) {
+			t.Fatalf("record %d: %s", i, got[i])
+		}
+	}
+	if calls := disk.calls.Load(); calls > n/4 {
+		t.Fatalf("%d records were made durable in %d steps", n, calls)
 	}
 }
 
