@@ -114,6 +114,6 @@ func (b *bodies) message(w http.ResponseWriter, r *http.Request) ([]byte, func()
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errBody, err)
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // nothing of it is kept
 	return b.fill(z, int64(len(message)))
 }
