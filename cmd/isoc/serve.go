@@ -37,10 +37,13 @@ func runServe(ctx context.Context, env environment, args []string) error {
 			fmt.Fprintln(env.out, env.text("first run", at.HTTP, identity.FirstAdmin, at.AdminPassword))
 		}
 		if at.Syslog != "" {
-			fmt.Fprintln(env.out, "syslog "+at.Syslog) // fixed words, these three: scripts wait for them
+			fmt.Fprintln(env.out, "syslog "+at.Syslog) // fixed words, these four: scripts wait for them
 		}
 		if at.SyslogTLS != "" {
 			fmt.Fprintln(env.out, "syslog-tls "+at.SyslogTLS)
+		}
+		if at.NetFlow != "" {
+			fmt.Fprintln(env.out, "netflow "+at.NetFlow)
 		}
 		fmt.Fprintln(env.out, "ready http://"+at.HTTP)
 	})

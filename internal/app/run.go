@@ -20,6 +20,7 @@ type Addresses struct {
 	HTTP      string
 	Syslog    string // empty where switched off
 	SyslogTLS string // empty where switched off
+	NetFlow   string // empty where switched off
 	// AdminPassword is the generated password of the first administrator, at the first start only.
 	AdminPassword string
 }
@@ -84,6 +85,16 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		at.Syslog, at.SyslogTLS = a.syslog.Addr(), a.syslog.TLSAddr()
 		a.goUntil(ctx, "syslog", failed, a.syslog.Run, nil)
 	}
+	if a.cfg.NetFlow.Address != "" {
+		flows, err := input.ListenNetFlow(ctx, input.NetFlowOptions{
+			Addr: a.cfg.NetFlow.Address, Intake: a.intake, Registry: a.registry, Logger: a.log, Registerer: a.probe.Registry(),
+		})
+		if err != nil {
+			return err
+		}
+		at.NetFlow = flows.Addr()
+		a.goUntil(ctx, "netflow", failed, flows.Run, nil)
+	}
 	a.goUntil(work, "demo", failed, a.demo.Run, nil)
 	listener, err := a.serveHTTP(ctx, failed)
 	if err != nil {
@@ -100,7 +111,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	}
 	a.started = true
 	a.probe.Ready()
-	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "syslog_tls", at.SyslogTLS, "version", a.build.Version)
+	a.log.Info("ready", "http", at.HTTP, "syslog", at.Syslog, "syslog_tls", at.SyslogTLS, "netflow", at.NetFlow, "version", a.build.Version)
 	ready(at)
 	a.startDemo(work)
 	return nil

@@ -13,6 +13,7 @@ type Config struct {
 	Roles string `yaml:"roles"` // comma-separated; "all" for one box
 
 	Syslog   Syslog   `yaml:"syslog"`
+	NetFlow  NetFlow  `yaml:"netflow"`
 	Log      Log      `yaml:"log"`
 	Database Database `yaml:"database"`
 	Queue    Queue    `yaml:"queue"`
@@ -47,6 +48,11 @@ type SyslogTLS struct {
 	ClientCA string `yaml:"client_ca"`
 	// ClientCertificates is "required" or "optional"; it counts where there is a ClientCA.
 	ClientCertificates string `yaml:"client_certificates"`
+}
+
+// NetFlow is the listener for NetFlow v5 and v9, IPFIX and sFlow v5.
+type NetFlow struct {
+	Address string `yaml:"address"` // UDP; empty switches it off
 }
 
 // Log is how the process writes its own log to standard error.

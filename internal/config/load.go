@@ -43,6 +43,7 @@ func bindings(c *Config) []binding {
 		{"syslog-tls-key", "PEM file of the certificate's key", text(&c.Syslog.TLS.Key)},
 		{"syslog-tls-client-ca", "PEM file of those who vouch for clients' certificates", text(&c.Syslog.TLS.ClientCA)},
 		{"syslog-tls-client-certificates", "required or optional, where there is a client CA", text(&c.Syslog.TLS.ClientCertificates)},
+		{"netflow", "address for NetFlow, IPFIX and sFlow, UDP; port 0 picks a free one", text(&c.NetFlow.Address)},
 		{"log-level", "debug, info, warn or error", text(&c.Log.Level)},
 		{"log-format", "text or json", text(&c.Log.Format)},
 		{"database-dsn", "postgres://… instead of SQLite in the data directory", text(&c.Database.DSN)},

@@ -27,6 +27,7 @@ type Process struct {
 	HTTP      string // http://127.0.0.1:port
 	Syslog    string // 127.0.0.1:port
 	SyslogTLS string // empty where it is switched off
+	NetFlow   string // the same
 	Data      string
 
 	cmd    *exec.Cmd
@@ -101,6 +102,9 @@ func (p *Process) watch(stdout io.Reader, ready chan<- struct{}) {
 			} else {
 				p.SyslogTLS = m[2]
 			}
+		}
+		if addr, ok := strings.CutPrefix(line, "netflow "); ok {
+			p.NetFlow = addr
 		}
 		if url, ok := strings.CutPrefix(line, "ready "); ok {
 			p.HTTP = strings.TrimSuffix(url, "/")

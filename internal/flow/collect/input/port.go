@@ -64,6 +64,15 @@ func bindTCP(ctx context.Context, addr string) (*net.TCPListener, error) {
 	return l.(*net.TCPListener), nil
 }
 
+func bindUDP(ctx context.Context, addr string) (*net.UDPConn, error) {
+	lc := net.ListenConfig{Control: growBuffer}
+	pc, err := lc.ListenPacket(ctx, "udp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return pc.(*net.UDPConn), nil
+}
+
 func bindPort(ctx context.Context, addr string, own int) (*port, error) {
 	tcp, err := bindTCP(ctx, addr)
 	if err != nil {
@@ -74,12 +83,11 @@ func bindPort(ctx context.Context, addr string, own int) (*port, error) {
 		return nil, errors.Join(err, tcp.Close())
 	}
 	number := tcp.Addr().(*net.TCPAddr).Port
-	uc := net.ListenConfig{Control: growBuffer}
-	pc, err := uc.ListenPacket(ctx, "udp", net.JoinHostPort(host, strconv.Itoa(number)))
+	udp, err := bindUDP(ctx, net.JoinHostPort(host, strconv.Itoa(number)))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("tcp is bound, udp is not: %w", err), tcp.Close())
 	}
-	return &port{own: own, tcp: tcp, udp: pc.(*net.UDPConn)}, nil
+	return &port{own: own, tcp: tcp, udp: udp}, nil
 }
 
 // growBuffer asks for a large receive buffer: beyond the system's limit where we may, up to it where we may not.
