@@ -1,4 +1,4 @@
-// Package content carries what ships with the product: detection rules and the samples that prove them.
+// Package content carries what ships with the product: detection rules and parser packs, and the samples that prove them.
 package content
 
 import "embed"
@@ -8,3 +8,9 @@ import "embed"
 //
 //go:embed rules
 var Rules embed.FS
+
+// Parsers holds the built-in parser packs under "parsers/<id>/", each with its samples, and "parsers/kinds.yml"
+// (docs/reference/parser-packs.md).
+//
+//go:embed parsers
+var Parsers embed.FS

@@ -15,5 +15,5 @@ func runParse(_ context.Context, env environment, args []string) error {
 	if err := env.parseFlags(fs, args, 0); err != nil {
 		return err
 	}
-	return parse.Stream(env.in, env.out, *explain, *auto)
+	return parse.Stream(env.in, env.out, nil, *explain, *auto)
 }

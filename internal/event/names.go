@@ -33,6 +33,8 @@ const (
 	IsocSource = "isoc.source.id"
 	// IsocParser names the parser that claimed the record, or "none".
 	IsocParser = "isoc.parser"
+	// IsocFormat names the format of a parser pack that read the record: a message id or a template.
+	IsocFormat = "isoc.format"
 	// IsocParseError says why no parser claimed the record, or which step failed.
 	IsocParseError = "isoc.parse_error"
 )

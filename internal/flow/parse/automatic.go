@@ -4,37 +4,82 @@ import (
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
-	"github.com/isoc-project/isoc/internal/flow/parse/alias"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 	"github.com/isoc-project/isoc/internal/flow/parse/linux"
+	"github.com/isoc-project/isoc/internal/flow/wire/clock"
 	"github.com/isoc-project/isoc/internal/flow/wire/kv"
 )
 
-// automatic reads what no format claims by its structure alone: lists of key=value or "key: value".
+// leadReach is how far into a record its own time is looked for.
+const leadReach = 96
+
+// automatic reads what no format claims by its structure and its words: lists of key=value or "key: value", columns, free text.
 func (w *work) automatic(msg, app string) {
 	from := w.d.Len()
-	if pairsOf(msg) {
-		kv.Each(msg, func(k, v string) bool { w.vendorPair(k, v); return true })
+	switch {
+	case pairsOf(msg):
+		kv.Each(msg, w.vendorPair)
 		w.mapAliases(from, "")
+		w.before(msg)
 		w.claim("kv")
 		w.dataset = w.pairDataset(msg, app)
 		w.step("key=value", "", true)
-		return
-	}
-	if colonList(msg) {
-		kv.EachColon(msg, func(k, v string) bool { w.vendorPair(k, v); return true })
+	case w.colonList(msg):
+		kv.EachColon(msg, w.vendorPair)
 		w.mapAliases(from, "")
 		w.claim("kv")
 		w.dataset = "generic.kv"
 		w.step("key: value", "", true)
+	case w.columns(msg):
+		if !w.headed {
+			w.claim("columns")
+			w.dataset = "generic.columns"
+		}
+		w.step("columns", "", true)
+	default:
+		w.d.Truncate(from)
+		w.prose(msg)
+		w.step("free text", "", w.d.Len() > from)
+	}
+	w.ownTime(msg)
+}
+
+// ownTime takes the time that stands near the start of a text: the header's may have no year, or be a relay's.
+func (w *work) ownTime(msg string) {
+	if ev := w.d.Event(); ev.Time.IsZero() {
+		if t, _, full, ok := clock.Find(msg, leadReach, w.loc, w.received); ok && (full || w.when.IsZero()) {
+			ev.Time = t
+			w.noted(event.Timestamp, "", wayText)
+		}
+	}
+}
+
+// before reads the text in front of the first pair of a list.
+func (w *work) before(msg string) {
+	eq := strings.IndexByte(msg, '=')
+	if eq < 0 {
 		return
 	}
-	w.prose(msg)
-	w.step("free text", "", w.d.Len() > from)
+	i := strings.LastIndexByte(msg[:eq], ' ')
+	if i < 4 {
+		return
+	}
+	lead := msg[:i]
+	w.prose(lead)
+	if !w.d.Has(event.Action) {
+		for rest := 0; rest < len(lead); {
+			wd, next := nextWord(lead, rest)
+			rest = next
+			if len(wd.bare) >= 4 && len(wd.bare) <= 32 && ecs.Verdict(wd.bare) != "" && !strings.Contains(strings.ToLower(wd.bare), "log") {
+				w.put(ecs.Target{Form: ecs.Verb, Name: event.Action}, event.Field{Value: wd.bare}, wayText)
+				return
+			}
+		}
+	}
 }
 
 // vendorPair adds a pair of a list. Names that would stand for the record itself give way.
-func (w *work) vendorPair(k, v string) {
+func (w *work) vendorPair(k, v string) bool {
 	switch k {
 	case event.Message:
 		k = "msg"
@@ -42,6 +87,20 @@ func (w *work) vendorPair(k, v string) {
 		k = "labels.dataset"
 	}
 	w.d.AddVendor("", k, v)
+	switch {
+	case len(v) > 8 && strings.IndexByte(v, '=') > 0 && kv.Count(v, 2) == 2 && !strings.Contains(v, "://"): // a list within a value: msg='op=login acct="kai" res=success'
+		kv.Each(v, func(k, v string) bool {
+			if k != event.Message && k != event.Dataset {
+				w.d.AddVendor("", k, v)
+			}
+			return true
+		})
+	case len(v) > 8 && v[0] == '{' && v[1] == '"':
+		if o, ok := w.JSON(v); ok {
+			w.d.AddJSON(k, o)
+		}
+	}
+	return true
 }
 
 // pairsOf reports whether msg is a list of key=value: three pairs or more that begin near its start.
@@ -51,19 +110,19 @@ func pairsOf(msg string) bool {
 }
 
 // colonList reports whether msg is a list of "key: value" in which two names at least are known.
-func colonList(msg string) bool {
+func (w *work) colonList(msg string) bool {
 	if strings.IndexByte(msg, ':') < 0 && !strings.Contains(msg, "：") {
 		return false
 	}
 	pairs, known := 0, 0
 	kv.EachColon(msg, func(k, _ string) bool {
 		pairs++
-		if t, sure := alias.Lookup(k); sure && t.Form != ecs.None {
+		if m := w.names.Resolve(k); m.Form != ecs.None && m.Rank <= 1 {
 			known++
 		}
 		return pairs < 64
 	})
-	return pairs >= 3 && known >= 2
+	return pairs >= 2 && known >= 2
 }
 
 // pairDataset names the stream of a key=value record: a few firewalls say who they are, and pairs within the prose
@@ -83,7 +142,7 @@ func (w *work) pairDataset(msg, app string) string {
 
 // labelled maps a field by the label that a device gives it.
 func (w *work) labelled(label string, f event.Field) {
-	if t, sure := alias.Lookup(label); sure && t.Form != ecs.Time {
-		t.Put(&w.d, f.Value)
+	if m := w.names.Resolve(label); m.Form != ecs.None && m.Rank <= 1 && m.Form != ecs.Time {
+		w.put(m.Target, event.Field{Name: label, Value: f.Value}, wayLikely)
 	}
 }

@@ -14,6 +14,17 @@ const headerReach = 512
 
 // parseCEF reads ArcSight CEF, also after text of a relay.
 func parseCEF(w *work, msg, _ string) bool {
+	from := w.d.Len()
+	if !w.cefFields(msg) {
+		return false
+	}
+	w.cefMeaning(from)
+	w.dataset = w.deviceDataset(w.d.Value("observer.vendor"), w.d.Value("observer.product"), "cef.other")
+	return true
+}
+
+// cefFields adds a CEF message's header and extension.
+func (w *work) cefFields(msg string) bool {
 	i := cef.Find(msg, headerReach)
 	if i < 0 {
 		return false
@@ -30,20 +41,27 @@ func parseCEF(w *work, msg, _ string) bool {
 	d.SetIfAbsent(event.Code, h.Signature)
 	d.SetIfAbsent("cef.name", h.Name)
 	d.SetIfAbsent(event.Severity, severity(h.Severity))
-	from := d.Len()
 	cef.Each(h.Extension, func(k, v string) { d.AddVendor("cef.", k, v) })
+	return true
+}
+
+// cefMeaning maps the fields of a CEF message, which stand from the from-th on, as the standard has them.
+func (w *work) cefMeaning(from int) {
+	d := &w.d
 	for _, f := range d.Event().Fields[from:] {
-		if t := cefTarget(f.Name[len("cef."):]); t.Form != ecs.None {
-			w.put(t, f)
+		key, ok := strings.CutPrefix(f.Name, "cef.")
+		if !ok {
+			continue
+		}
+		if t := cefTarget(key); t.Form != ecs.None {
+			w.standard(t, f.Value)
 		}
 	}
 	w.cefLabels(from)
 	if msg := d.Value("cef.msg"); msg != "" {
 		d.SetIfAbsent("event.reason", msg)
 	}
-	d.SetIfAbsent(event.Action, h.Name)
-	w.dataset = w.deviceDataset(h.Vendor, h.Product, "cef.other")
-	return true
+	d.SetIfAbsent(event.Action, d.Value("cef.name"))
 }
 
 // cefLabels maps custom fields by the names their labels give them: cs1Label=User Name cs1=kai.
@@ -63,6 +81,15 @@ func (w *work) cefLabels(from int) {
 			}
 		}
 	}
+}
+
+// standard maps a field whose meaning the format itself defines.
+func (w *work) standard(t ecs.Target, v string) {
+	if t.Form == ecs.Time {
+		w.setTime(v)
+		return
+	}
+	t.Put(&w.d, v)
 }
 
 func severity(s string) string {
@@ -160,6 +187,17 @@ func cefMore(key string) ecs.Target {
 
 // parseLEEF reads IBM LEEF, also after text of a relay.
 func parseLEEF(w *work, msg, _ string) bool {
+	from := w.d.Len()
+	if !w.leefFields(msg) {
+		return false
+	}
+	w.leefMeaning(from)
+	w.dataset = w.deviceDataset(w.d.Value("observer.vendor"), w.d.Value("observer.product"), "leef.other")
+	return true
+}
+
+// leefFields adds a LEEF message's header and attributes.
+func (w *work) leefFields(msg string) bool {
 	i := leef.Find(msg, headerReach)
 	if i < 0 {
 		return false
@@ -174,18 +212,25 @@ func parseLEEF(w *work, msg, _ string) bool {
 	d.Set("observer.product", h.Product)
 	d.SetIfAbsent("observer.version", h.Release)
 	d.SetIfAbsent(event.Code, h.EventID)
-	from := d.Len()
 	h.Each(func(k, v string) { d.AddVendor("leef.", k, v) })
+	return true
+}
+
+// leefMeaning maps the attributes of a LEEF message, which stand from the from-th field on, as the standard has them.
+func (w *work) leefMeaning(from int) {
+	d := &w.d
 	for _, f := range d.Event().Fields[from:] {
-		if t := leefTarget(f.Name[len("leef."):]); t.Form != ecs.None {
-			w.put(t, f)
+		key, ok := strings.CutPrefix(f.Name, "leef.")
+		if !ok {
+			continue
+		}
+		if t := leefTarget(key); t.Form != ecs.None {
+			w.standard(t, f.Value)
 		}
 	}
 	w.mapAliases(from, "leef.")
 	d.SetIfAbsent(event.Severity, severity(d.Value("leef.sev")))
-	d.SetIfAbsent(event.Action, h.EventID)
-	w.dataset = w.deviceDataset(h.Vendor, h.Product, "leef.other")
-	return true
+	d.SetIfAbsent(event.Action, d.Value(event.Code))
 }
 
 // leefTarget maps the predefined LEEF attributes that the alias dictionary does not know or knows otherwise.

@@ -84,7 +84,7 @@ func FuzzStream(f *testing.F) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		if err := Stream(bytes.NewReader(append(in, '\n')), &out, false, false); err != nil {
+		if err := Stream(bytes.NewReader(append(in, '\n')), &out, nil, false, false); err != nil {
 			t.Fatal(err)
 		}
 		var flat map[string]any

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
@@ -56,7 +57,7 @@ func received() time.Time { return time.Date(2024, 6, 15, 1, 2, 3, 0, time.UTC) 
 
 func parseCase(t *testing.T, input string) []byte {
 	t.Helper()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	var out bytes.Buffer
 	for _, line := range strings.Split(input, "\n") {
 		var ev event.Event

@@ -18,7 +18,7 @@ func parseJSON(w *work, msg, _ string) bool {
 	if start < 0 {
 		return false
 	}
-	v, err := w.json[w.nesting-1].Parse(msg[start:])
+	v, err := w.object(strings.TrimRight(msg[start:], " \r\n\x00"))
 	if err != nil {
 		w.why = "broken JSON: " + clipReason(err.Error())
 		return false

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/flow/wire/charset"
 )
@@ -24,6 +25,8 @@ type Options struct {
 	Now func() time.Time
 	// Automatic leaves out what is known of single products and programs, so that structure and names alone tell.
 	Automatic bool
+	// Packs are the parser packs in force; nil means those that come with the product.
+	Packs *pack.Shelf
 }
 
 // Parser turns raw records into events. It is safe for concurrent use and keeps no state between records but
@@ -40,6 +43,9 @@ type Parser struct {
 func New(opts Options) *Parser {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Packs == nil {
+		opts.Packs = pack.ShippedShelf()
 	}
 	p := &Parser{opts: opts, formats: formats()}
 	p.work.New = func() any { return new(work) }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/draft"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/tenant"
 )
@@ -31,7 +32,7 @@ func parseOne(t *testing.T, p *Parser, rec record.Record) event.Event {
 
 func TestTimeComesFromRecordThenEnvelopeThenReceipt(t *testing.T) {
 	t.Parallel()
-	p := New(Options{Sources: func(id string) (Settings, bool) {
+	p := New(Options{Packs: pack.NewShelf(nil), Sources: func(id string) (Settings, bool) {
 		return Settings{TimeZone: map[string]string{"cn": "Asia/Shanghai", "odd": "Nowhere/Else"}[id]}, true
 	}})
 	envelope := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
@@ -57,7 +58,7 @@ func TestTimeComesFromRecordThenEnvelopeThenReceipt(t *testing.T) {
 
 func TestYearAtTheTurnOfTheYear(t *testing.T) {
 	t.Parallel()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	for _, c := range []struct{ received, header, want string }{
 		{"2025-01-01T00:00:05Z", "Dec 31 23:59:59", "2024-12-31T23:59:59Z"},
 		{"2024-12-31T23:59:55Z", "Jan  1 00:00:01", "2025-01-01T00:00:01Z"},
@@ -76,7 +77,7 @@ func TestYearAtTheTurnOfTheYear(t *testing.T) {
 
 func TestEnvelopeFieldsAreMergedBehindTheRecord(t *testing.T) {
 	t.Parallel()
-	ev := parseOne(t, New(Options{}), record.Record{Tenant: tenant.ID("t1"), Source: "s9", Raw: []byte("<13>Jun 14 20:00:00 web1 app: x"), Fields: []event.Field{
+	ev := parseOne(t, New(Options{Packs: pack.NewShelf(nil)}), record.Record{Tenant: tenant.ID("t1"), Source: "s9", Raw: []byte("<13>Jun 14 20:00:00 web1 app: x"), Fields: []event.Field{
 		{Name: "host.name", Value: "envelope"}, {Name: "labels.team", Value: "blue"}, {Name: "isoc.source.id", Value: "forged"}, {Name: "event.id", Value: "forged"},
 	}})
 	for name, want := range map[string]string{"host.name": "web1", "labels.team": "blue", "isoc.source.id": "s9", "event.id": ""} {
@@ -97,7 +98,7 @@ func TestMessageIsOneField(t *testing.T) {
 		`{"message":"m"}`:                                  "m",
 		`<13>Jun 14 20:00:00 h app: a=1 b=2 message=3 c=4`: "a=1 b=2 message=3 c=4",
 	} {
-		ev := parseOne(t, New(Options{}), record.Record{Raw: []byte(raw)})
+		ev := parseOne(t, New(Options{Packs: pack.NewShelf(nil)}), record.Record{Raw: []byte(raw)})
 		checkEvent(t, []byte(raw), &ev)
 		if got := ev.Value(event.Message); got != want {
 			t.Errorf("%s: message %q, want %q", raw, got, want)
@@ -112,7 +113,7 @@ func TestGBKRecordIsDecodedAndNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ev := parseOne(t, New(Options{}), record.Record{Raw: []byte(raw)})
+	ev := parseOne(t, New(Options{Packs: pack.NewShelf(nil)}), record.Record{Raw: []byte(raw)})
 	for name, want := range map[string]string{"event.original": text, "log.encoding": "gb18030", "source.ip": "203.0.113.120", "event.action": "阻断"} {
 		if got := ev.Value(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
@@ -122,7 +123,7 @@ func TestGBKRecordIsDecodedAndNoted(t *testing.T) {
 
 func TestPayloadCannotForgeThePlatformsFields(t *testing.T) {
 	t.Parallel()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	for _, raw := range []string{
 		`{"isoc":{"parser":"x","source.id":"x"},"event.id":"x","event":{"sequence":"x","ingested":"x","original":"x"},"_stream":"x","_time":"x"}`,
 		`<13>Jun 14 19:00:00 h app: isoc.source.id=x event.id=x event.original=x isoc.parser=x event.sequence=x`,
@@ -145,7 +146,7 @@ func TestPayloadCannotForgeThePlatformsFields(t *testing.T) {
 
 func TestDatasetsOfDevicesAreBounded(t *testing.T) {
 	t.Parallel()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	seen := map[string]bool{}
 	for i := range 3 * maxDatasets {
 		ev := parseOne(t, p, record.Record{Raw: fmt.Appendf(nil, "CEF:0|Vendor%d|P|1|1|n|1|src=192.0.2.1", i)})
@@ -169,7 +170,7 @@ func TestHugeRecordsAreCutAndFlagged(t *testing.T) {
 		fmt.Fprintf(&b, `,"f%d":%d`, i, i)
 	}
 	b.WriteString(strings.Repeat(`,"n":{"n":`, 1) + strings.Repeat(`{"n":`, 60) + "1" + strings.Repeat("}", 60) + "}}")
-	ev := parseOne(t, New(Options{}), record.Record{Raw: []byte(b.String())})
+	ev := parseOne(t, New(Options{Packs: pack.NewShelf(nil)}), record.Record{Raw: []byte(b.String())})
 	if ev.Value(draft.FlagCut) != "true" {
 		t.Error("not flagged")
 	}
@@ -193,7 +194,7 @@ func TestHugeRecordsAreCutAndFlagged(t *testing.T) {
 
 func TestParseReusesTheEventCompletely(t *testing.T) {
 	t.Parallel()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	var reused event.Event
 	for _, raw := range seeds() {
 		rec := record.Record{Source: "s", Received: received(), Raw: []byte(raw)}
@@ -208,7 +209,7 @@ func TestParseReusesTheEventCompletely(t *testing.T) {
 
 func TestExplainTellsTheStepsOfTheSameParse(t *testing.T) {
 	t.Parallel()
-	p := New(Options{})
+	p := New(Options{Packs: pack.NewShelf(nil)})
 	for _, raw := range seeds() {
 		rec := record.Record{Source: "s", Received: received(), Raw: []byte(raw)}
 		var plain, explained event.Event
@@ -245,7 +246,7 @@ raw text that is no JSON object
 `
 	for _, explain := range []bool{false, true} {
 		var out bytes.Buffer
-		if err := Stream(strings.NewReader(in), &out, explain, false); err != nil {
+		if err := Stream(strings.NewReader(in), &out, nil, explain, false); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
@@ -277,7 +278,7 @@ func TestStreamCutsLinesBeyondItsBoundAndGoesOn(t *testing.T) {
 	t.Parallel()
 	in := `{"id":"long","raw":"` + strings.Repeat("x", MaxLineBytes) + "\"}\r\n" + `{"id":"next","raw":"here"}`
 	var out bytes.Buffer
-	if err := Stream(strings.NewReader(in), &out, false, false); err != nil {
+	if err := Stream(strings.NewReader(in), &out, nil, false, false); err != nil {
 		t.Fatal(err)
 	}
 	lines := bytes.Split(bytes.TrimSuffix(out.Bytes(), []byte("\n")), []byte("\n"))

@@ -2,40 +2,540 @@ package parse
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/alias"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 )
 
-// maxWords bounds the words looked at in free text.
-const maxWords = 200
+// maxWords bounds the words looked at in free text, maxLoose the addresses in it whose role is not told.
+const (
+	maxWords = 200
+	maxLoose = 4
+)
 
-// prose takes from free text the few things that the word before tells for sure: an address after "from" or "client",
-// a user after "user". It claims nothing: the record stays what its header makes it.
+// word is a word of free text.
+type word struct {
+	bare  string // without brackets, quotes and punctuation around it
+	start int    // of bare, in the text
+	end   int
+	open  byte // the bracket or quote before it, 0 for none
+	stop  byte // the punctuation behind it, 0 for none
+}
+
+// loose is an address of which the words before do not tell whose it is.
+type loose struct {
+	ip, port string
+	beside   bool // the port is a number standing beside it
+}
+
+// story is what is known of a text while it is read.
+type story struct {
+	text          string
+	last          [4]word // the words before, nearest first
+	side          string  // of the address seen last, "" for none or one without a role
+	loose         [maxLoose]loose
+	n             int
+	arrow         bool
+	auth          bool // it is about logging in
+	good, poor    bool
+	verdict       string
+	method        string
+	awaitsAddress bool
+}
+
+// prose takes from free text what the words and the types of values tell: an address after "from" or before "->", a user between
+// "for" and "from", a request's method and path. It claims nothing: the record stays what its header makes it.
 func (w *work) prose(msg string) {
-	d := &w.d
-	last := ""
-	for n := 0; msg != "" && n < maxWords; n++ {
-		var word string
-		word, msg = cutWord(msg)
-		bare := strings.Trim(word, `"'()[]<>,;.`)
-		switch last {
-		case "from", "client", "src", "source", "peer", "rhost":
-			ecs.Target{Form: ecs.Endpoint, Name: "source"}.Put(d, bare)
-		case "to", "dst", "destination":
-			ecs.Target{Form: ecs.Endpoint, Name: "destination"}.Put(d, bare)
-		case "port":
-			if d.Has(event.SourceIP) {
-				ecs.Target{Form: ecs.Port, Name: event.SourcePort}.Put(d, bare)
+	s := story{text: msg}
+	rest := 0
+	for n := 0; n < maxWords && rest < len(msg); n++ {
+		wd, next := nextWord(msg, rest)
+		rest = next
+		if wd.bare == "" {
+			if wd.open == '>' {
+				s.arrow = true
 			}
-		case "user", "username", "account":
-			if word != bare && (word[0] == '\'' || word[0] == '"' || word[0] == '[' || word[0] == '<') {
-				ecs.Target{Form: ecs.Account, Name: "user"}.Put(d, bare)
-			}
+			continue
 		}
-		last = strings.TrimRight(strings.TrimLeft(word, "[("), ":=")
-		if len(last) > 12 {
-			last = ""
+		w.tell(&s, wd)
+		s.last[3], s.last[2], s.last[1], s.last[0] = s.last[2], s.last[1], s.last[0], wd
+	}
+	if last := &s.last[0]; last.bare != "" {
+		w.userEnds(&s, word{})
+	}
+	w.settle(&s)
+}
+
+// nextWord cuts the next word from the i-th byte on: it ends at blanks, at full-width punctuation and where Chinese begins or ends.
+func nextWord(msg string, i int) (wd word, next int) {
+	for i < len(msg) && (msg[i] <= ' ') {
+		i++
+	}
+	start := i
+	if i == len(msg) {
+		return word{start: i, end: i}, i
+	}
+	if msg[i] >= utf8.RuneSelf {
+		r, n := utf8.DecodeRuneInString(msg[i:])
+		if !han(r) {
+			switch r {
+			case '→', '＞':
+				return word{open: '>', start: i, end: i}, i + n
+			}
+			return word{start: i, end: i}, i + n
+		}
+		for i < len(msg) {
+			if r, n = utf8.DecodeRuneInString(msg[i:]); !han(r) {
+				break
+			}
+			i += n
+		}
+		wd = word{bare: msg[start:i], start: start, end: i}
+		switch {
+		case strings.HasPrefix(msg[i:], "："):
+			wd.stop = ':'
+		case strings.HasPrefix(msg[i:], "，"), strings.HasPrefix(msg[i:], "；"), strings.HasPrefix(msg[i:], "。"):
+			wd.stop = ','
+		case i < len(msg) && (msg[i] == ':' || msg[i] == '='):
+			wd.stop = ':'
+			i++
+		}
+		return wd, i
+	}
+	for i < len(msg) && msg[i] > ' ' && msg[i] < utf8.RuneSelf {
+		i++
+	}
+	end := i
+	for start < end && strings.IndexByte(`"'([{<`+"`", msg[start]) >= 0 {
+		wd.open = msg[start]
+		start++
+	}
+	for end > start && strings.IndexByte(`"')]}>,;.:!`+"`", msg[end-1]) >= 0 {
+		if msg[end-1] == ':' && end-1 > start && msg[end-2] == ':' {
+			break // an address that ends in "::"
+		}
+		wd.stop = msg[end-1]
+		end--
+	}
+	if start < end && (msg[start:end] == "->" || msg[start:end] == "=>" || msg[start:end] == "-->" || msg[start:end] == "-" && wd.stop == '>') {
+		return word{open: '>', start: start, end: end}, i
+	}
+	wd.bare, wd.start, wd.end = msg[start:end], start, end
+	return wd, i
+}
+
+func han(r rune) bool { return r >= 0x3400 && r <= 0x9fff }
+
+// tell reads one word in the light of those before.
+func (w *work) tell(s *story, wd word) {
+	b := wd.bare
+	if c := b[0]; c >= '0' && c <= '9' || c == ':' || wd.open == '[' || hasDigits(b) && strings.IndexByte(b, '.') > 0 || strings.IndexByte(b, ':') > 0 {
+		if w.addressIn(s, wd) {
+			return
 		}
 	}
+	if i := strings.IndexByte(b, '='); i > 0 {
+		w.pairIn(s, wd, i)
+		return
+	}
+	if w.labelledIn(s, wd) || w.userEnds(s, wd) {
+		return
+	}
+	if c := b[0]; c >= '0' && c <= '9' {
+		w.numberIn(s, b)
+		return
+	}
+	if c := b[0]; c == '/' || c == 'h' || c == '*' {
+		w.requestIn(s, b)
+	}
+	s.hear(b)
+}
+
+// addressIn takes a word that is, or ends in, an address.
+func (w *work) addressIn(s *story, wd word) bool {
+	ip, port := ecs.Split(wd.bare)
+	label := ""
+	if ip == "" {
+		i := strings.IndexAny(wd.bare, ":=@/")
+		if i <= 0 || i > 32 || wd.bare[0] >= '0' && wd.bare[0] <= '9' {
+			return false
+		}
+		if ip, port = ecs.Split(wd.bare[i+1:]); ip == "" {
+			return false
+		}
+		label = wd.bare[:i]
+		if wd.bare[i] == '/' || wd.bare[i] == '@' { // "bob/10.0.0.1:34", "bob@10.0.0.1"
+			if wd.bare[i] == '@' || port != "" {
+				w.userOf(s, label, wayText)
+			}
+			label = ""
+		}
+	}
+	side := ""
+	if label != "" {
+		side = w.sideOf(label)
+	}
+	if side == "" {
+		side = s.sideBefore(w)
+	}
+	if s.arrow && side == "" {
+		side = "destination"
+		if s.n > 0 && !w.d.Has(event.SourceIP) {
+			w.putText("source", s.loose[s.n-1].ip, s.loose[s.n-1].port, "→")
+			s.n--
+		}
+	}
+	s.arrow = false
+	switch side {
+	case "source", "destination":
+		s.side = side
+		if side == "source" {
+			w.userFor(s)
+		}
+		w.putText(side, ip, port, s.cue(label))
+	case "":
+		s.side = ""
+		if s.n < maxLoose {
+			s.loose[s.n] = loose{ip: ip, port: port}
+			s.n++
+		}
+	default:
+		s.side = ""
+	}
+	return true
+}
+
+// cue is what is noted as the name of a slot.
+func (s *story) cue(label string) string {
+	if label != "" {
+		return label
+	}
+	return s.last[0].bare
+}
+
+// putText maps an address found in free text.
+func (w *work) putText(side, ip, port, cue string) {
+	ipName, portName := event.SourceIP, event.SourcePort
+	if side == "destination" {
+		ipName, portName = event.DestinationIP, event.DestinationPort
+	}
+	if w.d.Has(ipName) {
+		return
+	}
+	n := w.d.Len()
+	w.d.Add(ipName, ip)
+	w.d.SetIfAbsent(portName, port)
+	w.note(n, cue, wayText)
+}
+
+// sideOf tells by a name in front of an address whose it is: "nowhere" where it is neither side's.
+func (w *work) sideOf(label string) string {
+	m := w.names.Resolve(label)
+	switch {
+	case m.Form == ecs.Peer && m.Side == alias.Either && m.Rank < 2, m.Form == ecs.Address && (m.Name == event.SourceIP || m.Name == event.DestinationIP):
+		if strings.HasPrefix(m.Name, "source") {
+			return "source"
+		}
+		return "destination"
+	case m.Form == ecs.Peer && m.Side == alias.Remote:
+		return "source"
+	case m.Form == ecs.Address:
+		return "nowhere"
+	}
+	return ""
+}
+
+// sideBefore tells by the words before an address whose it is.
+func (s *story) sideBefore(w *work) string {
+	for i := range s.last {
+		b := s.last[i].bare
+		if b == "" {
+			return ""
+		}
+		if b[0] >= utf8.RuneSelf {
+			return hanSide(w, b)
+		}
+		switch sided(b) {
+		case "from":
+			return "source"
+		case "to":
+			return "destination"
+		case "filler":
+			continue
+		case "nowhere":
+			return "nowhere"
+		}
+		if i == 0 && (s.last[0].stop == ':' || s.last[0].stop == 0) && s.last[0].start+len(b) <= len(s.text) {
+			if m := w.sideOf(b); m != "" {
+				return m
+			}
+			if i+1 < len(s.last) && s.last[1].bare != "" && s.last[1].stop == 0 && s.last[0].end-s.last[1].start < 40 {
+				return w.sideOf(s.text[s.last[1].start:s.last[0].end])
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+// sided is what a word before an address says of it.
+func sided(b string) string {
+	if len(b) > 12 {
+		return ""
+	}
+	var buf [12]byte
+	low := lowered(buf[:0], b)
+	switch string(low) {
+	case "from", "src", "source", "client", "peer", "rhost", "remote", "attacker", "by", "initiator", "sender", "laddr", "host:":
+		return "from"
+	case "to", "dst", "dest", "destination", "server", "target", "towards", "victim", "into", "raddr", "against":
+		return "to"
+	case "ip", "address", "addr", "ipv4", "ipv6", "host", "the", "machine", "user", "is", "af_inet", "af_inet6", "hostname", "and", "inside", "outside":
+		return "filler"
+	case "nat", "mapped", "assigned", "virtual", "gateway", "dns", "via", "mask", "netmask", "subnet", "network", "pool", "version", "on", "interface", "listening", "bind", "lease", "router", "through", "using", "with", "proxy", "route":
+		return "nowhere"
+	}
+	return ""
+}
+
+// lowered appends s in lower case.
+func lowered(dst []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+// hanSide reads the Chinese before an address.
+func hanSide(w *work, b string) string {
+	if m := w.sideOf(b); m != "" {
+		return m
+	}
+	for _, c := range [...]string{"从", "来自", "由", "源", "源地址", "来源", "客户端", "攻击者", "主机"} {
+		if strings.HasSuffix(b, c) {
+			return "source"
+		}
+	}
+	for _, c := range [...]string{"到", "至", "向", "访问", "往", "目的", "目标", "对", "服务器", "攻击"} {
+		if strings.HasSuffix(b, c) {
+			return "destination"
+		}
+	}
+	return ""
+}
+
+// numberIn takes a number: a port after "port" or beside an address.
+func (w *work) numberIn(s *story, b string) {
+	if len(b) > 5 || numeric(b) == "" {
+		return
+	}
+	before := s.last[0].bare
+	isPort := strings.EqualFold(before, "port") || strings.HasSuffix(before, "端口")
+	if !isPort {
+		if s.n > 0 && s.side == "" && s.last[0].bare != "" && strings.HasPrefix(s.last[0].bare, s.loose[s.n-1].ip) && s.loose[s.n-1].port == "" {
+			s.loose[s.n-1].port, s.loose[s.n-1].beside = b, true
+		}
+		return
+	}
+	side := s.side
+	switch {
+	case sided(s.last[1].bare) == "from" || strings.HasPrefix(before, "源"):
+		side = "source"
+	case sided(s.last[1].bare) == "to" || strings.HasPrefix(before, "目"):
+		side = "destination"
+	}
+	switch side {
+	case "source":
+		w.put(ecs.Target{Form: ecs.Port, Name: event.SourcePort}, event.Field{Name: before, Value: b}, wayText)
+	case "destination":
+		w.put(ecs.Target{Form: ecs.Port, Name: event.DestinationPort}, event.Field{Name: before, Value: b}, wayText)
+	default:
+		if s.n > 0 && s.loose[s.n-1].port == "" {
+			s.loose[s.n-1].port = b
+		}
+	}
+}
+
+// pairIn takes a key=value within a text.
+func (w *work) pairIn(s *story, wd word, eq int) {
+	key, value := wd.bare[:eq], strings.Trim(wd.bare[eq+1:], `"'`)
+	if value == "" || eq > 40 || key[len(key)-1] == '?' {
+		return
+	}
+	if m := w.names.Resolve(key); m.Form != ecs.None && m.Rank <= 1 && m.Form != ecs.Time && m.Form != ecs.URL {
+		w.put(m.Target, event.Field{Name: key, Value: value}, wayText)
+		if m.Form == ecs.Peer {
+			s.side = m.Name
+		}
+	}
+}
+
+// labelledIn takes a word after a label: "Source IP: …", "Action: Login", "用户：…".
+func (w *work) labelledIn(s *story, wd word) bool {
+	l := &s.last[0]
+	if l.stop != ':' || l.bare == "" || len(l.bare) > 32 || l.bare[0] == '/' || wd.bare == "" {
+		return false
+	}
+	name := l.bare
+	m := w.names.Resolve(name)
+	if b := &s.last[1]; b.bare != "" && b.stop == 0 && l.end-b.start < 40 && l.start-b.end < 3 {
+		if m2 := w.names.Resolve(s.text[b.start:l.end]); m2.Form != ecs.None {
+			m, name = m2, s.text[b.start:l.end]
+		} else if m.Form != ecs.Account && m.Form != ecs.Port {
+			return false
+		}
+	}
+	value := wd.bare
+	switch m.Form {
+	case ecs.Account, ecs.Machine, ecs.Port, ecs.Domain, ecs.Method, ecs.UserID, ecs.Email, ecs.Severity, ecs.Protocol, ecs.Number:
+	case ecs.Verb, ecs.Result, ecs.Outcome, ecs.Path, ecs.WebOrFile, ecs.Executable, ecs.FileName:
+		value = s.untilStop(wd)
+	default:
+		return false
+	}
+	if m.Rank > 1 {
+		return false
+	}
+	w.put(m.Target, event.Field{Name: name, Value: value}, wayText)
+	return true
+}
+
+// untilStop returns the text from a word on to the next comma or line end.
+func (s *story) untilStop(wd word) string {
+	end := wd.start
+	for end < len(s.text) && end-wd.start < 200 {
+		c := s.text[end]
+		if c == ',' || c == ';' || c == '\n' || c == '\r' || c == '|' || strings.HasPrefix(s.text[end:], "，") || strings.HasPrefix(s.text[end:], "；") || strings.HasPrefix(s.text[end:], "。") {
+			break
+		}
+		end++
+	}
+	return strings.Trim(s.text[wd.start:end], " \"'.")
+}
+
+// requestIn takes the path of a request, which follows its method.
+func (w *work) requestIn(s *story, b string) {
+	if m := s.last[0].bare; httpVerb(m) && !w.d.Has("url.original") {
+		n := w.d.Len()
+		w.d.SetIfAbsent("http.request.method", m)
+		w.d.SetIfAbsent("url.original", b)
+		w.note(n, m, wayText)
+	}
+}
+
+func httpVerb(b string) bool {
+	switch b {
+	case "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "PROPFIND":
+		return true
+	}
+	return false
+}
+
+// hear notes the words that tell what a text is about and how it ended.
+func (s *story) hear(b string) {
+	if len(b) > 16 {
+		if b[0] >= utf8.RuneSelf {
+			s.hearHan(b)
+		}
+		return
+	}
+	if b[0] >= utf8.RuneSelf {
+		s.hearHan(b)
+		return
+	}
+	var buf [16]byte
+	switch low := lowered(buf[:0], b); string(low) {
+	case "login", "logged", "logon", "log-on", "auth", "authentication", "authenticated", "authenticate", "password", "publickey", "sign-in", "signed", "log-in", "logins", "authorized", "authorization", "kerberos", "radius":
+		s.auth = true
+	case "failed", "failure", "fail", "fails", "invalid", "rejected", "unsuccessful", "incorrect", "unauthorized", "refused":
+		s.poor = true
+	case "accepted", "succeeded", "successful", "successfully", "success", "passed":
+		s.good = true
+	}
+	if s.verdict == "" {
+		s.verdict = verdictWord(b)
+	}
+	switch {
+	case s.verdict != "" && len(s.verdict) >= 4 && (s.verdict[0]|0x20) == 'd' && (s.verdict[1]|0x20) == 'e':
+		s.poor = true
+	}
+}
+
+func (s *story) hearHan(b string) {
+	if strings.Contains(b, "登录") || strings.Contains(b, "登陆") || strings.Contains(b, "认证") || strings.Contains(b, "口令") || strings.Contains(b, "密码") {
+		s.auth = true
+	}
+	if strings.Contains(b, "失败") || strings.Contains(b, "错误") || strings.Contains(b, "拒绝") {
+		s.poor = true
+	} else if strings.Contains(b, "成功") || strings.Contains(b, "通过") {
+		s.good = true
+	}
+	if s.verdict == "" {
+		for _, v := range [...]string{"阻断", "拦截", "丢弃", "放行", "允许", "禁止", "封禁", "隔离"} {
+			if strings.Contains(b, v) {
+				s.verdict = ecs.Verdict(v)
+			}
+		}
+	}
+}
+
+// verdictWord returns b where it is what a device says it did to traffic.
+func verdictWord(b string) string {
+	if len(b) < 4 || len(b) > 11 {
+		return ""
+	}
+	var buf [11]byte
+	switch string(lowered(buf[:0], b)) {
+	case "deny", "denied", "drop", "dropped", "block", "blocked", "permit", "permitted", "allow", "allowed", "accept", "reject", "rejected", "quarantined", "pass":
+		return b
+	}
+	return ""
+}
+
+// settle maps what only the whole of a text tells.
+func (w *work) settle(s *story) {
+	d := &w.d
+	first := 0
+	two := s.n == 2 || s.n == 4
+	if s.n > 0 && !d.Has(event.SourceIP) && s.n <= maxLoose && (s.n == 1 || two || d.Has(event.DestinationIP)) {
+		l := &s.loose[0]
+		if !l.beside || two && s.loose[1].beside || d.Has(event.DestinationIP) {
+			w.putText("source", l.ip, l.port, "")
+		} else {
+			w.putText("source", l.ip, "", "")
+		}
+		first = 1
+	}
+	if two && first == 1 && !d.Has(event.DestinationIP) {
+		w.putText("destination", s.loose[1].ip, s.loose[1].port, "")
+	}
+	if s.auth && s.good != s.poor || s.auth && s.poor {
+		n := d.Len()
+		if s.poor {
+			d.SetIfAbsent(event.Outcome, "failure")
+		} else {
+			d.SetIfAbsent(event.Outcome, "success")
+		}
+		w.note(n, "", wayText)
+	}
+	if s.verdict != "" && d.Has(event.SourceIP) && (d.Has(event.DestinationIP) || !s.auth) {
+		n := d.Len()
+		d.SetIfAbsent(event.Action, s.verdict)
+		w.note(n, "", wayText)
+	}
+}
+
+func hasDigits(b string) bool {
+	for i := 0; i < len(b); i++ {
+		if b[i] >= '0' && b[i] <= '9' {
+			return true
+		}
+	}
+	return false
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
@@ -22,11 +23,11 @@ const MaxLineBytes = 8 * record.MaxRawBytes
 // flushed when it is written: "@timestamp" first, "id" last where the input has one, repeated names as arrays. With explain every object has the
 // steps taken under "steps". A line that is no such object is taken as a raw record itself, an empty line gives an empty
 // record, one beyond [MaxLineBytes] is cut; none stops the stream. It returns at the end of in, or on the first error of reading or writing.
-// With auto the automatic parser stands alone.
-func Stream(in io.Reader, out io.Writer, explain, auto bool) error {
+// With auto the automatic parser stands alone; packs nil means those that come with the product.
+func Stream(in io.Reader, out io.Writer, packs *pack.Shelf, explain, auto bool) error {
 	r := bufio.NewReaderSize(in, 64<<10)
 	w := bufio.NewWriterSize(out, 64<<10)
-	p := New(Options{Automatic: auto})
+	p := New(Options{Automatic: auto, Packs: packs})
 	var parser fastjson.Parser
 	var ev event.Event
 	var line, buf []byte

@@ -8,8 +8,10 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/alias"
 	"github.com/isoc-project/isoc/internal/flow/parse/draft"
 	"github.com/isoc-project/isoc/internal/flow/parse/linux"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/flow/wire/clock"
 	"github.com/isoc-project/isoc/internal/flow/wire/syslog"
@@ -33,27 +35,36 @@ type work struct {
 	d        draft.Draft
 	trace    *trace
 	json     [maxNesting]fastjson.Parser
+	parsed   [maxNesting]parsedJSON // what each has parsed last
 	cells    []string
+	names    alias.Cache
+	found    []candidate
 	loc      *time.Location
 	received time.Time
 	kind     string
 
 	nesting int
+	mapped  int           // notes of how fields were found
 	header  syslog.Header // innermost syslog header; zero where there is none
 	headed  bool
 	when    time.Time // header's time
+	whole   string    // the text that the header stands in
 	message string    // innermost text
 	parser  string
 	dataset string
 	why     string
+
+	identity pack.Identity // who sent the record, where a pack knows that but could not read it
 }
 
 func (w *work) begin(p *Parser, ev *event.Event, t *trace, size int) {
 	w.p, w.trace = p, t
 	w.d.Reset(ev, size+size/2+256)
-	w.nesting, w.headed, w.when = 0, false, time.Time{}
+	w.nesting, w.mapped, w.headed, w.when = 0, 0, false, time.Time{}
 	w.header = syslog.Header{}
-	w.message, w.parser, w.dataset, w.why = "", "", "", ""
+	w.whole, w.message, w.parser, w.dataset, w.why = "", "", "", "", ""
+	w.identity = pack.Identity{}
+	w.parsed = [maxNesting]parsedJSON{}
 }
 
 // line parses text that may begin with a syslog header.
@@ -73,6 +84,7 @@ func (w *work) line(text string) {
 		w.payload(trimmed, "")
 		return
 	}
+	w.whole = text
 	w.syslogHeader(&h)
 	w.payload(h.Message, h.App)
 }
@@ -133,6 +145,24 @@ func (w *work) payload(msg, app string) {
 	if w.nesting++; w.nesting > maxNesting {
 		return
 	}
+	if w.packed(msg, app) {
+		return
+	}
+	depth := w.nesting
+	switch {
+	case w.formatted(msg, app):
+	case !w.p.opts.Automatic && w.program(msg, app):
+	default:
+		w.automatic(msg, app)
+		return
+	}
+	if w.nesting == depth { // else an inner record has been through this
+		w.amended(msg)
+	}
+}
+
+// formatted tries the formats written in Go.
+func (w *work) formatted(msg, app string) bool {
 	for _, f := range w.p.formats {
 		if w.p.opts.Automatic && !f.open {
 			continue
@@ -141,14 +171,11 @@ func (w *work) payload(msg, app string) {
 		if f.parse(w, msg, app) {
 			w.claim(f.name)
 			w.step(f.name, w.dataset, true)
-			return
+			return true
 		}
 		w.d.Truncate(n)
 	}
-	if !w.p.opts.Automatic && w.program(msg, app) {
-		return
-	}
-	w.automatic(msg, app)
+	return false
 }
 
 // program parses the message of a known Linux program.
@@ -182,13 +209,18 @@ func (w *work) envelope(rec *record.Record) {
 // finish sets the fields that every event has.
 func (w *work) finish(rec *record.Record) {
 	d, ev := &w.d, w.d.Event()
+	w.identify()
 	switch {
 	case w.parser != "":
+	case w.headed && w.dataset != "":
+		w.parser = parserSyslog
 	case w.headed:
 		w.parser, w.dataset = parserSyslog, linux.Syslog
 	default:
 		w.parser = parserNone
-		w.dataset = datasetUnparsed
+		if w.dataset == "" {
+			w.dataset = datasetUnparsed
+		}
 		if w.why == "" {
 			w.why = "no known format"
 		}
@@ -214,6 +246,7 @@ func (w *work) finish(rec *record.Record) {
 	}
 	ev.Time = ev.Time.UTC()
 	w.step("finish", w.dataset, w.parser != parserNone)
+	w.parsed = [maxNesting]parsedJSON{}
 	w.d.Release()
 }
 

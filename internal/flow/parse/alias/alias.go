@@ -1,69 +1,37 @@
 package alias
 
-import (
-	"unicode/utf8"
-
-	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
-)
-
-// maxName bounds a name that is looked up, in bytes of its folded form.
-const maxName = 64
+import "github.com/isoc-project/isoc/internal/flow/parse/ecs"
 
 // Lookup returns the ECS field of a vendor's name, and whether the name is sure to mean it: a name that is not
-// ("ip", "host") fills a field only where no sure one does. Case, blanks and the punctuation "_-./" do not matter.
-// Of a dotted path the last segment counts, with the one before it where the last alone says too little
-// ("author.name").
+// ("ip", "host") fills a field only where no sure one does.
 func Lookup(name string) (t ecs.Target, sure bool) {
-	var buf [maxName]byte
-	parent, leaf := split(name)
-	if parent != "" {
-		if t = pair(fold(buf[:0], parent, leaf)); t.Form != ecs.None {
-			return t, true
-		}
-	}
-	key := fold(buf[:0], leaf, "")
-	if t = certain(key); t.Form != ecs.None {
-		return t, true
-	}
-	return likely(key, parent == ""), false
+	m := Resolve(name)
+	return m.Target, m.Rank == 0 && m.Form != ecs.None
 }
 
-// split returns the last two segments of a dotted path.
-func split(name string) (parent, leaf string) {
-	for i := len(name) - 1; i > 0; i-- {
-		if name[i] != '.' {
-			continue
-		}
-		leaf = name[i+1:]
-		for j := i - 1; j >= 0; j-- {
-			if name[j] == '.' {
-				return name[j+1 : i], leaf
-			}
-		}
-		return name[:i], leaf
-	}
-	return "", name
+// maxCached bounds the names that a Cache keeps.
+const maxCached = 4096
+
+// Cache keeps the meanings of names: a source sends the same names with every record. The zero Cache is ready; it serves one goroutine.
+type Cache struct {
+	known map[string]Meaning
 }
 
-// fold appends a and b in lower case without punctuation; too long a name folds to nothing.
-func fold(dst []byte, a, b string) string {
-	for _, s := range [...]string{a, b} {
-		for i := 0; i < len(s); i++ {
-			c := s[i]
-			switch {
-			case c >= 'A' && c <= 'Z':
-				c |= 0x20
-			case c == '_' || c == '-' || c == '.' || c == ' ' || c == '/' || c == '@' || c == ':':
-				continue
-			}
-			if len(dst) == maxName {
-				return ""
-			}
-			dst = append(dst, c)
-		}
+// Resolve is [Resolve] with memory.
+func (c *Cache) Resolve(name string) Meaning {
+	if m, ok := c.known[name]; ok {
+		return m
 	}
-	if !utf8.Valid(dst) {
-		return ""
+	m := Resolve(name)
+	if len(name) > maxName {
+		return m
 	}
-	return string(dst)
+	if c.known == nil || len(c.known) >= maxCached {
+		c.known = make(map[string]Meaning, 256)
+	}
+	c.known[cloned(name)] = m
+	return m
 }
+
+// cloned keeps the cache from holding the record that a name is part of.
+func cloned(s string) string { return string([]byte(s)) }

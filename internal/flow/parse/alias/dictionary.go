@@ -5,158 +5,113 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 )
 
-// certain maps names that mean one thing wherever they occur.
-func certain(key string) ecs.Target {
-	switch key {
-	case "srcip", "src", "sourceip", "sip", "sourceaddress", "srcaddr", "sourceipaddress", "clientip", "cip", "srcipaddress",
-		"sourceipv4", "srcipv4", "sourceipv6", "callingip", "remoteip", "remoteaddr", "remoteaddress", "clientipaddress", "clientaddress",
-		"ipaddress", "srchost", "attackerip", "sourceipaddr", "csip", "clientaddr", "idorigh", "actoripaddress", "userip", "peerip",
-		"fromip", "loginip", "sourceaddr", "remotehostip", "callerip", "callingstationid", "attacksource", "locip", "station", "rip", "clienthost", "rhost", "intruderip",
-		"源ip", "源地址", "源ip地址", "攻击ip", "攻击者ip", "攻击源ip", "攻击源", "客户端ip", "登录ip", "来源ip", "来源地址":
-		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
-	case "dstip", "dst", "destinationip", "dip", "destip", "destinationaddress", "dstaddr", "destaddress", "dest", "targetip", "serverip",
-		"dstipaddress", "destinationipaddress", "destipaddress", "victimip", "destinationipv4", "cdip", "idresph", "destinationaddr",
-		"remotedestip", "hostdstip", "serveraddress", "remip", "lip",
-		"目的ip", "目的地址", "目的ip地址", "目标ip", "目标地址", "受害ip", "被攻击ip", "服务器ip":
-		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
-	case "srcport", "spt", "sport", "sourceport", "clientport", "csport", "idorigp", "remoteport", "locport", "源端口", "来源端口":
-		return ecs.Target{Form: ecs.Port, Name: event.SourcePort}
-	case "dstport", "dpt", "dport", "destinationport", "destport", "targetport", "serverport", "cdport", "idrespp", "remport", "目的端口", "目标端口":
-		return ecs.Target{Form: ecs.Port, Name: event.DestinationPort}
+// irregular maps names that their words do not tell, by the whole name and by its last segment in lower case without punctuation.
+func irregular(n string) (Meaning, bool) {
+	var buf [maxName]byte
+	// W3C: s-ip is the server's, s_ip the source's
+	switch n {
+	case "s-ip", "s-port":
+		return pick(n == "s-ip", of(ecs.Address, event.DestinationIP, 0), of(ecs.Port, event.DestinationPort, 0)), true
+	case "cs-uri-stem", "cs_uri_stem":
+		return of(ecs.URL, "", 0), true
+	case "cs-uri-query", "cs_uri_query":
+		return of(ecs.Plain, "url.query", 0), true
+	case "cs(User-Agent)", "cs_user_agent":
+		return of(ecs.Plain, "user_agent.original", 0), true
 	}
-	return certainActor(key)
-}
-
-func certainActor(key string) ecs.Target {
-	switch key {
-	case "username", "srcuser", "suser", "sourceuser", "usrname", "loginname", "accountname", "login", "srcusername", "sourceusername",
-		"useremail", "usernameemail", "adminusername", "userid", "uname", "actorname", "actorusername", "useraccount", "principalname", "userprincipalname",
-		"unauthuser", "xauthuser", "duser", "dstuser", "targetuser", "issuer", "actoremail",
-		"用户名", "用户", "账号", "帐号", "登录名", "用户名称", "登录用户":
-		return ecs.Target{Form: ecs.Account, Name: "user"}
-	case "hostname", "devname", "computername", "devicename", "computer", "shost", "dvchost", "endpointname", "machinename", "devicehostname",
-		"主机名", "设备名称", "主机名称", "设备名":
-		return ecs.Target{Form: ecs.Plain, Name: event.HostName}
-	case "processname", "procname", "process", "进程名", "进程名称":
-		return ecs.Target{Form: ecs.Plain, Name: event.ProcessName}
-	case "commandline", "cmdline", "processcommandline", "command", "命令行":
-		return ecs.Target{Form: ecs.Plain, Name: "process.command_line"}
-	case "processid", "procid", "进程id":
-		return ecs.Target{Form: ecs.Number, Name: event.ProcessPID}
-	case "filepath", "filefullpath", "fullpath", "targetfilename", "targetfile", "文件路径":
-		return ecs.Target{Form: ecs.Path}
-	case "filename", "fname", "文件名":
-		return ecs.Target{Form: ecs.Plain, Name: "file.name"}
-	case "md5", "filemd5":
-		return ecs.Target{Form: ecs.Lower, Name: "file.hash.md5"}
-	case "sha256", "filesha256", "filehash":
-		return ecs.Target{Form: ecs.Lower, Name: "file.hash.sha256"}
-	}
-	return certainRequest(key)
-}
-
-func certainRequest(key string) ecs.Target {
-	switch key {
-	case "eventaction", "actiontaken", "act", "actionname", "eventname", "activity", "operationname", "auditoperationtype", "eventtypename", "actioni18nkey",
-		"动作", "处理动作", "操作", "处置动作", "操作类型":
-		return ecs.Target{Form: ecs.Plain, Name: event.Action}
-	case "outcome", "eventoutcome", "resultstatus", "loginresult", "结果", "操作结果", "执行结果":
-		return ecs.Target{Form: ecs.Outcome}
-	case "httpstatus", "statuscode", "scstatus", "responsecode", "httpstatuscode", "httpresponsecode", "respcode", "edgeresponsestatus", "状态码":
-		return ecs.Target{Form: ecs.Status, Name: "http.response.status_code"}
-	case "httpmethod", "requestmethod", "csmethod", "clientrequestmethod", "请求方法":
-		return ecs.Target{Form: ecs.Plain, Name: "http.request.method"}
-	case "requesturl", "requesturi", "httpurl", "uri", "csuri", "requestpath", "clientrequesturi", "fullurl", "请求url", "访问地址":
-		return ecs.Target{Form: ecs.URL}
-	case "useragent", "httpuseragent", "csuseragent", "clientrequestuseragent", "requestclientapplication":
-		return ecs.Target{Form: ecs.Plain, Name: "user_agent.original"}
-	case "referer", "referrer", "httpreferer", "httpreferrer":
-		return ecs.Target{Form: ecs.Plain, Name: "http.request.referrer"}
-	case "rrname", "queryname", "dnsquery", "qname", "querydomain", "questionname", "dnsname", "查询域名":
-		return ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}
-	case "proto", "protocol", "transport", "transportprotocol", "ipprotocol", "协议", "传输协议", "协议类型":
-		return ecs.Target{Form: ecs.Protocol}
-	case "appproto", "applicationprotocol", "app", "应用协议", "应用":
-		return ecs.Target{Form: ecs.Lower, Name: "network.protocol"}
-	case "sentbyte", "bytesout", "bytessent", "发送字节":
-		return ecs.Target{Form: ecs.Number, Name: "source.bytes"}
-	case "rcvdbyte", "bytesin", "bytesreceived", "接收字节":
-		return ecs.Target{Form: ecs.Number, Name: "destination.bytes"}
-	case "policyid", "policyname", "rulename", "rule", "signature", "规则名称", "策略名称":
-		return ecs.Target{Form: ecs.Plain, Name: "rule.name"}
-	case "ruleid", "signatureid", "规则id":
-		return ecs.Target{Form: ecs.Plain, Name: "rule.id"}
-	case "srcintf", "inboundinterface", "inintf", "源接口":
-		return ecs.Target{Form: ecs.Plain, Name: "observer.ingress.interface.name"}
-	case "dstintf", "outboundinterface", "outintf", "目的接口":
-		return ecs.Target{Form: ecs.Plain, Name: "observer.egress.interface.name"}
-	case "timestamp", "eventtime", "datetime", "devtime", "rt", "deviceeventtime", "creationtime", "createdat", "occurredat", "isotimestamp", "logtimestamp",
-		"eventtimestamp", "generatedtime", "receivetime", "timegenerated", "edgestarttimestamp", "creationdate", "updatedate", "detectiontime", "lastdetected", "founddate", "timemillis", "datecreate", "createddatetime", "messagetime", "received", "eventdate", "timecreated", "activitydate",
-		"时间", "发生时间", "事件时间", "日志时间", "攻击时间", "开始时间", "产生时间":
-		return ecs.Target{Form: ecs.Time}
-	}
-	return ecs.Target{}
-}
-
-// likely maps names that usually mean the field. Those that say nothing below another object count at the top only.
-func likely(key string, top bool) ecs.Target {
-	switch key {
-	case "user", "usr", "account", "email", "author", "actor":
-		return ecs.Target{Form: ecs.Account, Name: "user"}
-	case "action", "event", "operation", "eventtype", "disposition", "verdict", "动作类型":
-		return ecs.Target{Form: ecs.Plain, Name: event.Action}
-	case "result", "status":
-		return ecs.Target{Form: ecs.Outcome}
-	case "url", "request", "path":
-		if key == "path" && !top {
-			return ecs.Target{}
+	switch fold(buf[:0], n) {
+	case "idorigh", "origh", "callingstationid", "rip", "station", "rhost", "clienthost", "raddr", "xclientip", "xrealip":
+		return of(ecs.Peer, "source", 0), true
+	case "ipsource", "ipsrc", "addrsrc", "calling", "framedipaddress":
+		return of(ecs.Peer, "source", 1), true
+	case "xforwardedfor", "xff", "httpxforwardedfor":
+		return of(ecs.Peer, "source", 3), true
+	case "idresph", "resph", "lip", "laddr", "ipdst", "ipdest", "vip", "virtualip":
+		return of(ecs.Peer, "destination", 1), true
+	case "locip", "remip", "locport", "remport":
+		return ends(n), true
+	case "sip", "sipaddr", "sipaddress", "saddr", "saddress", "sipv4", "sipv6", "sserver":
+		m := of(ecs.Peer, "source", 0)
+		m.Side = Single
+		return m, true
+	case "sport":
+		m := of(ecs.Port, event.SourcePort, 0)
+		m.Side = Single
+		return m, true
+	case "csip":
+		return of(ecs.Peer, "source", 0), true
+	case "cdport":
+		return of(ecs.Port, event.DestinationPort, 0), true
+	case "idorigp", "origp", "portsrc", "csport":
+		return of(ecs.Port, event.SourcePort, 0), true
+	case "idrespp", "respp", "portdst":
+		return of(ecs.Port, event.DestinationPort, 0), true
+	case "unauthuser", "xauthuser", "principalname", "userprincipalname", "principalemail", "actoralternateid", "useridentityusername", "remoteuser", "authuser":
+		return of(ecs.Account, "user", 0), true
+	case "userkey", "userlogin":
+		return pick(n == "userLogin" || n == "user_login", of(ecs.Account, "user", 0), Meaning{}), true
+	case "comm", "imagefilename":
+		return of(ecs.Executable, "process", 1), true
+	case "actioni18nkey", "typeactioni18nkey", "audittypeactioni18nkey":
+		return of(ecs.Verb, event.Action, 0), true
+	case "timestampepochsecond", "timestampseconds", "rt", "isotimestamp":
+		return of(ecs.Time, "", 0), true
+	case "summary":
+		return of(ecs.Verb, event.Action, 3), true
+	case "published":
+		return of(ecs.Time, "", 1), true
+	case "remotedestip", "hostdstip", "cdip":
+		return of(ecs.Address, event.DestinationIP, 0), true
+	case "rrname":
+		return of(ecs.Domain, "dns.question.name", 0), true
+	case "requestclientapplication":
+		return of(ecs.Plain, "user_agent.original", 0), true
+	case "policyid", "policyname":
+		return of(ecs.Plain, "rule.name", 1), true
+	case "servicename", "serviceid", "method", "msgid", "eventid", "id":
+		if n == "method" {
+			return of(ecs.Method, "http.request.method", 1), true
 		}
-		return ecs.Target{Form: ecs.URL}
-	case "query":
-		if !top {
-			return ecs.Target{}
-		}
-		return ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}
-	case "ts", "time", "date", "created", "updatedat", "lastseen", "starttime", "start":
-		return ecs.Target{Form: ecs.Time}
+		return Meaning{}, true
 	}
-	if !top {
-		return ecs.Target{}
-	}
-	switch key {
-	case "ip", "source", "client", "address", "ip地址":
-		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
-	case "host", "device", "主机":
-		return ecs.Target{Form: ecs.Plain, Name: event.HostName}
-	}
-	return ecs.Target{}
+	return Meaning{}, false
 }
 
-// pair maps the last two segments of a path together.
-func pair(key string) ecs.Target {
-	switch key {
-	case "sourceip", "clientip", "srcip", "actorip", "remoteip", "clientipaddress", "sourceipaddress", "clientaddress", "sourceaddress", "contextip":
-		return ecs.Target{Form: ecs.Address, Name: event.SourceIP}
-	case "destinationip", "destip", "dstip", "serverip", "targetip", "destinationaddress":
-		return ecs.Target{Form: ecs.Address, Name: event.DestinationIP}
-	case "sourceport", "clientport", "srcport":
-		return ecs.Target{Form: ecs.Port, Name: event.SourcePort}
-	case "destinationport", "destport", "dstport", "serverport":
-		return ecs.Target{Form: ecs.Port, Name: event.DestinationPort}
-	case "username", "useremail", "userlogin", "actorname", "actoremail", "actorlogin", "actordisplayname", "authorname", "accountname", "principalname", "useridentityusername", "actoralternateid", "initiatedbyemail", "initiatedbyusername":
-		return ecs.Target{Form: ecs.Account, Name: "user"}
-	case "hostname", "devicename", "devicehostname", "computername", "agenthostname":
-		return ecs.Target{Form: ecs.Plain, Name: event.HostName}
-	case "processname":
-		return ecs.Target{Form: ecs.Plain, Name: event.ProcessName}
-	case "filepath":
-		return ecs.Target{Form: ecs.Path}
-	case "typeactioni18nkey", "audittypeactioni18nkey":
-		return ecs.Target{Form: ecs.Plain, Name: event.Action}
-	case "timestampepochsecond", "timestampseconds", "attributestimestamp":
-		return ecs.Target{Form: ecs.Time}
-	case "outcomeresult":
-		return ecs.Target{Form: ecs.Outcome}
+func ends(n string) Meaning {
+	var m Meaning
+	if n[len(n)-1] == 't' || n[len(n)-1] == 'T' {
+		m = of(ecs.Port, event.SourcePort, 0)
+	} else {
+		m = of(ecs.Peer, "source", 0)
 	}
-	return ecs.Target{}
+	m.Side = Local
+	if n[0]|0x20 == 'r' {
+		m.Side = Remote
+	}
+	return m
+}
+
+func pick(first bool, a, b Meaning) Meaning {
+	if first {
+		return a
+	}
+	return b
+}
+
+// fold appends s in lower case without punctuation; too long a name folds to nothing.
+func fold(dst []byte, s string) string {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+		case c == '_' || c == '-' || c == '.' || c == ' ' || c == '/' || c == '@' || c == ':' || c == '(' || c == ')':
+			continue
+		}
+		if len(dst) == maxName {
+			return ""
+		}
+		dst = append(dst, c)
+	}
+	return string(dst)
 }

@@ -16,6 +16,7 @@ const (
 	None       Form = iota
 	Plain           // as it is
 	Lower           // in lower case
+	Upper           // in upper case
 	Address         // an IP address, or not mapped
 	Host            // an IP address, else a name for the field beside it: source.ip or source.domain
 	Endpoint        // "address:port", "address/port" or an address alone: <prefix>.ip and <prefix>.port
@@ -30,6 +31,20 @@ const (
 	Outcome         // success or failure in many words: event.outcome
 	URL             // url.original
 	Time            // the event's own time; for the caller, never put
+
+	// Those of the automatic parser, which look at the value.
+	Peer      // an address with or without a port: <name>.ip, <name>.port; a host's name: <name>.domain
+	UserID    // <name>.id, and <name>.name where it reads like a name
+	Email     // <name>.email and <name>.name
+	Login     // who logged in, unless the value says whether or when
+	Method    // an HTTP method
+	WebOrFile // a path: file.path or url.original
+	FileName  // file.name, or file.path where it is a path
+	Verb      // event.action
+	Result    // event.outcome, a verdict for event.action, or an HTTP status
+	Severity  // event.severity as a number, or log.level
+	Domain    // a domain name without the dot of the root
+	Machine   // a host's name
 )
 
 // Target is the ECS field (or prefix of fields) a vendor's field maps to.
@@ -60,11 +75,14 @@ func (t Target) Put(d *draft.Draft, v string) {
 		d.SetIfAbsent("file.name", base(v))
 	case Account:
 		domain, name := split(unwrap(v))
-		if name == "" {
+		if name == "" || len(name) > 256 || name[0] == '{' {
 			return
 		}
 		d.SetIfAbsent(join(t.Name, ".name"), name)
 		d.SetIfAbsent(join(t.Name, ".domain"), domain)
+		if i := strings.IndexByte(name, '@'); i > 0 && t.Name == "user" && strings.IndexByte(name[i:], '.') > 0 {
+			d.SetIfAbsent("user.email", name)
+		}
 	case Hashes:
 		putHashes(d, t.Name, v)
 	case Protocol:
@@ -81,6 +99,8 @@ func (t Target) putChecked(d *draft.Draft, v string) {
 	switch t.Form {
 	case Lower:
 		d.SetIfAbsent(t.Name, strings.ToLower(v))
+	case Upper:
+		d.SetIfAbsent(t.Name, strings.ToUpper(v))
 	case Host:
 		if a := IP(v); a != "" {
 			d.SetIfAbsent(t.Name+".ip", a)
@@ -94,8 +114,10 @@ func (t Target) putChecked(d *draft.Draft, v string) {
 			d.SetIfAbsent(t.Name, v)
 		}
 	case Status:
-		if len(v) == 3 && v[0] >= '1' && v[0] <= '5' {
+		if len(v) == 3 && v[0] >= '1' && v[0] <= '5' && numberOrTime(v) {
 			d.SetIfAbsent(t.Name, v)
+		} else if hasLetter(v) {
+			d.SetIfAbsent("event.outcome", meaning(v))
 		}
 	case Outcome:
 		d.SetIfAbsent("event.outcome", outcome(v))
@@ -103,6 +125,8 @@ func (t Target) putChecked(d *draft.Draft, v string) {
 		if strings.Contains(v, "/") || strings.Contains(v, ".") {
 			d.SetIfAbsent("url.original", v)
 		}
+	default:
+		t.putLoose(d, v)
 	}
 }
 
@@ -142,7 +166,8 @@ func unwrap(v string) string {
 // Empty reports whether a vendor's value says that there is none.
 func Empty(v string) bool {
 	switch v {
-	case "", "-", "--", "?", "(null)", "null", "NULL", "N/A", "n/a", "none", "None", "unknown", "(none)", "undefined":
+	case "", "-", "--", "---", "?", "(null)", "null", "NULL", "N/A", "n/a", "NA", "none", "None", "NONE", "unknown", "Unknown", "UNKNOWN", "(none)", "undefined", "(empty)",
+		"nil", "NOT_APPLICABLE", "Not Applicable", "not available", "Not Available", "[]", "{}", "无", "未知", "空":
 		return true
 	}
 	return false
@@ -181,6 +206,28 @@ func join(prefix, suffix string) string {
 			return "user.name"
 		case ".domain":
 			return "user.domain"
+		case ".id":
+			return "user.id"
+		case ".email":
+			return "user.email"
+		}
+	case "source":
+		switch suffix {
+		case ".ip":
+			return "source.ip"
+		case ".port":
+			return "source.port"
+		case ".domain":
+			return "source.domain"
+		}
+	case "destination":
+		switch suffix {
+		case ".ip":
+			return "destination.ip"
+		case ".port":
+			return "destination.port"
+		case ".domain":
+			return "destination.domain"
 		}
 	}
 	return prefix + suffix

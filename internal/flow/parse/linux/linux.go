@@ -22,7 +22,7 @@ const (
 // message and the dataset, or an empty name where the program is known by its header alone or not at all.
 // Fields under trusted ECS names only are added.
 func Parse(d *draft.Draft, app, msg string) (parser, dataset string) {
-	switch program(app) {
+	switch Program(app) {
 	case "sshd", "sshd-session", "sshd-auth", "dropbear":
 		sshd(d, msg)
 		return "sshd", Auth
@@ -61,8 +61,8 @@ func Parse(d *draft.Draft, app, msg string) (parser, dataset string) {
 	return "", ""
 }
 
-// program returns the bare name of the program: without path, "(pam_unix)" and upper case.
-func program(app string) string {
+// Program returns the bare name of the program: without path, "(pam_unix)" and upper case.
+func Program(app string) string {
 	app = app[strings.LastIndexByte(app, '/')+1:]
 	if i := strings.IndexByte(app, '('); i > 0 {
 		app = app[:i]

@@ -38,13 +38,19 @@ func ISO(s string, loc *time.Location) (time.Time, int, bool) {
 }
 
 // BSD reads the timestamp of RFC 3164 and its variants from the start of s: "Jan  2 15:04:05", with fraction,
-// with the year before or after the time ("Jan 2 2024 15:04:05", "Jan 2 15:04:05 2024"), with a zone
+// with the year first, before or after the time ("2024 Jan 2 15:04:05", "Jan 2 2024 15:04:05", "Jan 2 15:04:05 2024"), with a zone
 // ("UTC", "+0800", and Cisco's "*Jan  2 15:04:05.123 UTC:"). Where there is no year it takes the latest
 // that does not put the time well after ref.
 func BSD(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
 	c := scanner{s: s}
 	if b := c.peek(); b == '*' || b == '.' {
 		c.i++
+	}
+	year, had := 0, false
+	if digit(c.peek()) { // NX-OS: "2024 Jan  2 15:04:05"
+		if year, had = c.number(4, 4); !had || year < 1990 || year > 2100 || !c.eat(' ') {
+			return time.Time{}, 0, false
+		}
 	}
 	month, ok := c.month()
 	if !ok || !c.eat(' ') {
@@ -59,8 +65,7 @@ func BSD(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
 	if !c.eat(' ') {
 		return time.Time{}, 0, false
 	}
-	year, had := 0, false
-	if len(c.s) > c.i+4 && digit(c.s[c.i]) && digit(c.s[c.i+1]) && digit(c.s[c.i+2]) {
+	if !had && len(c.s) > c.i+4 && digit(c.s[c.i]) && digit(c.s[c.i+1]) && digit(c.s[c.i+2]) {
 		if year, had = c.number(4, 4); !had || !c.eat(' ') {
 			return time.Time{}, 0, false
 		}
@@ -153,7 +158,15 @@ func Any(s string, loc *time.Location, ref time.Time) (time.Time, bool) {
 		if t, n, ok := CommonLog(s, loc); ok && whole(s[n:]) {
 			return t, true
 		}
-		return dayFirst(s, loc)
+		if t, ok := compact(s, loc); ok {
+			return t, true
+		}
+		if t, ok := chinese(s, loc); ok {
+			return t, true
+		}
+		if t, n, ok := slashed(s, loc); ok && whole(s[n:]) {
+			return t, true
+		}
 	case letter(s[0]):
 		if t, n, ok := BSD(s, loc, ref); ok && whole(s[n:]) {
 			return t, true
@@ -172,43 +185,37 @@ func Any(s string, loc *time.Location, ref time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// dayFirst reads "31/12/2024 23:59:59" and "12/31/2024 11:59:59 PM": month first unless that is impossible.
-func dayFirst(s string, loc *time.Location) (time.Time, bool) {
-	c := scanner{s: s}
-	a, ok1 := c.number(1, 2)
-	sep := c.peek()
-	if !ok1 || sep != '/' && sep != '-' && sep != '.' {
-		return time.Time{}, false
+// Leading reads a timestamp with which s begins, in whichever of the usual forms it has, and returns how many bytes it took.
+func Leading(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
+	if s == "" {
+		return time.Time{}, 0, false
 	}
-	c.eat(sep)
-	b, ok2 := c.number(1, 2)
-	if !ok2 || !c.eat(sep) {
-		return time.Time{}, false
-	}
-	year, ok := c.number(4, 4)
-	c.eat(',')
-	if !ok || !c.eat(' ') {
-		return time.Time{}, false
-	}
-	month, day := a, b
-	if a > 12 || sep == '.' {
-		month, day = b, a
-	}
-	h, m, sec, ns, ok := c.clock()
-	if !ok || month < 1 || month > 12 || day < 1 || day > 31 {
-		return time.Time{}, false
-	}
-	if rest := strings.ToUpper(strings.TrimSpace(c.s[c.i:])); rest == "PM" || rest == "AM" {
-		if h %= 12; rest == "PM" {
-			h += 12
+	if digit(s[0]) {
+		if t, n, ok := ISO(s, loc); ok {
+			return t, n, true
 		}
-		c.i = len(c.s)
+		if t, n, ok := CommonLog(s, loc); ok {
+			return t, n, true
+		}
+		if t, n, ok := slashed(s, loc); ok {
+			return t, n, true
+		}
+		return BSD(s, loc, ref)
 	}
-	z, _ := c.zone(loc)
-	if !whole(c.s[c.i:]) {
-		return time.Time{}, false
+	if t, n, ok := BSD(s, loc, ref); ok {
+		return t, n, true
 	}
-	return time.Date(year, time.Month(month), day, h, m, sec, ns, z).UTC(), true
+	// "Fri Dec 31 07:07:07 2021", "Mon, 02 Jan 2006 15:04:05"
+	if i := strings.IndexByte(s[:min(len(s), 11)], ' '); i >= 3 {
+		rest := strings.TrimLeft(s[i+1:], " ")
+		if t, n, ok := BSD(rest, loc, ref); ok {
+			return t, len(s) - len(rest) + n, true
+		}
+		if t, n, ok := CommonLog(rest, loc); ok {
+			return t, len(s) - len(rest) + n, true
+		}
+	}
+	return time.Time{}, 0, false
 }
 
 // whole reports whether nothing of meaning follows a timestamp; a zone's letters ("CST") are ignored, being ambiguous.

@@ -28,6 +28,11 @@ func TestAnyReadsTheUsualForms(t *testing.T) {
 		"1714558272345678901":              "2024-05-01T10:11:12.345678901Z",
 		"05/31/2024 01:02:03 PM":           "2024-05-31T05:02:03Z",
 		"31.05.2024 13:02:03":              "2024-05-31T05:02:03Z",
+		"05/31/24,13:02:03":                "2024-05-31T05:02:03Z",
+		"20240501101112.345":               "2024-05-01T02:11:12.345Z",
+		"20240501T101112Z":                 "2024-05-01T10:11:12Z",
+		"2024年05月01日 10:11:12":             "2024-05-01T02:11:12Z",
+		"2024年5月1日10时11分12秒":               "2024-05-01T02:11:12Z",
 		"2024-05-01T10:11:12.123456789+08": "2024-05-01T02:11:12.123456789Z",
 	} {
 		got, ok := Any(in, east, ref)
@@ -72,6 +77,25 @@ func TestAnyRefusesWhatIsNoTime(t *testing.T) {
 	}
 }
 
+func TestFindPrefersATimeWithAYear(t *testing.T) {
+	t.Parallel()
+	ref := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{
+		"[7] 2024/05/01 10:11:12.5 [TRC] x":                     "2024-05-01T10:11:12.5Z",
+		"May  1 10:11:12 node 1 2023-05-01T10:11:12+02:00 10.0": "2023-05-01T08:11:12Z",
+		"type=X msg=audit(1714558272.345:595): pid=1":           "2024-05-01T10:11:12.345Z",
+		"10.0.0.1 - 12/31/23 11:59:59 PM x":                     "2023-12-31T23:59:59Z",
+		"node May  1 10:11:12 x":                                "2024-05-01T10:11:12Z",
+		"version 2.4.1 of 10.20.30.40":                          "",
+		"id 1714558272.345.1":                                   "",
+	} {
+		got, _, _, ok := Find(in, 96, time.UTC, ref)
+		if text := got.Format(time.RFC3339Nano); ok != (want != "") || ok && text != want {
+			t.Errorf("Find(%q) = %s %v, want %q", in, text, ok, want)
+		}
+	}
+}
+
 func FuzzAny(f *testing.F) {
 	for _, s := range []string{"2024-05-01T10:11:12.345+08:00", "Jan  2 15:04:05 2024", "*Jan 2 15:04:05.1 UTC:", "01/May/2024:10:11:12 -0700", "1714558272345", "5/6/2024 1:02:03 PM", "Wed, 01 May 2024 10:11:12 GMT+8"} {
 		f.Add(s)
@@ -79,6 +103,9 @@ func FuzzAny(f *testing.F) {
 	ref := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, s string) {
 		Any(s, time.UTC, ref)
+		if when, n, _, ok := Find(s, 96, time.UTC, ref); ok && (n <= 0 || n > len(s) || when.Location() != time.UTC) {
+			t.Errorf("Find(%q) took %d of %d bytes, %v", s, n, len(s), when)
+		}
 		for name, read := range map[string]func() (time.Time, int, bool){
 			"ISO": func() (time.Time, int, bool) { return ISO(s, time.UTC) },
 			"BSD": func() (time.Time, int, bool) { return BSD(s, time.UTC, ref) },

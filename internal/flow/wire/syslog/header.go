@@ -156,12 +156,6 @@ func timestamp(s string, loc *time.Location, ref time.Time) (t time.Time, n int,
 	if t, n, ok = clock.ISO(s, loc); ok {
 		return t, n, true, true
 	}
-	// "2024 Jan  2 15:04:05"
-	if len(s) > 5 && s[4] == ' ' && (s[0] == '2' || s[0] == '1') {
-		if t, n, ok = clock.BSD(s[5:], loc, ref); ok {
-			return t, n + 5, false, true
-		}
-	}
 	return time.Time{}, 0, false, false
 }
 

@@ -20,13 +20,17 @@ func structuredLen(s string) int {
 
 // elementLen returns the length of one [id name="value" …] element; brackets inside quotes do not end it.
 func elementLen(s string) int {
-	quoted := false
+	quoted, named := false, false
 	for i := 1; i < len(s) && i < maxStructured; i++ {
 		switch c := s[i]; {
 		case quoted && c == '\\':
 			i++
+		case c == '"' && !named: // [action:"Accept"; …] is the message of a Check Point gateway
+			return 0
 		case c == '"':
 			quoted = !quoted
+		case c == ' ':
+			named = true
 		case c == ']' && !quoted:
 			if i == 1 || s[1] == ' ' {
 				return 0
