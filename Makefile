@@ -14,7 +14,7 @@ UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 
 # (internal/archive/local/DESIGN.md), and what it finds of ours would be lost among them.
 RACE := ./internal/app/... ./internal/flow/... ./internal/response/... ./internal/access/... ./internal/telemetry/...
 
-.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench bench-detect bench-packages generate lint clean
+.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench bench-detect bench-parse bench-packages generate lint clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench: ## end-to-end throughput beside the archive's own limit, latency from soc
 
 bench-detect: ## the Sigma matcher beside two others, on one thread, over public rules and events
 	cd tools/detectbench && CGO_ENABLED=0 go run . $(BENCH_ARGS)
+
+bench-parse: ## score and speed of the parsers: with packs, and the automatic parser alone
+	CGO_ENABLED=0 go run ./test/parse $(BENCH_ARGS)
 
 bench-packages: ## benchmarks of the hot packages: queue, listeners, parser, detection, archive, store
 	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 2s -cpu 1,2 ./internal/flow/... ./internal/archive/local ./internal/query ./internal/store

@@ -16,7 +16,7 @@ func (w *work) userEnds(s *story, wd word) bool {
 	}
 	// wd in quotes or brackets after "user": the user whatever follows
 	if names(s.last[0].bare) && wd.bare != "" {
-		if quoted(wd.open) && wd.stop != 0 || s.last[0].stop == ':' || s.last[0].bare[0] >= utf8.RuneSelf && wd.bare[0] < utf8.RuneSelf {
+		if closed(wd) || s.last[0].stop == ':' || s.last[0].bare[0] >= utf8.RuneSelf && wd.bare[0] < utf8.RuneSelf {
 			return w.userOf(s, wd.bare, s.last[0].bare)
 		}
 	}
@@ -69,6 +69,21 @@ func letters(s string) bool {
 
 func quoted(open byte) bool {
 	return open == '\'' || open == '"' || open == '[' || open == '<' || open == '`' || open == '('
+}
+
+// closed reports whether a word stands in quotes or brackets of its own.
+func closed(wd word) bool {
+	switch wd.open {
+	case '\'', '"', '`':
+		return wd.stop == wd.open
+	case '[':
+		return wd.stop == ']'
+	case '<':
+		return wd.stop == '>'
+	case '(':
+		return wd.stop == ')'
+	}
+	return false
 }
 
 // names reports whether the word after b is likely a user's name.

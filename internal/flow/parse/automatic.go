@@ -15,6 +15,10 @@ const leadReach = 96
 
 // automatic reads what no format claims by its structure and its words: lists of key=value or "key: value", columns, free text.
 func (w *work) automatic(msg, app string) {
+	if w.headed && w.nesting < maxNesting && headedAgain(msg) {
+		w.line(msg)
+		return
+	}
 	from := w.d.Len()
 	switch {
 	case pairsOf(msg):
@@ -44,14 +48,34 @@ func (w *work) automatic(msg, app string) {
 	w.ownTime(msg)
 }
 
+// headedAgain reports whether a message begins with a header of its own: a relay has put one in front of the sender's.
+func headedAgain(msg string) bool {
+	if len(msg) < 24 {
+		return false
+	}
+	if msg[0] == '1' && msg[1] == ' ' && msg[2] == '2' && msg[12] == 'T' {
+		return true
+	}
+	return msg[0] == '<' && msg[1] >= '0' && msg[1] <= '9' && strings.IndexByte(msg[:6], '>') > 1
+}
+
 // ownTime takes the time that stands near the start of a text: the header's may have no year, or be a relay's.
 func (w *work) ownTime(msg string) {
-	if ev := w.d.Event(); ev.Time.IsZero() {
+	if ev := w.d.Event(); ev.Time.IsZero() && (w.when.IsZero() || !w.headerDated()) {
 		if t, _, full, ok := clock.Find(msg, leadReach, w.loc, w.received); ok && (full || w.when.IsZero()) {
 			ev.Time = t
 			w.noted(event.Timestamp, "", wayText)
 		}
 	}
+}
+
+// headerDated reports whether the header's time came with its year.
+func (w *work) headerDated() bool {
+	s := w.whole
+	if i := strings.IndexByte(s[:min(len(s), 6)], '>'); i > 0 && s[0] == '<' {
+		s = s[i+1:]
+	}
+	return w.header.Version == 1 || s != "" && s[0] >= '0' && s[0] <= '9'
 }
 
 // before reads the text in front of the first pair of a list.

@@ -15,16 +15,16 @@ const fieldMapped = "isoc.mapped"
 
 // The ways a field was found, as fieldMapped has them after the vendor's name.
 const (
-	wayName   = "name"   // the name says it
+	wayName   = ""       // the name says it
 	wayLikely = "likely" // the name usually means it
 	wayGuess  = "guess"  // nothing better was there
 	wayText   = "text"   // the words before it in free text
 	wayColumn = "column" // its type and place among the columns of a line
 )
 
-// maxMapped and maxMappedName bound what is told of an event's mapping.
+// Bounds, in bytes, on what is told of an event's mapping: the account ends with the field that reaches maxAccount.
 const (
-	maxMapped     = 24
+	maxAccount    = 640
 	maxMappedName = 48
 )
 
@@ -162,18 +162,31 @@ func (w *work) note(n int, name, way string) {
 	}
 }
 
+// noted adds one field to the account of the mapping: "source.ip<srcaddr", "user.name<email:likely".
 func (w *work) noted(field, name, way string) {
-	if w.mapped >= maxMapped {
+	if len(w.account) > maxAccount {
 		return
 	}
-	w.mapped++
 	if len(name) > maxMappedName {
 		name = name[len(name)-maxMappedName:]
 		for name != "" && name[0]&0xC0 == 0x80 {
 			name = name[1:]
 		}
 	}
-	w.d.Add(fieldMapped, w.d.Join(field, "<", name, ":", way))
+	if len(w.account) > 0 {
+		w.account = append(w.account, ", "...)
+	}
+	w.account = append(append(append(w.account, field...), '<'), name...)
+	if way != wayName {
+		w.account = append(append(w.account, ':'), way...)
+	}
+}
+
+// accounted adds the account of the mapping to the event: one value, the same for all records of one shape.
+func (w *work) accounted() {
+	if len(w.account) > 0 {
+		w.d.Always(fieldMapped, w.d.Keep(w.account))
+	}
 }
 
 // dateAndTime takes the event's time from fields called date and time, with the offset of tz.

@@ -114,7 +114,7 @@ func TestGBKRecordIsDecodedAndNoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	ev := parseOne(t, New(Options{Packs: pack.NewShelf(nil)}), record.Record{Raw: []byte(raw)})
-	for name, want := range map[string]string{"event.original": text, "log.encoding": "gb18030", "source.ip": "203.0.113.120", "event.action": "阻断"} {
+	for name, want := range map[string]string{"event.original": text, "log.encoding": "gb18030", "source.ip": "203.0.113.120", "动作": "阻断", "event.action": "blocked"} {
 		if got := ev.Value(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}

@@ -32,17 +32,18 @@ type loose struct {
 
 // story is what is known of a text while it is read.
 type story struct {
-	text          string
-	last          [4]word // the words before, nearest first
-	side          string  // of the address seen last, "" for none or one without a role
-	loose         [maxLoose]loose
-	n             int
-	arrow         bool
-	auth          bool // it is about logging in
-	good, poor    bool
-	verdict       string
-	method        string
-	awaitsAddress bool
+	text       string
+	last       [4]word // the words before, nearest first
+	side       string  // of the address seen last, "" for none or one without a role
+	loose      [maxLoose]loose
+	n          int
+	arrow      bool
+	auth       bool // it is about logging in
+	good, poor bool
+	verdict    string
+	method     string
+	request    bool // its method and path have been read
+	before     int  // addresses without a role that stood before the request
 }
 
 // prose takes from free text what the words and the types of values tell: an address after "from" or before "->", a user between
@@ -107,7 +108,7 @@ func nextWord(msg string, i int) (wd word, next int) {
 	for i < len(msg) && msg[i] > ' ' && msg[i] < utf8.RuneSelf {
 		i++
 	}
-	end := i
+	end, inner := i, byte(0)
 	for start < end && strings.IndexByte(`"'([{<`+"`", msg[start]) >= 0 {
 		wd.open = msg[start]
 		start++
@@ -116,14 +117,24 @@ func nextWord(msg string, i int) (wd word, next int) {
 		if msg[end-1] == ':' && end-1 > start && msg[end-2] == ':' {
 			break // an address that ends in "::"
 		}
-		wd.stop = msg[end-1]
+		if wd.stop = msg[end-1]; closing(wd.stop) {
+			inner = wd.stop
+		}
 		end--
 	}
 	if start < end && (msg[start:end] == "->" || msg[start:end] == "=>" || msg[start:end] == "-->" || msg[start:end] == "-" && wd.stop == '>') {
 		return word{open: '>', start: start, end: end}, i
 	}
+	if inner != 0 {
+		wd.stop = inner
+	}
 	wd.bare, wd.start, wd.end = msg[start:end], start, end
 	return wd, i
+}
+
+// closing reports whether c ends what a bracket or a quote has begun.
+func closing(c byte) bool {
+	return c == '"' || c == '\'' || c == ')' || c == ']' || c == '}' || c == '>' || c == '`'
 }
 
 func han(r rune) bool { return r >= 0x3400 && r <= 0x9fff }
@@ -136,7 +147,10 @@ func (w *work) tell(s *story, wd word) {
 			return
 		}
 	}
-	if i := strings.IndexByte(b, '='); i > 0 {
+	if c := b[0]; c == '/' || c == 'h' || c == '*' {
+		w.requestIn(s, b)
+	}
+	if i := strings.IndexByte(b, '='); i > 0 && b[0] != '/' {
 		w.pairIn(s, wd, i)
 		return
 	}
@@ -146,9 +160,6 @@ func (w *work) tell(s *story, wd word) {
 	if c := b[0]; c >= '0' && c <= '9' {
 		w.numberIn(s, b)
 		return
-	}
-	if c := b[0]; c == '/' || c == 'h' || c == '*' {
-		w.requestIn(s, b)
 	}
 	s.hear(b)
 }
@@ -332,10 +343,18 @@ func hanSide(w *work, b string) string {
 
 // numberIn takes a number: a port after "port" or beside an address.
 func (w *work) numberIn(s *story, b string) {
+	if s.request && len(b) == 3 && b[0] >= '1' && b[0] <= '5' && b != "443" && numeric(b) != "" {
+		w.put(ecs.Target{Form: ecs.Status, Name: "http.response.status_code"}, event.Field{Name: s.last[0].bare, Value: b}, wayText)
+		return
+	}
 	if len(b) > 5 || numeric(b) == "" {
 		return
 	}
 	before := s.last[0].bare
+	if s.request && s.n == 1 && s.loose[0].port == "" && s.before == 1 && (b == "80" || b == "443" || b == "8080" || b == "8443") {
+		s.loose[0].port = b
+		return
+	}
 	isPort := strings.EqualFold(before, "port") || strings.HasSuffix(before, "端口")
 	if !isPort {
 		if s.n > 0 && s.side == "" && s.last[0].bare != "" && strings.HasPrefix(s.last[0].bare, s.loose[s.n-1].ip) && s.loose[s.n-1].port == "" {
@@ -426,6 +445,7 @@ func (w *work) requestIn(s *story, b string) {
 		w.d.SetIfAbsent("http.request.method", m)
 		w.d.SetIfAbsent("url.original", b)
 		w.note(n, m, wayText)
+		s.request, s.before = true, s.n
 	}
 }
 
@@ -502,6 +522,9 @@ func verdictWord(b string) string {
 func (w *work) settle(s *story) {
 	d := &w.d
 	first := 0
+	if s.request && s.before == 1 && s.n == 2 { // "192.0.2.1 GET /x … 443 … 198.51.100.1": the server comes before what it was asked
+		s.loose[0], s.loose[1] = s.loose[1], s.loose[0]
+	}
 	two := s.n == 2 || s.n == 4
 	if s.n > 0 && !d.Has(event.SourceIP) && s.n <= maxLoose && (s.n == 1 || two || d.Has(event.DestinationIP)) {
 		l := &s.loose[0]

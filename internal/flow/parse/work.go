@@ -44,7 +44,7 @@ type work struct {
 	kind     string
 
 	nesting int
-	mapped  int           // notes of how fields were found
+	account []byte        // of the fields that the automatic parser mapped
 	header  syslog.Header // innermost syslog header; zero where there is none
 	headed  bool
 	when    time.Time // header's time
@@ -60,7 +60,7 @@ type work struct {
 func (w *work) begin(p *Parser, ev *event.Event, t *trace, size int) {
 	w.p, w.trace = p, t
 	w.d.Reset(ev, size+size/2+256)
-	w.nesting, w.mapped, w.headed, w.when = 0, 0, false, time.Time{}
+	w.nesting, w.account, w.headed, w.when = 0, w.account[:0], false, time.Time{}
 	w.header = syslog.Header{}
 	w.whole, w.message, w.parser, w.dataset, w.why = "", "", "", "", ""
 	w.identity = pack.Identity{}
@@ -210,6 +210,7 @@ func (w *work) envelope(rec *record.Record) {
 func (w *work) finish(rec *record.Record) {
 	d, ev := &w.d, w.d.Event()
 	w.identify()
+	w.accounted()
 	switch {
 	case w.parser != "":
 	case w.headed && w.dataset != "":

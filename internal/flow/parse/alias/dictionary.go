@@ -1,6 +1,8 @@
 package alias
 
 import (
+	"strings"
+
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 )
@@ -19,7 +21,18 @@ func irregular(n string) (Meaning, bool) {
 	case "cs(User-Agent)", "cs_user_agent":
 		return of(ecs.Plain, "user_agent.original", 0), true
 	}
-	switch fold(buf[:0], n) {
+	if m, ok := exception(n, fold(buf[:0], n)); ok {
+		return m, true
+	}
+	if i := strings.LastIndexByte(n, '.'); i >= 0 {
+		return exception(n[i+1:], fold(buf[:0], n[i+1:]))
+	}
+	return Meaning{}, false
+}
+
+// exception looks up a name n by its folded form.
+func exception(n, folded string) (Meaning, bool) {
+	switch folded {
 	case "idorigh", "origh", "callingstationid", "rip", "station", "rhost", "clienthost", "raddr", "xclientip", "xrealip":
 		return of(ecs.Peer, "source", 0), true
 	case "ipsource", "ipsrc", "addrsrc", "calling", "framedipaddress":
@@ -48,6 +61,8 @@ func irregular(n string) (Meaning, bool) {
 		return of(ecs.Port, event.DestinationPort, 0), true
 	case "unauthuser", "xauthuser", "principalname", "userprincipalname", "principalemail", "actoralternateid", "useridentityusername", "remoteuser", "authuser":
 		return of(ecs.Account, "user", 0), true
+	case "uid", "auid", "euid":
+		return pick(len(n) == 3, of(ecs.Number, "user.id", 1), Meaning{}), true
 	case "userkey", "userlogin":
 		return pick(n == "userLogin" || n == "user_login", of(ecs.Account, "user", 0), Meaning{}), true
 	case "comm", "imagefilename":
@@ -68,10 +83,7 @@ func irregular(n string) (Meaning, bool) {
 		return of(ecs.Plain, "user_agent.original", 0), true
 	case "policyid", "policyname":
 		return of(ecs.Plain, "rule.name", 1), true
-	case "servicename", "serviceid", "method", "msgid", "eventid", "id":
-		if n == "method" {
-			return of(ecs.Method, "http.request.method", 1), true
-		}
+	case "servicename", "serviceid", "msgid", "eventid":
 		return Meaning{}, true
 	}
 	return Meaning{}, false

@@ -96,6 +96,9 @@ func read(parts []part, above int) Meaning {
 			r.whose = p.words & roles
 		}
 	}
+	if r.up&^fillers == 0 && loss == 0 {
+		r.top = true
+	}
 	r.bare = r.leaf&^(roles|remote|local|fillers) == 0
 	m := r.meaning()
 	if m.Form == ecs.None {

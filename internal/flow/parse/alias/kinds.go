@@ -177,7 +177,7 @@ func (r *reading) statusOf(w set) Meaning {
 		return Meaning{}
 	case r.any(code) && w&(web|response|status) != 0 && !r.any(result), r.any(status) && w&(web|response) != 0:
 		return of(ecs.Status, "http.response.status_code", 0)
-	case r.leaf == code && r.top:
+	case r.leaf == code && r.up == 0:
 		return of(ecs.Result, "", 3)
 	case r.any(code):
 		return Meaning{}
@@ -193,6 +193,8 @@ func (r *reading) others() Meaning {
 		return of(ecs.Verb, event.Action, 1)
 	case r.leaf == evt:
 		return of(ecs.Verb, event.Action, 2)
+	case r.leaf&^noise == app && r.top:
+		return of(ecs.Lower, "network.protocol", 2)
 	case r.bare:
 		return r.bareRole()
 	case r.any(success) && r.only(success|login|action|result|evt):
@@ -242,8 +244,6 @@ func (r *reading) others() Meaning {
 		}
 	case r.only(reason) && r.any(reason):
 		return of(ecs.Plain, "event.reason", 0)
-	case r.any(app) && r.only(app|name|proto) && r.top:
-		return of(ecs.Lower, "network.protocol", 2)
 	}
 	return Meaning{}
 }

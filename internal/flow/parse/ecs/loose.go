@@ -158,8 +158,9 @@ func putVerb(d *draft.Draft, v string) {
 	if len(v) > maxVerb || numberOrTime(v) || strings.ContainsAny(v, "{}[]<>\n\t=\"") || IP(v) != "" || verb(v) && web(d) {
 		return
 	}
-	if e := meaning(v); e != "" && len(v) < 6 { // "ok", "true", "1"
-		d.SetIfAbsent("event.outcome", e)
+	switch v {
+	case "true", "false", "True", "False", "yes", "no", "ok", "OK", "是", "否":
+		d.SetIfAbsent("event.outcome", meaning(v))
 		return
 	}
 	if known := Verdict(v); known != "" && v[0] >= utf8.RuneSelf {

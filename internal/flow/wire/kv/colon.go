@@ -16,6 +16,13 @@ func EachColon(s string, fn func(key, value string) bool) int {
 		if !ok {
 			continue
 		}
+		if n == 0 { // "conn log: User: kai, …": what the list is about comes before its first key
+			if i := strings.Index(value, ": "); i > 0 && i < 32 && strings.Count(value[:i], " ") < 3 {
+				if k, v, found := cutColon(value); found {
+					key, value = k, v
+				}
+			}
+		}
 		n++
 		if !fn(key, value) {
 			break
