@@ -92,7 +92,7 @@ func pamPairs(d *draft.Draft, s string) {
 	}
 	if _, u, ok := strings.Cut(s, " for user "); ok {
 		u, _ = word(u)
-		d.Set(event.UserName, u)
+		d.Set(event.UserName, strings.TrimRight(u, ":,"))
 	} else if u, _, ok := between(s, "[", "]"); ok {
 		d.Set(event.UserName, u)
 	}
