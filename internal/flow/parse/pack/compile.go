@@ -53,8 +53,8 @@ type format struct {
 
 // aftermath is what is done with the fields when all steps have run.
 type aftermath struct {
-	own   map[string]*rule // of the format, by full name; these fields are mapped first
-	rules map[string]*rule // of the pack
+	own   map[string][]*rule // of the format, by full name; these fields are mapped first
+	rules map[string][]*rule // of the pack
 	times []moment
 	set   assignments
 }
@@ -138,6 +138,8 @@ func (p *Pack) head() error {
 		return errors.New("vendor and product are wanted")
 	case !slices.Contains(Kinds, d.Kind):
 		return fmt.Errorf("kind %q is none of %s", d.Kind, strings.Join(Kinds, ", "))
+	case d.System != "" && d.System != "linux" && d.System != "windows" && d.System != "macos":
+		return fmt.Errorf("system %q: linux, windows or macos is wanted", d.System)
 	case !datasetForm.MatchString(d.Dataset) || strings.HasPrefix(d.Dataset, "isoc"):
 		return fmt.Errorf("dataset %q: vendor.product in small letters, digits and _ is wanted", d.Dataset)
 	}
@@ -168,7 +170,7 @@ func (p *Pack) format(f *Format) (*format, error) {
 }
 
 // aftermath joins what a format says of fields with what the pack says: the format's words count first.
-func (p *Pack) aftermath(more map[string]Target, set map[string]list) (aftermath, error) {
+func (p *Pack) aftermath(more map[string]Targets, set map[string]list) (aftermath, error) {
 	var a aftermath
 	var err error
 	if a.own, err = p.rules(more); err != nil {
@@ -199,14 +201,16 @@ func (p *Pack) aftermath(more map[string]Target, set map[string]list) (aftermath
 	return a, err
 }
 
-func (p *Pack) rules(m map[string]Target) (map[string]*rule, error) {
-	out := make(map[string]*rule, len(m))
-	for name, t := range m {
-		r, err := p.rule(t)
-		if err != nil {
-			return nil, fmt.Errorf("map: %s: %w", name, err)
+func (p *Pack) rules(m map[string]Targets) (map[string][]*rule, error) {
+	out := make(map[string][]*rule, len(m))
+	for name, targets := range m {
+		for _, t := range targets {
+			r, err := p.rule(t)
+			if err != nil {
+				return nil, fmt.Errorf("map: %s: %w", name, err)
+			}
+			out[p.full(name)] = append(out[p.full(name)], r)
 		}
-		out[p.full(name)] = r
 		p.know(name)
 	}
 	return out, nil

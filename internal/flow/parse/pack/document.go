@@ -20,25 +20,26 @@ const (
 
 // Document is a pack as it is written: pack.yml. See docs/reference/parser-packs.md for what each part means.
 type Document struct {
-	ID         string            `yaml:"id"`
-	Vendor     string            `yaml:"vendor"`
-	VendorZH   string            `yaml:"vendor_zh"`
-	Product    string            `yaml:"product"`
-	ProductZH  string            `yaml:"product_zh"`
-	Kind       string            `yaml:"kind"`
-	Versions   []string          `yaml:"versions"`
-	References []string          `yaml:"references"`
-	Dataset    string            `yaml:"dataset"`
-	Prefix     *string           `yaml:"prefix"`
-	Strict     bool              `yaml:"strict"`
-	Match      []Match           `yaml:"match"`
-	Steps      []Step            `yaml:"steps"`
-	Formats    []Format          `yaml:"formats"`
-	Map        map[string]Target `yaml:"map"`
-	Times      []list            `yaml:"times"`
-	Layouts    []string          `yaml:"layouts"`
-	Set        map[string]list   `yaml:"set"`
-	Aliases    *bool             `yaml:"aliases"`
+	ID         string             `yaml:"id"`
+	Vendor     string             `yaml:"vendor"`
+	VendorZH   string             `yaml:"vendor_zh"`
+	Product    string             `yaml:"product"`
+	ProductZH  string             `yaml:"product_zh"`
+	Kind       string             `yaml:"kind"`
+	System     string             `yaml:"system"`
+	Versions   []string           `yaml:"versions"`
+	References []string           `yaml:"references"`
+	Dataset    string             `yaml:"dataset"`
+	Prefix     *string            `yaml:"prefix"`
+	Strict     bool               `yaml:"strict"`
+	Match      []Match            `yaml:"match"`
+	Steps      []Step             `yaml:"steps"`
+	Formats    []Format           `yaml:"formats"`
+	Map        map[string]Targets `yaml:"map"`
+	Times      []list             `yaml:"times"`
+	Layouts    []string           `yaml:"layouts"`
+	Set        map[string]list    `yaml:"set"`
+	Aliases    *bool              `yaml:"aliases"`
 }
 
 // Match is one way a record is recognised; everything in it must hold.
@@ -62,14 +63,14 @@ type MatchJSON struct {
 
 // Format is one message id or template of the device.
 type Format struct {
-	ID      string            `yaml:"id"`
-	About   Text              `yaml:"about"`
-	Is      map[string]list   `yaml:"is"`
-	When    string            `yaml:"when"`
-	Steps   []Step            `yaml:"steps"`
-	Map     map[string]Target `yaml:"map"`
-	Set     map[string]list   `yaml:"set"`
-	Dataset string            `yaml:"dataset"`
+	ID      string             `yaml:"id"`
+	About   Text               `yaml:"about"`
+	Is      map[string]list    `yaml:"is"`
+	When    string             `yaml:"when"`
+	Steps   []Step             `yaml:"steps"`
+	Map     map[string]Targets `yaml:"map"`
+	Set     map[string]list    `yaml:"set"`
+	Dataset string             `yaml:"dataset"`
 }
 
 // Text is a line for people in both languages. As a single string it is the same in both.
@@ -163,6 +164,25 @@ func (t *Target) UnmarshalYAML(n *yaml.Node) error {
 	}
 	type plain Target
 	return strict(n, (*plain)(t))
+}
+
+// Targets are the places one value goes to: a target, or a list of targets and names.
+type Targets []Target
+
+// UnmarshalYAML reads one target or a sequence in which at least one is a mapping.
+func (t *Targets) UnmarshalYAML(n *yaml.Node) error {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	for _, c := range items {
+		var one Target
+		if err := one.UnmarshalYAML(c); err != nil {
+			return err
+		}
+		*t = append(*t, one)
+	}
+	return nil
 }
 
 // list is one text or several.

@@ -118,19 +118,20 @@ func (r *run) finish(a *aftermath) {
 		r.host.Aliases(r.from, r.pack.prefix)
 	}
 	r.pack.Identify(d)
+	d.SetIfAbsent("host.os.type", r.pack.doc.System)
 	if r.host.Tracing() {
 		r.host.Step(r.pack.doc.ID+": map", "", true)
 	}
 }
 
 // apply maps the fields before the n-th.
-func (r *run) apply(rules map[string]*rule, n int) {
+func (r *run) apply(rules map[string][]*rule, n int) {
 	if len(rules) == 0 {
 		return
 	}
 	for i := r.from; i < n; i++ {
 		f := r.d.Event().Fields[i]
-		if m := rules[f.Name]; m != nil {
+		for _, m := range rules[f.Name] {
 			m.put(r, f.Value)
 		}
 	}

@@ -53,6 +53,9 @@ func Parse(line string, loc *time.Location, ref time.Time) (Header, bool) {
 	return h, parse3164(rest, loc, ref, &h) || n > 0
 }
 
+// maxPriority is beyond the 191 of RFC 5424: devices count facilities of their own from 24 on.
+const maxPriority = 999
+
 // priority reads "<191>" and returns its value and length.
 func priority(s string) (int, int) {
 	if len(s) < 3 || s[0] != '<' {
@@ -61,7 +64,7 @@ func priority(s string) (int, int) {
 	v := 0
 	for i := 1; i < len(s) && i <= 4; i++ {
 		if s[i] == '>' {
-			if i == 1 || v > 191 {
+			if i == 1 || v > maxPriority {
 				return 0, 0
 			}
 			return v, i + 1

@@ -89,9 +89,13 @@ func (b *builder) dataset(s *Signature) {
 		b.add(p)
 		return
 	}
-	if p, ok := vendors[vendor]; ok {
+	switch p, ok := vendors[vendor]; {
+	case ok:
 		b.add(p)
-	} else {
+	case s.system == "linux": // a program of a Linux host: Sigma's product is the system, its services are the programs
+		b.linux(product, vendor)
+		return
+	default:
 		b.p.Product = vendor
 	}
 	b.service(product)
