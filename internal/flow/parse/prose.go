@@ -42,8 +42,9 @@ type story struct {
 	good, poor bool
 	verdict    string
 	method     string
-	request    bool // its method and path have been read
-	before     int  // addresses without a role that stood before the request
+	request    bool   // its method and path have been read
+	second     string // a number behind the one beside the second address
+	before     int    // addresses without a role that stood before the request
 }
 
 // prose takes from free text what the words and the types of values tell: an address after "from" or before "->", a user between
@@ -105,7 +106,13 @@ func nextWord(msg string, i int) (wd word, next int) {
 		}
 		return wd, i
 	}
-	for i < len(msg) && msg[i] > ' ' && msg[i] < utf8.RuneSelf {
+	path := msg[i] == '/' || msg[i] == '\\' || msg[i] == 'h' && strings.HasPrefix(msg[i:], "http")
+	for i < len(msg) && msg[i] > ' ' {
+		if msg[i] >= utf8.RuneSelf && !path {
+			if r, _ := utf8.DecodeRuneInString(msg[i:]); wide(r) {
+				break
+			}
+		}
 		i++
 	}
 	end, inner := i, byte(0)
@@ -138,6 +145,11 @@ func closing(c byte) bool {
 }
 
 func han(r rune) bool { return r >= 0x3400 && r <= 0x9fff }
+
+// wide reports whether r ends a word of Latin letters: Chinese, or its punctuation.
+func wide(r rune) bool {
+	return han(r) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xfff0 || r == '→' || r == '“' || r == '”'
+}
 
 // tell reads one word in the light of those before.
 func (w *work) tell(s *story, wd word) {
@@ -173,7 +185,7 @@ func (w *work) addressIn(s *story, wd word) bool {
 		if i <= 0 || i > 32 || wd.bare[0] >= '0' && wd.bare[0] <= '9' {
 			return false
 		}
-		if ip, port = ecs.Split(wd.bare[i+1:]); ip == "" {
+		if ip, port = ecs.Split(wd.bare[i+1:]); ip == "" || wd.bare[i] == '/' && port == "" {
 			return false
 		}
 		label = wd.bare[:i]
@@ -357,6 +369,9 @@ func (w *work) numberIn(s *story, b string) {
 	}
 	isPort := strings.EqualFold(before, "port") || strings.HasSuffix(before, "端口")
 	if !isPort {
+		if s.n == 2 && s.loose[1].beside && s.second == "" && s.last[0].bare == s.loose[1].port {
+			s.second = b
+		}
 		if s.n > 0 && s.side == "" && s.last[0].bare != "" && strings.HasPrefix(s.last[0].bare, s.loose[s.n-1].ip) && s.loose[s.n-1].port == "" {
 			s.loose[s.n-1].port, s.loose[s.n-1].beside = b, true
 		}
@@ -522,10 +537,14 @@ func verdictWord(b string) string {
 func (w *work) settle(s *story) {
 	d := &w.d
 	first := 0
-	if s.request && s.before == 1 && s.n == 2 { // "192.0.2.1 GET /x … 443 … 198.51.100.1": the server comes before what it was asked
+	if s.request && s.before == 1 && s.n >= 2 { // "192.0.2.1 GET /x … 443 … 198.51.100.1": the server comes before what it was asked
 		s.loose[0], s.loose[1] = s.loose[1], s.loose[0]
 	}
-	two := s.n == 2 || s.n == 4
+	two := s.n == 2 || s.n == 4 || s.request && s.n > 2
+	if s.second != "" && s.n == 2 && s.loose[0].port == "" { // "192.0.2.1 198.51.100.1 51000 443"
+		s.loose[0].port, s.loose[1].port = s.loose[1].port, s.second
+		s.loose[0].beside = true
+	}
 	if s.n > 0 && !d.Has(event.SourceIP) && s.n <= maxLoose && (s.n == 1 || two || d.Has(event.DestinationIP)) {
 		l := &s.loose[0]
 		if !l.beside || two && s.loose[1].beside || d.Has(event.DestinationIP) {

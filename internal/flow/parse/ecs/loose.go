@@ -160,7 +160,6 @@ func putVerb(d *draft.Draft, v string) {
 	}
 	switch v {
 	case "true", "false", "True", "False", "yes", "no", "ok", "OK", "是", "否":
-		d.SetIfAbsent("event.outcome", meaning(v))
 		return
 	}
 	if known := Verdict(v); known != "" && v[0] >= utf8.RuneSelf {
@@ -246,16 +245,29 @@ func Verdict(v string) string {
 	}
 	low := strings.ToLower(v)
 	for _, w := range verdicts {
-		if i := strings.Index(low, w.word); i >= 0 && (i == 0 || !letter(low[i-1])) {
+		if i := strings.Index(low, w.word); i >= 0 && (i == 0 || !letter(low[i-1])) && inflected(low[i+len(w.word):]) {
 			return w.means
 		}
 	}
 	return ""
 }
 
+// inflected reports whether what follows a verb's stem is one of its endings.
+func inflected(rest string) bool {
+	n := 0
+	for n < len(rest) && letter(rest[n]) {
+		n++
+	}
+	switch rest[:n] {
+	case "", "d", "e", "y", "s", "ed", "es", "ing", "ied", "ies", "ped", "ted", "tion", "ion", "ate", "ated", "ne", "ned", "nes":
+		return true
+	}
+	return false
+}
+
 var verdicts = [...]struct{ word, chinese, means string }{
 	{"block", "阻断", "blocked"}, {"block", "拦截", "blocked"}, {"block", "封禁", "blocked"}, {"block", "阻止", "blocked"},
-	{"drop", "丢弃", "dropped"}, {"den", "拒绝", "denied"}, {"deny", "禁止", "denied"}, {"reject", "拒绝", "rejected"}, {"reset", "重置", "reset"},
+	{"drop", "丢弃", "dropped"}, {"den", "拒绝", "denied"}, {"den", "禁止", "denied"}, {"reject", "拒绝", "rejected"}, {"reset", "重置", "reset"},
 	{"allow", "放行", "allowed"}, {"allow", "允许", "allowed"}, {"permit", "通过", "allowed"}, {"accept", "接受", "accepted"}, {"pass", "放过", "allowed"},
 	{"quarantin", "隔离", "quarantined"}, {"delete", "删除", "deleted"}, {"remove", "移除", "removed"}, {"clean", "清除", "cleaned"},
 	{"detect", "检测", "detected"}, {"alert", "告警", "alerted"}, {"alert", "报警", "alerted"}, {"monitor", "监控", "monitored"}, {"redirect", "重定向", "redirected"},

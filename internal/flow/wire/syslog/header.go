@@ -105,6 +105,7 @@ func parse5424(s string, loc *time.Location, h *Header) bool {
 		}
 		s = rest
 	}
+	h.App = strings.TrimSuffix(h.App, ":")
 	if n := structuredLen(s); n > 0 {
 		h.Structured = s[:n]
 		s = s[n:]
