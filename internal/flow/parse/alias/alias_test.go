@@ -33,6 +33,8 @@ func meant(m Meaning) string {
 		name = "file.name"
 	case ecs.Protocol:
 		name = "network.transport"
+	case ecs.Digest:
+		name += ".hash"
 	case ecs.WebOrFile:
 		name = "path"
 	}
@@ -76,6 +78,7 @@ func TestNames(t *testing.T) {
 		"process.command_line":      `cmdline command_line commandLine CommandLine process.command_line 命令行 command`,
 		"file.path":                 `file_path filePath file.path targetFilePath 文件路径`,
 		"file.name":                 `filename file_name fileName FileName file.name 文件名 file`,
+		"file.hash":                 `md5 sha256 file_hash fileHash file.sha256 文件哈希`,
 		"path":                      `path folder_path`,
 		"network.transport":         `proto protocol 协议 transport ip_protocol? protocol_name`,
 		"event.severity":            `severity level priority 严重级别 级别 威胁等级 风险级别 alert_severity threat_level`,
@@ -84,7 +87,7 @@ func TestNames(t *testing.T) {
 		"source.bytes":              `bytes_sent sent_bytes bytes_out sentbyte src_bytes 发送字节 发送字节数`,
 		"destination.bytes":         `bytes_received rcvd_bytes bytes_in rcvdbyte dst_bytes 接收字节`,
 		"": `src_country srcip_country geo.ip threat.indicator.ip expires_at duration session_id event_id message description srcCountryName destination_zone count user_count user_agent_name? serverVersion login_count time_zone timezone source_type
-			author.uri user.url avatar_url previous_ip next_hop_ip md5 user_group? port_count dst_region 源国家 目的区域 攻击次数 owner? response_time? process_hash file_size policy_version`,
+			author.uri user.url avatar_url previous_ip next_hop_ip user_group? port_count dst_region 源国家 目的区域 攻击次数 owner? response_time? file_size policy_version`,
 	} {
 		for _, n := range strings.Fields(names) {
 			if strings.HasSuffix(n, "?") || strings.Contains(n, "?") {

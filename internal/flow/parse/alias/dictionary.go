@@ -63,8 +63,12 @@ func exception(n, folded string) (Meaning, bool) {
 		return of(ecs.Account, "user", 0), true
 	case "uid", "auid", "euid":
 		return pick(len(n) == 3, of(ecs.Number, "user.id", 1), Meaning{}), true
-	case "userkey", "userlogin":
-		return pick(n == "userLogin" || n == "user_login", of(ecs.Account, "user", 0), Meaning{}), true
+	case "userkey":
+		return Meaning{}, true
+	case "userlogin", "actorlogin", "loginuser":
+		return of(ecs.Login, "user", 1), true
+	case "访问地址", "请求地址":
+		return of(ecs.URL, "", 1), true
 	case "comm", "imagefilename":
 		return of(ecs.Executable, "process", 1), true
 	case "actioni18nkey", "typeactioni18nkey", "audittypeactioni18nkey":

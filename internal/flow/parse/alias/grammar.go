@@ -127,7 +127,17 @@ func of(f ecs.Form, name string, rank uint8) Meaning {
 func (r *reading) meaning() Meaning {
 	switch {
 	case r.any(hash):
+		if r.only(hash|file|process|name|attack|src) && r.up&(parent|rule|agent) == 0 {
+			return of(ecs.Digest, "file", 1)
+		}
 		return Meaning{}
+	case r.any(proto) && !r.any(port) && r.only(proto|name|id|kind|ip):
+		if r.any(app) {
+			return of(ecs.Lower, "network.protocol", 0)
+		}
+		return of(ecs.Protocol, "", 0)
+	case r.any(create|late) && r.only(create|late|kind) && !r.any(kind):
+		return of(ecs.Time, "", 2)
 	case r.any(mac) && r.only(mac|addr|src|dst|client|server|local|remote|target):
 		if side := r.side(); side != "" {
 			return of(ecs.Plain, side+".mac", 0)
@@ -147,7 +157,7 @@ func (r *reading) meaning() Meaning {
 		return r.dns()
 	case r.any(process | parent | command), r.up&process != 0 && r.only(name|path|id|user) && !r.any(user):
 		return r.process()
-	case r.any(user | actor | email | login | by | display), r.up&(actor|user) != 0 && r.any(name|id) && r.only(name|id) && r.up&(host|dev|file|process) == 0:
+	case r.any(user | actor | email | login | by | display), r.up&(actor|user|by) != 0 && r.any(name|id) && r.only(name|id) && r.up&(host|dev|file|process) == 0:
 		return r.person()
 	case r.any(file), r.up&file != 0 && r.only(name|path):
 		return r.file()

@@ -28,7 +28,7 @@ func (r *reading) person() Meaning {
 		return of(ecs.Account, "user.target", 0)
 	case r.any(email):
 		rank := uint8(2)
-		if r.any(user|actor) || r.whose&(actor|client) != 0 || r.up&user != 0 {
+		if r.any(user|actor) || r.whose&(actor|client) != 0 || r.up&(user|by) != 0 {
 			rank = 1
 		}
 		return of(ecs.Email, "user", rank+r.far())
@@ -37,13 +37,13 @@ func (r *reading) person() Meaning {
 	case r.any(attack|create|late|evt) && !r.has(user|name):
 		return Meaning{}
 	case r.any(user):
-		if r.has(user | name) {
+		if r.has(user|name) || r.any(src) {
 			return of(ecs.Account, "user", r.far())
 		}
 		return of(ecs.Account, "user", 1+r.far())
 	case r.has(actor | name), r.any(actor) && r.only(actor|src|action|remote):
 		return of(ecs.Account, "user", 1)
-	case r.any(name) && r.up&(actor|user) != 0:
+	case r.any(name) && r.up&(actor|user|by) != 0:
 		return of(ecs.Account, "user", r.far())
 	}
 	return Meaning{}
@@ -51,7 +51,7 @@ func (r *reading) person() Meaning {
 
 // far is 1 for a name below an object that is not known to be who acted.
 func (r *reading) far() uint8 {
-	if r.up == 0 || r.up&(actor|src|client|login|user|evt|noise) != 0 {
+	if r.up == 0 || r.up&(actor|src|client|login|user|evt|noise|by) != 0 {
 		return 0
 	}
 	return 1
@@ -213,13 +213,6 @@ func (r *reading) others() Meaning {
 		return r.kindOf()
 	case r.any(host | dev | agent | domain), r.leaf == name && r.up&(host|dev|agent) != 0:
 		return r.machine()
-	case r.any(proto):
-		if r.any(app) && r.only(proto|app|name) {
-			return of(ecs.Lower, "network.protocol", 0)
-		}
-		if r.only(proto | name | id) {
-			return of(ecs.Protocol, "", 0)
-		}
 	case r.any(bytes | packets):
 		return r.volume()
 	case r.any(rule):
@@ -285,7 +278,7 @@ func (r *reading) verb() Meaning {
 		return of(ecs.Verb, event.Action, 1)
 	case r.up&(rule|target|actor|request|response|file) != 0:
 		return of(ecs.Verb, event.Action, 2)
-	case r.any(attack | rule | user | method):
+	case r.any(attack | rule | user | method), r.leaf == action && r.up&evt == 0:
 		return of(ecs.Verb, event.Action, 1)
 	}
 	return of(ecs.Verb, event.Action, 0)
@@ -301,7 +294,7 @@ func (r *reading) kindOf() Meaning {
 	case r.leaf&evt != 0 && r.any(name):
 		return of(ecs.Verb, event.Action, 0)
 	case r.leaf&evt != 0 && r.any(kind):
-		return of(ecs.Verb, event.Action, 2)
+		return of(ecs.Verb, event.Action, 1)
 	}
 	return Meaning{}
 }
@@ -321,9 +314,9 @@ func (r *reading) machine() Meaning {
 	case r.leaf&web != 0:
 		return of(ecs.Plain, "url.domain", 0)
 	case r.any(dst | server | target):
-		return of(ecs.Plain, "destination.domain", 0)
+		return of(ecs.Host, "destination", 1)
 	case r.any(src | client | remote):
-		return of(ecs.Plain, "source.domain", 0)
+		return of(ecs.Host, "source", 1)
 	case r.up&(web|request) != 0:
 		return of(ecs.Plain, "url.domain", 1)
 	case r.any(name) && r.any(host|dev):

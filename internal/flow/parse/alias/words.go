@@ -146,7 +146,7 @@ var words = readWords(map[set]string{
 	outward:  "out outbound egress sent send tx upload up outgoing output 发送 出 上行 上传 出口 出接口",
 	iface:    "intf interface ifname iface if int nic 接口 网卡",
 	full:     "full long original orig2 raw real true actual 完整 原始 真实",
-	noise: "the of taken line for and info information data details detail payload properties attributes attribute attrs fields field body record records params extra meta metadata audit context network net flow connection conn " +
+	noise: "the of taken line initiated performed executed triggered for and info information data details detail payload properties attributes attribute attrs fields field body record records params extra meta metadata audit context network net flow connection conn " +
 		"session value string log logs 日志 str value1 source2 content object2 common current new main primary public external wan internet private internal lan node item items entry list tag",
 	bad: "geo geoip country city region latitude longitude location count total size length len version license expire expires expiry expiration expired previous prev old before duration interval elapsed timeout zone timezone tz " +
 		"offset format mask netmask prefix subnet range indicator indicators ioc iocs reputation score risk confidence threshold next hop router relay proxy forwarded birth lease renew cache threshold certificate cert issuer avatar icon logo schema " +

@@ -39,6 +39,8 @@ func (t Target) putLoose(d *draft.Draft, v string) {
 		} else {
 			d.SetIfAbsent("file.name", v)
 		}
+	case Digest:
+		putDigest(d, t.Name, v)
 	case Verb:
 		putVerb(d, v)
 	case Result:
@@ -188,6 +190,22 @@ func putResult(d *draft.Draft, v string) {
 			v = known
 		}
 		d.SetIfAbsent("event.action", v)
+	}
+}
+
+func putDigest(d *draft.Draft, prefix, v string) {
+	for i := 0; i < len(v); i++ {
+		if c := v[i] | 0x20; (c < 'a' || c > 'f') && (v[i] < '0' || v[i] > '9') {
+			return
+		}
+	}
+	switch len(v) {
+	case 32:
+		d.SetIfAbsent(prefix+".hash.md5", strings.ToLower(v))
+	case 40:
+		d.SetIfAbsent(prefix+".hash.sha1", strings.ToLower(v))
+	case 64:
+		d.SetIfAbsent(prefix+".hash.sha256", strings.ToLower(v))
 	}
 }
 

@@ -45,6 +45,7 @@ const (
 	Severity  // event.severity as a number, or log.level
 	Domain    // a domain name without the dot of the root
 	Machine   // a host's name
+	Digest    // <name>.hash.* by its length
 )
 
 // Target is the ECS field (or prefix of fields) a vendor's field maps to.
