@@ -21,11 +21,20 @@ func (w *work) userEnds(s *story, wd word) bool {
 		}
 	}
 	v := &s.last[0]
-	if v.bare == "" || v.stop == ':' {
+	if v.bare == "" {
 		return false
 	}
-	if names(s.last[1].bare) && s.last[1].stop == 0 && (wd.bare == "" || v.stop != 0 || follows(wd.bare)) {
+	ends := wd.bare == "" || v.stop != 0 || wd.open == '(' || follows(wd.bare)
+	if names(s.last[1].bare) && s.last[1].stop == 0 && ends {
 		w.userOf(s, v.bare, s.last[1].bare)
+		return false
+	}
+	// "bad password for bob (192.0.2.1)"
+	if (s.auth || s.poor) && s.last[1].bare == "for" && s.last[1].stop == 0 && (ends || closed(*v)) && (v.stop != ':' || closed(*v)) {
+		w.userOf(s, v.bare, "for")
+		return false
+	}
+	if v.stop == ':' {
 		return false
 	}
 	// "bob logged in", "bob 登录"
@@ -138,7 +147,7 @@ func common(b string) bool {
 		"authentication", "access", "role", "roles", "group", "groups", "to", "at", "attempted", "failed", "failure", "unknown", "invalid", "by", "of", "added", "created", "deleted", "changed", "mode", "space", "data", "interface", "database",
 		"can", "cannot", "could", "did", "no", "none", "null", "info", "type", "request", "requests", "user", "users", "username", "successfully", "success", "be", "been", "are", "were", "this", "that", "connection", "disconnected",
 		"connected", "tried", "via", "using", "system.", "all", "any", "it", "its", "new", "input", "defined", "error", "policy", "profile", "denied", "management", "list", "limit", "portal", "server", "client", "as", "authenticated", "settings", "locked",
-		"disabled", "enabled", "timeout", "rights", "command", "experience", "activity", "restrictions", "realm", "input:", "key", "attempt", "attempts", "out":
+		"disabled", "enabled", "timeout", "rights", "command", "experience", "activity", "restrictions", "realm", "input:", "key", "attempt", "attempts", "out", "found", "such", "named", "exists", "exist", "reason", "illegal", "undefined", "some", "more", "user_unknown", "further", "each", "one", "which", "https", "http", "host", "after", "next", "last", "use", "being":
 		return true
 	}
 	return false

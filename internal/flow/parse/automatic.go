@@ -25,6 +25,7 @@ func (w *work) automatic(msg, app string) {
 		kv.Each(msg, w.vendorPair)
 		w.mapAliases(from, "")
 		w.before(msg)
+		w.told(from)
 		w.claim("kv")
 		w.dataset = w.pairDataset(msg, app)
 		w.step("key=value", "", true)

@@ -97,6 +97,7 @@ func (w *work) jsonObject(v *fastjson.Value) {
 		}
 	}
 	w.mapAliases(from, "")
+	w.told(from)
 }
 
 // innerLine returns the original line that a shipper's document carries: Filebeat's and Fluent Bit's "message" or

@@ -46,18 +46,20 @@ func (w *work) mapAliases(from int, prefix string) {
 	found := w.found[:0]
 	var ranks [maxRanks]bool
 	var sides ends
+	serves := false // an HTTP server's record: what is remote asked
 	for i := from; i < n; i++ {
 		f := &d.Event().Fields[i]
 		m := w.names.Resolve(strings.TrimPrefix(f.Name, prefix))
 		if m.Form == ecs.None || m.Rank >= maxRanks || ecs.Empty(f.Value) {
 			continue
 		}
+		serves = serves || m.Form == ecs.Method || m.Form == ecs.Status
 		sides.see(&m, f.Name[strings.LastIndexByte(f.Name, '.')+1:])
 		ranks[m.Rank] = true
 		found = append(found, candidate{int16(i), m})
 	}
 	w.found = found
-	sides.inbound = sides.local && w.inbound(from, n)
+	sides.inbound = sides.local && (serves || w.inbound(from, n))
 	for rank := range ranks {
 		if !ranks[rank] {
 			continue
@@ -71,6 +73,24 @@ func (w *work) mapAliases(from int, prefix string) {
 	if d.Has("user.target.name") && !d.Has(event.UserName) {
 		d.Add(event.UserName, d.Value("user.target.name"))
 		w.noted(event.UserName, "user.target.name", wayGuess)
+	}
+}
+
+// told reads the message that a list of fields holds, where the fields name neither an address nor a user.
+func (w *work) told(from int) {
+	if w.d.Has(event.SourceIP) || w.d.Has(event.UserName) {
+		return
+	}
+	n := w.d.Len()
+	for i := from; i < n; i++ {
+		f := w.d.Event().Fields[i]
+		switch f.Name {
+		case "msg", "message", "Message", "MESSAGE", "log", "description", "text", "消息", "内容", "描述":
+			if strings.IndexByte(f.Value, ' ') > 0 || len(f.Value) > 0 && f.Value[0] >= 0x80 {
+				w.prose(f.Value[:min(len(f.Value), 2048)])
+				return
+			}
+		}
 	}
 }
 

@@ -166,6 +166,12 @@ func (w *work) tell(s *story, wd word) {
 		w.pairIn(s, wd, i)
 		return
 	}
+	if i := strings.IndexByte(b, ':'); i > 0 && i <= 16 && i+2 < len(b) && b[i+1] != '/' && letter(b[0]) { // "login:kai@example.test"
+		if m := w.names.Resolve(b[:i]); (m.Form == ecs.Account || m.Form == ecs.Login || m.Form == ecs.Email) && m.Rank <= 1 {
+			w.userOf(s, b[i+1:], b[:i])
+			return
+		}
+	}
 	if w.labelledIn(s, wd) || w.userEnds(s, wd) {
 		return
 	}
@@ -181,14 +187,23 @@ func (w *work) addressIn(s *story, wd word) bool {
 	ip, port := ecs.Split(wd.bare)
 	label := ""
 	if ip == "" {
-		i := strings.IndexAny(wd.bare, ":=@/")
-		if i <= 0 || i > 32 || wd.bare[0] >= '0' && wd.bare[0] <= '9' {
+		i := strings.IndexAny(wd.bare, ":=@/([,")
+		if i <= 0 || i > 32 || wd.bare[0] >= '0' && wd.bare[0] <= '9' || wd.bare[0] == '/' {
 			return false
 		}
-		if ip, port = ecs.Split(wd.bare[i+1:]); ip == "" || wd.bare[i] == '/' && port == "" {
+		if ip, port = ecs.Split(strings.Trim(wd.bare[i+1:], `'"[]()`)); ip == "" {
+			if ip, port = addressWithin(wd.bare[i+1:]); ip == "" {
+				return false
+			}
+		}
+		if wd.bare[i] == '/' && port == "" {
 			return false
 		}
-		label = wd.bare[:i]
+		label = strings.Trim(wd.bare[:i], `'"`)
+		switch wd.bare[i] {
+		case '(', '[', ',':
+			label = ""
+		}
 		if wd.bare[i] == '/' || wd.bare[i] == '@' { // "bob/10.0.0.1:34", "bob@10.0.0.1"
 			if wd.bare[i] == '@' || port != "" {
 				w.userOf(s, label, wayText)
@@ -228,6 +243,23 @@ func (w *work) addressIn(s *story, wd word) bool {
 		s.side = ""
 	}
 	return true
+}
+
+// addressWithin finds an address behind a bracket or a comma within a word: "pam(bob,192.0.2.1,…", "[client:192.0.2.1]".
+func addressWithin(b string) (ip, port string) {
+	for i := 0; i < len(b) && i < 64; i++ {
+		switch b[i] {
+		case ',', '(', '[', ':', '=':
+			rest := b[i+1:]
+			if j := strings.IndexAny(rest, ",)]"); j > 0 {
+				rest = rest[:j]
+			}
+			if ip, port = ecs.Split(rest); ip != "" {
+				return ip, port
+			}
+		}
+	}
+	return "", ""
 }
 
 // cue is what is noted as the name of a slot.
@@ -402,6 +434,12 @@ func (w *work) pairIn(s *story, wd word, eq int) {
 	if value == "" || eq > 40 || key[len(key)-1] == '?' {
 		return
 	}
+	if (key == "host" || key == "hostname") && !w.d.Has(event.SourceIP) {
+		if ip, port := ecs.Split(value); ip != "" {
+			w.putText("source", ip, port, key)
+			return
+		}
+	}
 	if m := w.names.Resolve(key); m.Form != ecs.None && m.Rank <= 1 && m.Form != ecs.Time && m.Form != ecs.URL {
 		w.put(m.Target, event.Field{Name: key, Value: value}, wayText)
 		if m.Form == ecs.Peer {
@@ -455,7 +493,7 @@ func (s *story) untilStop(wd word) string {
 
 // requestIn takes the path of a request, which follows its method.
 func (w *work) requestIn(s *story, b string) {
-	if m := s.last[0].bare; httpVerb(m) && !w.d.Has("url.original") {
+	if m := s.last[0].bare; (httpVerb(m) || s.last[0].open == '"' && capitals(m)) && !w.d.Has("url.original") {
 		n := w.d.Len()
 		w.d.SetIfAbsent("http.request.method", m)
 		w.d.SetIfAbsent("url.original", b)
@@ -463,6 +501,17 @@ func (w *work) requestIn(s *story, b string) {
 		s.request, s.before = true, s.n
 	}
 }
+
+func capitals(b string) bool {
+	for i := 0; i < len(b); i++ {
+		if b[i] < 'A' || b[i] > 'Z' {
+			return false
+		}
+	}
+	return len(b) > 2 && len(b) < 12
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func httpVerb(b string) bool {
 	switch b {

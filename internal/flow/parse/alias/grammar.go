@@ -208,7 +208,7 @@ func (r *reading) address() Meaning {
 		m.Side = Local
 		return m
 	case r.any(remote):
-		m := of(ecs.Peer, "source", 0)
+		m := of(ecs.Peer, "source", 1) // a client is nearer than a remote, which may be a proxy
 		m.Side = Remote
 		return m
 	case r.any(server):

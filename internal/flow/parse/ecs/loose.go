@@ -65,6 +65,11 @@ func putPeer(d *draft.Draft, prefix, v string) {
 		v = strings.TrimSpace(v[:i])
 	}
 	addr, port := Split(v)
+	for i := 0; addr == "" && i < len(v) && i < 16; i++ { // "IPV4/UDP/192.0.2.1/5060"
+		if v[i] == '/' && letter(v[0]) {
+			addr, port = Split(v[i+1:])
+		}
+	}
 	if addr != "" {
 		if !d.Has(join(prefix, ".ip")) {
 			d.Add(join(prefix, ".ip"), addr)
@@ -91,9 +96,14 @@ func Split(v string) (addr, port string) {
 		if end = strings.IndexByte(v, ']') + 1; end == 0 {
 			return "", ""
 		}
-	} else {
-		for end < len(v) && (v[end] >= '0' && v[end] <= '9' || v[end] == '.') {
-			end++
+	} else if end = strings.IndexByte(v, '#'); end < 0 || strings.Count(v[:end], ":") < 2 {
+		end = 0
+		for dots := 0; end < len(v) && (v[end] >= '0' && v[end] <= '9' || v[end] == '.' && dots < 4); end++ {
+			if v[end] == '.' {
+				if dots++; dots == 4 {
+					break // "10.0.0.1.53": a port behind a dot
+				}
+			}
 		}
 		for end > 0 && v[end-1] == '.' {
 			end--
@@ -108,7 +118,7 @@ func Split(v string) (addr, port string) {
 	}
 	rest := v[end:]
 	switch rest[0] {
-	case ':', '/', '#', '(', '.', ',':
+	case ':', '/', '#', '(', '.', ',', '[':
 	case ' ':
 		if len(rest) > 1 && rest[1] == '(' {
 			return a, ""
@@ -127,8 +137,11 @@ func Split(v string) (addr, port string) {
 		return a, ""
 	}
 	p, err := strconv.ParseUint(rest[1:n], 10, 16)
-	if err != nil || p == 0 || n < len(rest) && rest[n] == '.' {
+	switch {
+	case err != nil, n < len(rest) && rest[n] == '.', rest[0] == '.' && n < 4:
 		return "", ""
+	case p == 0:
+		return a, ""
 	}
 	if rest[0] == '/' && p <= 128 && p != 80 && p != 53 && p != 22 && p != 25 && p != 21 && p != 23 && p != 123 && p != 110 {
 		return a, "" // the length of a network's prefix, or one of the few small ports that are common

@@ -123,6 +123,12 @@ func (t Target) putChecked(d *draft.Draft, v string) {
 	case Outcome:
 		d.SetIfAbsent("event.outcome", outcome(v))
 	case URL:
+		if i := strings.IndexByte(v, ' '); i > 2 && verb(v[:i]) { // "GET /x HTTP/1.1"
+			path, _, _ := strings.Cut(strings.TrimLeft(v[i:], " "), " ")
+			d.SetIfAbsent("http.request.method", v[:i])
+			d.SetIfAbsent("url.original", path)
+			return
+		}
 		if strings.Contains(v, "/") || strings.Contains(v, ".") {
 			d.SetIfAbsent("url.original", v)
 		}
