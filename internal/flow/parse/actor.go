@@ -24,13 +24,13 @@ func (w *work) userEnds(s *story, wd word) bool {
 	if v.bare == "" {
 		return false
 	}
-	ends := wd.bare == "" || v.stop != 0 || wd.open == '(' || follows(wd.bare)
+	ends := wd.bare == "" || v.stop != 0 || wd.open == '(' || wd.open == '[' || follows(wd.bare)
 	if names(s.last[1].bare) && s.last[1].stop == 0 && ends {
 		w.userOf(s, v.bare, s.last[1].bare)
 		return false
 	}
 	// "bad password for bob (192.0.2.1)"
-	if (s.auth || s.poor) && s.last[1].bare == "for" && s.last[1].stop == 0 && (ends || closed(*v)) && (v.stop != ':' || closed(*v)) {
+	if s.auth && s.last[1].bare == "for" && s.last[1].stop == 0 && (ends || closed(*v)) && (v.stop != ':' || closed(*v)) {
 		w.userOf(s, v.bare, "for")
 		return false
 	}

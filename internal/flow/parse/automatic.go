@@ -19,6 +19,10 @@ func (w *work) automatic(msg, app string) {
 		w.line(msg)
 		return
 	}
+	if inner, ok := w.containerLine(msg); ok && w.nesting < maxNesting {
+		w.line(inner)
+		return
+	}
 	from := w.d.Len()
 	switch {
 	case pairsOf(msg):
@@ -26,6 +30,9 @@ func (w *work) automatic(msg, app string) {
 		w.mapAliases(from, "")
 		w.before(msg)
 		w.told(from)
+		if !w.d.Has(event.SourceIP) && !w.d.Has(event.UserName) && strings.IndexByte(msg, ' ') > 0 {
+			w.prose(msg)
+		}
 		w.claim("kv")
 		w.dataset = w.pairDataset(msg, app)
 		w.step("key=value", "", true)
@@ -58,6 +65,25 @@ func headedAgain(msg string) bool {
 		return true
 	}
 	return msg[0] == '<' && msg[1] >= '0' && msg[1] <= '9' && strings.IndexByte(msg[:6], '>') > 1
+}
+
+// containerLine returns the line within one that a container runtime has written: "TIME stdout F …".
+func (w *work) containerLine(msg string) (string, bool) {
+	i := strings.Index(msg[:min(len(msg), 64)], " std")
+	if i < 20 {
+		return "", false
+	}
+	rest := msg[i+4:]
+	for _, p := range [...]string{"out F ", "err F ", "out P ", "err P "} {
+		if inner, ok := strings.CutPrefix(rest, p); ok {
+			t, n, dated := clock.ISO(msg, w.loc)
+			if dated && n == i {
+				w.when = t
+			}
+			return inner, dated && n == i && inner != ""
+		}
+	}
+	return "", false
 }
 
 // ownTime takes the time that stands near the start of a text: the header's may have no year, or be a relay's.

@@ -56,7 +56,7 @@ func (w *work) prose(msg string) {
 		wd, next := nextWord(msg, rest)
 		rest = next
 		if wd.bare == "" {
-			if wd.open == '>' {
+			if wd.open == '>' || wd.stop == '>' && wd.open == 0 {
 				s.arrow = true
 			}
 			continue
@@ -184,7 +184,11 @@ func (w *work) tell(s *story, wd word) {
 
 // addressIn takes a word that is, or ends in, an address.
 func (w *work) addressIn(s *story, wd word) bool {
-	ip, port := ecs.Split(wd.bare)
+	b := wd.bare
+	if wd.open == '[' && wd.start > 0 && strings.Contains(b, "]:") {
+		b = s.text[wd.start-1 : wd.end]
+	}
+	ip, port := ecs.Split(b)
 	label := ""
 	if ip == "" {
 		i := strings.IndexAny(wd.bare, ":=@/([,")
@@ -211,6 +215,7 @@ func (w *work) addressIn(s *story, wd word) bool {
 			label = ""
 		}
 	}
+	w.userEnds(s, wd)
 	side := ""
 	if label != "" {
 		side = w.sideOf(label)

@@ -15,6 +15,9 @@ func parseAccessLog(w *work, msg, _ string) bool {
 	if !ok {
 		return false
 	}
+	if _, _, dated := clock.ISO(e.Remote, w.loc); dated { // a container runtime's line around it
+		return false
+	}
 	d := &w.d
 	ecs.Target{Form: ecs.Host, Name: "source"}.Put(d, e.Remote)
 	d.SetIfAbsent(event.UserName, e.User)

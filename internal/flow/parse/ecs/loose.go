@@ -138,6 +138,8 @@ func Split(v string) (addr, port string) {
 	}
 	p, err := strconv.ParseUint(rest[1:n], 10, 16)
 	switch {
+	case rest[0] == '[' && n < len(rest) && rest[n] != ']': // "192.0.2.1[192.0.2.1]"
+		return a, ""
 	case err != nil, n < len(rest) && rest[n] == '.', rest[0] == '.' && n < 4:
 		return "", ""
 	case p == 0:
