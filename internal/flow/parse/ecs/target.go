@@ -173,7 +173,7 @@ func unwrap(v string) string {
 // Empty reports whether a vendor's value says that there is none.
 func Empty(v string) bool {
 	switch v {
-	case "", "-", "--", "---", "?", "(null)", "null", "NULL", "N/A", "n/a", "NA", "none", "None", "NONE", "unknown", "Unknown", "UNKNOWN", "(none)", "undefined", "unset", "unspecified", "any", "(empty)",
+	case "", "-", "--", "---", "?", "(null)", "null", "NULL", "N/A", "n/a", "NA", "none", "None", "NONE", "unknown", "Unknown", "UNKNOWN", "(none)", "undefined", "unset", "unspecified", "(empty)",
 		"nil", "NOT_APPLICABLE", "Not Applicable", "not available", "Not Available", "[]", "{}", "无", "未知", "空":
 		return true
 	}
