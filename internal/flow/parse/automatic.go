@@ -10,6 +10,9 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/wire/kv"
 )
 
+// maxLead bounds the text before the first pair of a list.
+const maxLead = 320
+
 // leadReach is how far into a record its own time is looked for.
 const leadReach = 96
 
@@ -26,8 +29,13 @@ func (w *work) automatic(msg, app string) {
 	from := w.d.Len()
 	switch {
 	case pairsOf(msg):
-		kv.Each(msg, w.vendorPair)
+		if strings.Count(msg, ", ") > 2 {
+			kv.EachSpaced(msg, w.vendorPair)
+		} else {
+			kv.Each(msg, w.vendorPair)
+		}
 		w.mapAliases(from, "")
+		w.hostAddress(from)
 		w.before(msg)
 		w.told(from)
 		if !w.d.Has(event.SourceIP) && !w.d.Has(event.UserName) && strings.IndexByte(msg, ' ') > 0 {
@@ -65,6 +73,21 @@ func headedAgain(msg string) bool {
 		return true
 	}
 	return msg[0] == '<' && msg[1] >= '0' && msg[1] <= '9' && strings.IndexByte(msg[:6], '>') > 1
+}
+
+// hostAddress takes "host=192.0.2.1" for the other side's in a list that names no address otherwise.
+func (w *work) hostAddress(from int) {
+	if w.d.Has(event.SourceIP) {
+		return
+	}
+	for _, f := range w.d.Event().Fields[from:] {
+		if f.Name == "host" || f.Name == "hostname" {
+			if ip, port := ecs.Split(f.Value); ip != "" {
+				w.putText("source", ip, port, f.Name)
+				return
+			}
+		}
+	}
 }
 
 // containerLine returns the line within one that a container runtime has written: "TIME stdout F …".
@@ -157,7 +180,7 @@ func (w *work) vendorPair(k, v string) bool {
 // pairsOf reports whether msg is a list of key=value: three pairs or more that begin near its start.
 func pairsOf(msg string) bool {
 	i := strings.IndexByte(msg, '=')
-	return i > 0 && i < 160 && kv.Count(msg, 3) >= 3
+	return i > 0 && i < maxLead && kv.Count(msg, 3) >= 3
 }
 
 // colonList reports whether msg is a list of "key: value" in which two names at least are known.

@@ -180,6 +180,8 @@ func (w *work) columnWords(cells []string) {
 			t = ecs.Target{Form: ecs.Account, Name: "user"}
 		case len(c) == 3 && c[0] >= '1' && c[0] <= '5' && d.Has("http.request.method") && d.Has("url.original") && numeric(c) != "":
 			t = ecs.Target{Form: ecs.Status, Name: "http.response.status_code"}
+		case len(c) > 4 && c[len(c)-1] == '.' && strings.IndexByte(c, '.') < len(c)-1 && strings.IndexByte(c, ' ') < 0: // with the root's dot
+			t = ecs.Target{Form: ecs.Domain, Name: "dns.question.name"}
 		default:
 			continue
 		}

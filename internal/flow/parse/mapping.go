@@ -46,27 +46,20 @@ func (w *work) mapAliases(from int, prefix string) {
 	found := w.found[:0]
 	var ranks [maxRanks]bool
 	var sides ends
-	var serves, user, program bool // who is remote asks a server, or logs in; a program's connections are its own
+	serves := false // an HTTP server's record: what is remote asked
 	for i := from; i < n; i++ {
 		f := &d.Event().Fields[i]
 		m := w.names.Resolve(strings.TrimPrefix(f.Name, prefix))
 		if m.Form == ecs.None || m.Rank >= maxRanks || ecs.Empty(f.Value) {
 			continue
 		}
-		switch m.Form {
-		case ecs.Method, ecs.Status:
-			serves = true
-		case ecs.Account, ecs.UserID:
-			user = true
-		case ecs.Executable:
-			program = true
-		}
+		serves = serves || m.Form == ecs.Method || m.Form == ecs.Status
 		sides.see(&m, f.Name[strings.LastIndexByte(f.Name, '.')+1:])
 		ranks[m.Rank] = true
 		found = append(found, candidate{int16(i), m})
 	}
 	w.found = found
-	sides.inbound = sides.local && (serves || user && !program || w.inbound(from, n))
+	sides.inbound = sides.local && (serves || w.inbound(from, n))
 	for rank := range ranks {
 		if !ranks[rank] {
 			continue

@@ -38,6 +38,7 @@ type story struct {
 	loose      [maxLoose]loose
 	n          int
 	arrow      bool
+	adjacent   bool // the second address without a role stands right behind the first
 	auth       bool // it is about logging in
 	good, poor bool
 	verdict    string
@@ -241,6 +242,7 @@ func (w *work) addressIn(s *story, wd word) bool {
 	case "":
 		s.side = ""
 		if s.n < maxLoose {
+			s.adjacent = s.n == 1 && strings.HasPrefix(s.last[0].bare, s.loose[0].ip)
 			s.loose[s.n] = loose{ip: ip, port: port}
 			s.n++
 		}
@@ -406,7 +408,7 @@ func (w *work) numberIn(s *story, b string) {
 	}
 	isPort := strings.EqualFold(before, "port") || strings.HasSuffix(before, "端口")
 	if !isPort {
-		if s.n == 2 && s.loose[1].beside && s.second == "" && s.last[0].bare == s.loose[1].port {
+		if s.n == 2 && s.adjacent && s.loose[1].beside && s.second == "" && s.last[0].bare == s.loose[1].port {
 			s.second = b
 		}
 		if s.n > 0 && s.side == "" && s.last[0].bare != "" && strings.HasPrefix(s.last[0].bare, s.loose[s.n-1].ip) && s.loose[s.n-1].port == "" {
@@ -478,6 +480,9 @@ func (w *work) labelledIn(s *story, wd word) bool {
 	}
 	if m.Rank > 1 {
 		return false
+	}
+	if m.Form == ecs.Port && m.Side == alias.Local {
+		m.Name = event.DestinationPort
 	}
 	w.put(m.Target, event.Field{Name: name, Value: value}, wayText)
 	return true

@@ -150,6 +150,9 @@ func (r *reading) web() Meaning {
 		if !r.only(method | request | client | web | name | action) {
 			return Meaning{}
 		}
+		if r.any(name) && !r.any(web|request) {
+			return of(ecs.Verb, event.Action, 1)
+		}
 		return of(ecs.Method, "http.request.method", 0)
 	case r.any(status | code):
 		return r.statusOf(w)
@@ -189,12 +192,14 @@ func (r *reading) statusOf(w set) Meaning {
 
 func (r *reading) others() Meaning {
 	switch {
+	case r.leaf == name && r.up&evt != 0 && r.up&(target|rule|user|host) == 0, r.any(kind|name) && r.only(kind|name) && r.up&action != 0 && r.up&^(action|fillers) == 0:
+		return of(ecs.Verb, event.Action, 1)
 	case r.leaf == evt && r.top:
 		return of(ecs.Verb, event.Action, 1)
 	case r.leaf == evt:
 		return of(ecs.Verb, event.Action, 2)
 	case r.leaf&^noise == app && r.top:
-		return of(ecs.Lower, "network.protocol", 2)
+		return of(ecs.Service, "network.protocol", 2)
 	case r.bare:
 		return r.bareRole()
 	case r.any(success) && r.only(success|login|action|result|evt):
@@ -245,6 +250,14 @@ func (r *reading) others() Meaning {
 func (r *reading) bareRole() Meaning {
 	w := r.leaf &^ fillers
 	m := Meaning{}
+	if r.up&(addr|ip) != 0 && r.leaf&(roles|remote|local) != 0 { // "addr.remote", "ip.src"
+		r.leaf |= addr
+		return r.address()
+	}
+	if r.up&port != 0 && r.leaf&(roles|remote|local) != 0 {
+		r.leaf |= port
+		return r.port()
+	}
 	switch {
 	case !r.top && r.up&^noise&^evt != 0:
 		return m
@@ -270,6 +283,8 @@ func (r *reading) bareRole() Meaning {
 
 func (r *reading) verb() Meaning {
 	switch {
+	case r.any(text):
+		return Meaning{}
 	case !r.only(action | verdict | name | evt | kind | result | request | dev | user | attack | success | rule | method):
 		return Meaning{}
 	case r.any(result) && !r.any(kind):

@@ -88,7 +88,7 @@ const (
 
 // words are the classes of the words that names are made of, one class a line.
 var words = readWords(map[set]string{
-	src:      "src source orig originator originating origin initiator intruder attacker hacker offender from caller calling requestor requester sender 源 来源 源头 攻击者 攻击方 攻击源 攻击端 发起方 发起者 访问者 访问源 请求方 黑客 恶意",
+	src:      "src source orig originator originating initiator intruder attacker hacker offender from caller calling requestor requester sender 源 来源 源头 攻击者 攻击方 攻击源 攻击端 发起方 发起者 访问者 访问源 请求方 黑客 恶意",
 	dst:      "dst dest destination tgt victim responder recipient called 目的 目标 目地 目的地 受害者 受害 受害方 受害端 被攻击 被攻击者 受攻击 受攻击方 靶标 被访问 响应方 接收方",
 	client:   "client clnt clt cli 客户端 客户机 访客 客户",
 	server:   "server svr srv 服务器 服务端",
@@ -146,7 +146,7 @@ var words = readWords(map[set]string{
 	outward:  "out outbound egress sent send tx upload up outgoing output 发送 出 上行 上传 出口 出接口",
 	iface:    "intf interface ifname iface if int nic 接口 网卡",
 	full:     "full long original orig2 raw real true actual 完整 原始 真实",
-	noise: "the of taken line initiated performed executed triggered for and info information data details detail payload properties attributes attribute attrs fields field body record records params extra meta metadata audit context network net flow connection conn " +
+	noise: "the of simple taken line initiated performed executed triggered for and info information data details detail payload properties attributes attribute attrs fields field body record records params extra meta metadata audit context network net flow connection conn " +
 		"session value string log logs 日志 str value1 source2 content object2 common current new main primary public external wan internet private internal lan node item items entry list tag",
 	bad: "geo geoip country city region latitude longitude location count total size length len version license expire expires expiry expiration expired previous prev old before duration interval elapsed timeout zone timezone tz " +
 		"offset format mask netmask prefix subnet range indicator indicators ioc iocs reputation score risk confidence threshold next hop router relay proxy forwarded birth lease renew cache threshold certificate cert issuer avatar icon logo schema " +

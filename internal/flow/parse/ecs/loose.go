@@ -39,6 +39,12 @@ func (t Target) putLoose(d *draft.Draft, v string) {
 		} else {
 			d.SetIfAbsent("file.name", v)
 		}
+	case Service:
+		if numberOrTime(v) {
+			Target{Form: Port, Name: "destination.port"}.Put(d, v)
+		} else {
+			d.SetIfAbsent(t.Name, strings.ToLower(v))
+		}
 	case Digest:
 		putDigest(d, t.Name, v)
 	case Verb:
@@ -63,6 +69,9 @@ func putPeer(d *draft.Draft, prefix, v string) {
 	v = unwrap(v)
 	if i := strings.IndexByte(v, ','); i > 0 {
 		v = strings.TrimSpace(v[:i])
+	}
+	if i := strings.IndexByte(v, ' '); i > 6 && i+1 < len(v) && v[i+1] != '(' {
+		v = v[:i]
 	}
 	addr, port := Split(v)
 	for i := 0; addr == "" && i < len(v) && i < 16; i++ { // "IPV4/UDP/192.0.2.1/5060"

@@ -45,6 +45,7 @@ const (
 	Severity  // event.severity as a number, or log.level
 	Domain    // a domain name without the dot of the root
 	Machine   // a host's name
+	Service   // a port by number, else network.protocol
 	Digest    // <name>.hash.* by its length
 )
 
@@ -76,6 +77,9 @@ func (t Target) Put(d *draft.Draft, v string) {
 		d.SetIfAbsent("file.name", base(v))
 	case Account:
 		domain, name := split(unwrap(v))
+		if i := strings.IndexByte(name, '('); i > 0 && name[len(name)-1] == ')' { // "kai(uid=0)"
+			name = name[:i]
+		}
 		if name == "" || len(name) > 256 || name[0] == '{' {
 			return
 		}
@@ -111,6 +115,9 @@ func (t Target) putChecked(d *draft.Draft, v string) {
 	case Endpoint:
 		putEndpoint(d, t.Name, v)
 	case Port:
+		if i := strings.IndexByte(v, ' '); i > 0 { // an unquoted value at the end of a list runs into the text behind it
+			v = v[:i]
+		}
 		if n, err := strconv.ParseUint(v, 10, 16); err == nil && n > 0 {
 			d.SetIfAbsent(t.Name, v)
 		}

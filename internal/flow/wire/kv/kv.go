@@ -18,13 +18,24 @@ const (
 // separated by blanks, tabs, commas, semicolons or bars; values may be quoted ("…", '…', with backslash
 // escapes or doubled quotes left as they are) and unquoted values may hold blanks and commas: a value lasts until the next key=.
 // Text before the first key is skipped.
-func Each(s string, fn func(key, value string) bool) int {
+func Each(s string, fn func(key, value string) bool) int { return each(s, false, fn) }
+
+// EachSpaced is [Each] for lists whose pairs are separated by commas and whose keys may hold blanks: "Device IP Address=192.0.2.1, User Name=kai".
+func EachSpaced(s string, fn func(key, value string) bool) int { return each(s, true, fn) }
+
+func each(s string, spaced bool, fn func(key, value string) bool) int {
 	n := 0
 	at, eq := nextKey(s, 0)
+	if spaced && eq >= 0 {
+		at = widened(s, 0, at)
+	}
 	for eq >= 0 && n < MaxPairs {
 		key := s[at:eq]
 		value, end, quoted := quotedValue(s, eq+1)
 		nextAt, nextEq := nextKey(s, end)
+		if spaced && nextEq >= 0 {
+			nextAt = widened(s, end, nextAt)
+		}
 		if !quoted {
 			stop := len(s)
 			if nextEq >= 0 {
@@ -39,6 +50,30 @@ func Each(s string, fn func(key, value string) bool) int {
 		at, eq = nextAt, nextEq
 	}
 	return n
+}
+
+// maxSpaced bounds the words of a key with blanks.
+const maxSpaced = 4
+
+// widened moves the start of a key back to behind the comma before it, over words of letters.
+func widened(s string, from, at int) int {
+	words := 1
+	for i := at - 1; i >= from; i-- {
+		switch c := s[i]; {
+		case c == ',' || c == ';':
+			for i++; i < at && s[i] == ' '; i++ {
+			}
+			return i
+		case c == ' ':
+			if words++; words > maxSpaced+1 {
+				return at
+			}
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '_', c >= utf8.RuneSelf:
+		default:
+			return at
+		}
+	}
+	return at
 }
 
 // Count returns how many pairs s has, at most limit.

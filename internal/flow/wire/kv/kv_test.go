@@ -55,6 +55,19 @@ func TestEachColon(t *testing.T) {
 	}
 }
 
+func TestEachSpaced(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][]string{
+		"5200 NOTICE Passed: ok, Config=33, Device IP Address=192.0.2.1, User Name=kai, Port=1": {"Config=33", "Device IP Address=192.0.2.1", "User Name=kai", "Port=1"},
+		"msg=one two three=3, b=4":      {"msg=one two", "three=3", "b=4"},
+		"a=1, 2 and b=2, c d e f g h=3": {"a=1, 2 and", "b=2, c d e f g", "h=3"},
+	} {
+		if diff := cmp.Diff(want, collect(EachSpaced, in)); diff != "" {
+			t.Errorf("EachSpaced(%q) (-want +got):\n%s", in, diff)
+		}
+	}
+}
+
 func FuzzEach(f *testing.F) {
 	for _, s := range []string{`a=1 b="x y" c='z'`, `k="un"quoted" d=2`, "源IP=1,目的=2", "a: b, c：d；e:f", strings.Repeat(`a="`, 50)} {
 		f.Add(s)
@@ -73,6 +86,7 @@ func FuzzEach(f *testing.F) {
 			t.Errorf("%d pairs", n)
 		}
 		EachColon(s, check)
+		EachSpaced(s, check)
 	})
 }
 
