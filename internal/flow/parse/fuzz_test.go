@@ -39,6 +39,28 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzAutomatic parses without packs: what nothing claims goes through names, columns and free text.
+func FuzzAutomatic(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add([]byte(s))
+	}
+	if b, err := os.ReadFile("testdata/unknown.log"); err == nil {
+		for _, s := range bytes.Split(b, []byte("\n")) {
+			f.Add(s)
+		}
+	}
+	f.Add([]byte("x [::1]:0 -> 10.0.0.1[53] 源IP：a，用户“b”从 \xe6 user@1.2.3.4.5.6 IPV4/UDP/1.2.3.4/5"))
+	p := New(Options{Automatic: true})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var ev event.Event
+		p.Parse(&record.Record{Source: "s1", Received: received(), Raw: raw}, &ev)
+		checkEvent(t, raw, &ev)
+		if n := len(ev.Value(fieldMapped)); n > maxAccount+256 {
+			t.Errorf("%q: account of %d bytes", raw, n)
+		}
+	})
+}
+
 func FuzzJSONEvent(f *testing.F) {
 	for _, s := range seeds() {
 		if strings.HasPrefix(s, "{") {

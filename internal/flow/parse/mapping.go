@@ -46,20 +46,29 @@ func (w *work) mapAliases(from int, prefix string) {
 	found := w.found[:0]
 	var ranks [maxRanks]bool
 	var sides ends
-	serves := false // an HTTP server's record: what is remote asked
+	var serves, user, ended, program bool // who is remote asked a server or logged in; a program's connections are its own
 	for i := from; i < n; i++ {
 		f := &d.Event().Fields[i]
 		m := w.names.Resolve(strings.TrimPrefix(f.Name, prefix))
 		if m.Form == ecs.None || m.Rank >= maxRanks || ecs.Empty(f.Value) {
 			continue
 		}
-		serves = serves || m.Form == ecs.Method || m.Form == ecs.Status
+		switch m.Form {
+		case ecs.Method, ecs.Status:
+			serves = true
+		case ecs.Account, ecs.Login, ecs.UserID:
+			user = true
+		case ecs.Result, ecs.Outcome:
+			ended = true
+		case ecs.Executable, ecs.FileName, ecs.Path:
+			program = true
+		}
 		sides.see(&m, f.Name[strings.LastIndexByte(f.Name, '.')+1:])
 		ranks[m.Rank] = true
 		found = append(found, candidate{int16(i), m})
 	}
 	w.found = found
-	sides.inbound = sides.local && (serves || w.inbound(from, n))
+	sides.inbound = sides.local && (serves || user && ended && !program || w.inbound(from, n))
 	for rank := range ranks {
 		if !ranks[rank] {
 			continue

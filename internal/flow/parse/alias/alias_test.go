@@ -99,3 +99,14 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+func FuzzResolve(f *testing.F) {
+	for _, s := range []string{"srcIpAddr", "源IP地址", "a.b.c.d.e_f", "IPv4s", "\xe6\xba", "目的地址端口号", "xIPAddressPORTSs9", ".", "a..b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if m := Resolve(s); m.Rank > maxRank {
+			t.Errorf("%q: rank %d", s, m.Rank)
+		}
+	})
+}

@@ -293,7 +293,7 @@ func (r *reading) verb() Meaning {
 		return of(ecs.Verb, event.Action, 1)
 	case r.up&(rule|target|actor|request|response|file) != 0:
 		return of(ecs.Verb, event.Action, 2)
-	case r.any(attack | rule | user | method), r.leaf == action && r.up&evt == 0:
+	case r.any(attack | rule | user | method), r.leaf&^kind == action && r.up&evt == 0:
 		return of(ecs.Verb, event.Action, 1)
 	}
 	return of(ecs.Verb, event.Action, 0)

@@ -234,6 +234,9 @@ func putDigest(d *draft.Draft, prefix, v string) {
 }
 
 func putSeverity(d *draft.Draft, v string) {
+	if len(v) > 40 {
+		return
+	}
 	switch strings.ToLower(v) {
 	case "debug", "trace", "info", "information", "informational", "notice", "warn", "warning", "error", "err", "fatal", "alert", "emerg", "emergency":
 		d.SetIfAbsent("log.level", strings.ToLower(v))
