@@ -79,7 +79,7 @@ func (w *work) apacheError(msg string) bool {
 	}
 	when, good := clock.Any(stamp, w.loc, w.received)
 	module, rest, ok := strings.Cut(rest, "] ")
-	if !good || !ok || len(module) > 40 {
+	if !good || !ok || !apacheLevel(module[strings.LastIndexByte(module, ':')+1:]) {
 		return false
 	}
 	d := &w.d
@@ -110,6 +110,15 @@ func (w *work) apacheError(msg string) bool {
 		}
 	}
 	return true
+}
+
+// apacheLevel reports whether Apache writes the level so: many others write a time and a level in brackets.
+func apacheLevel(s string) bool {
+	switch s {
+	case "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug":
+		return true
+	}
+	return len(s) == 6 && strings.HasPrefix(s, "trace")
 }
 
 // parseHAProxy reads HAProxy's HTTP log: client:port [time] frontend backend/server timers status bytes - - flags counts queues "request".

@@ -93,6 +93,9 @@ func pamPairs(d *draft.Draft, s string) {
 	if _, u, ok := strings.Cut(s, " for user "); ok {
 		u, _ = word(u)
 		d.Set(event.UserName, strings.TrimRight(u, ":,"))
+	} else if u, ok := strings.CutPrefix(s, "user "); ok { // pam_tally2: "user kai (1000) tally 6, deny 5"
+		u, _ = word(u)
+		d.Set(event.UserName, u)
 	} else if u, _, ok := between(s, "[", "]"); ok {
 		d.Set(event.UserName, u)
 	}

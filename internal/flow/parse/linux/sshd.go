@@ -149,6 +149,10 @@ func sshdOther(d *draft.Draft, msg string) {
 			if u, _, ok := between(msg, " for ", " from "); ok {
 				d.SetIfAbsent(event.UserName, strings.TrimPrefix(u, "illegal user "))
 			}
+		case strings.Contains(msg[i:], " port "): // whatever it says, it says it of this client
+			d.Set(event.Category, "network")
+			d.Set(event.Action, "ssh_message")
+			peer(d, msg[i+6:])
 		}
 		return
 	}
