@@ -23,14 +23,15 @@ func main() {
 	file := flag.String("data", "../shared/data/parse-bench/dev.jsonl", `labelled records: {"package","raw","expected":{field:value},"derivable":[field],"ts_mode"} a line`)
 	span := flag.Duration("for", 2*time.Second, "processor time to spend on each measure of speed")
 	half := flag.Int("half", -1, "only the packages whose name hashes to this half, 0 or 1")
+	peerLines := flag.Int("lines", 200_000, "lines that another program reads, where it is installed")
 	flag.Parse()
-	if err := run(*file, *span, *half); err != nil {
+	if err := run(*file, *span, *half, *peerLines); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(file string, span time.Duration, half int) error {
+func run(file string, span time.Duration, half, peerLines int) error {
 	runtime.GOMAXPROCS(1)
 	unknown, err := lines("internal/flow/parse/testdata/unknown.log")
 	if err != nil {
@@ -68,7 +69,7 @@ func run(file string, span time.Duration, half int) error {
 			fmt.Printf("  %-28s %9.0f events per processor second\n", lot.name, rate)
 		}
 	}
-	return nil
+	return knownFormats(peerLines, span)
 }
 
 // lines reads the lines of a file below the root of the repository.

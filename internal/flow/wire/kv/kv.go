@@ -145,6 +145,23 @@ func separator(c byte) bool {
 	return false
 }
 
-func trimKey(k string) string { return strings.Trim(k, ":-/[]") }
+func trimKey(k string) string { return trim(k, keyEdge) }
 
-func trimSeparators(v string) string { return strings.Trim(v, " \t,;|\r\n\x1e\x1f") }
+func trimSeparators(v string) string { return trim(v, valueEdge) }
+
+// trim is strings.Trim without a set made anew for each value.
+func trim(s string, edge func(byte) bool) string {
+	for s != "" && edge(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && edge(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func keyEdge(c byte) bool { return c == ':' || c == '-' || c == '/' || c == '[' || c == ']' }
+
+func valueEdge(c byte) bool {
+	return c == ' ' || c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n' || c == 0x1e || c == 0x1f
+}
