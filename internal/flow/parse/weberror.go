@@ -53,6 +53,7 @@ func (w *work) nginxError(msg string) bool {
 			w.url(target)
 		}
 	}
+	w.nginxMail(rest)
 	if user, after, ok := strings.Cut(rest, `user "`); ok && user != "" {
 		user, after, _ = strings.Cut(after, `"`)
 		if strings.HasPrefix(after, " was not found") || strings.HasPrefix(after, ": password mismatch") {
@@ -62,6 +63,30 @@ func (w *work) nginxError(msg string) bool {
 		}
 	}
 	return true
+}
+
+// nginxMail reads what nginx says as a proxy of mail: `*15 client 192.0.2.1:53044 connected to 0.0.0.0:25` and `*15 client login failed: "…"
+// while in http auth state, client: 192.0.2.1, server: 0.0.0.0:25, login: "kai"`.
+func (w *work) nginxMail(rest string) {
+	d := &w.d
+	if _, login, ok := strings.Cut(rest, `, login: "`); ok {
+		login, _, _ = strings.Cut(login, `"`)
+		d.SetIfAbsent(event.UserName, login)
+	}
+	switch {
+	case strings.Contains(rest, " client login failed: "):
+		d.Set(event.Action, "mail_login")
+		d.Set(event.Outcome, "failure")
+	case strings.Contains(rest, " client logged in, "):
+		d.Set(event.Action, "mail_login")
+		d.Set(event.Outcome, "success")
+	default:
+		if _, client, ok := strings.Cut(rest, " client "); ok {
+			if client, _, ok = strings.Cut(client, " connected to "); ok {
+				ecs.Target{Form: ecs.Endpoint, Name: "source"}.Put(d, client)
+			}
+		}
+	}
 }
 
 // listed returns the value that follows a mark, up to the next comma.

@@ -136,6 +136,14 @@ func sshdOther(d *draft.Draft, msg string) {
 		sshdUser(d, rest)
 		return
 	}
+	if _, rest, ok := strings.Cut(msg, "refused connect from "); ok { // of tcp_wrappers: "NAME (ADDRESS)"
+		d.Set(event.Category, "network")
+		d.Set(event.Type, "denied")
+		d.Set(event.Action, "ssh_refused")
+		d.Set(event.Outcome, "failure")
+		peer(d, strings.TrimRight(rest[strings.LastIndexByte(rest, '(')+1:], ")"))
+		return
+	}
 	if i := strings.LastIndex(msg, " from "); i >= 0 {
 		switch {
 		case strings.HasPrefix(msg, "Did not receive identification"), strings.HasPrefix(msg, "Bad protocol version"),
