@@ -109,7 +109,7 @@ func TestLinesAreParsedOneByOne(t *testing.T) {
 	got := into[api.List[api.ParseResult]](t, w.admin().send(t, http.MethodPost, "/api/v1/parse/lines", map[string]any{
 		"lines": []string{"<38>Jan  2 03:04:05 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4711 ssh2", "what is this"}, "kind": "linux",
 	}), http.StatusOK)
-	if len(got.Items) != 2 || got.Items[0].Fields["isoc.parser"] != "sshd" || got.Items[1].Fields["isoc.parser"] != "none" {
+	if len(got.Items) != 2 || got.Items[0].Fields["isoc.parser"] != "openssh" || got.Items[1].Fields["isoc.parser"] != "none" {
 		t.Fatalf("%+v", got)
 	}
 }

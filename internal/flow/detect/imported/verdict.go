@@ -77,19 +77,30 @@ type verdict struct {
 
 func read(ev *event.Event) (verdict, bool) {
 	dataset, _ := ev.Get(event.Dataset)
-	parser, _ := ev.Get(event.IsocParser)
 	kind, _ := ev.Get(event.Kind)
 	switch {
 	case dataset == "suricata.eve":
 		return suricata(ev, kind)
 	case dataset == "windows.defender":
 		return defender(ev)
-	case parser == "cef" || parser == "leef":
-		return device(ev, parser)
-	case kind == "alert" || kind == "signal":
+	}
+	if format := standard(ev); format != "" {
+		return device(ev, format)
+	}
+	if kind == "alert" || kind == "signal" {
 		return alert(ev, dataset)
 	}
 	return verdict{}, false
+}
+
+// standard is "cef" or "leef" where the record was of one, whichever pack read it.
+func standard(ev *event.Event) string {
+	for i := range ev.Fields {
+		if format, _, dotted := strings.Cut(ev.Fields[i].Name, "."); dotted && (format == "cef" || format == "leef") {
+			return format
+		}
+	}
+	return ""
 }
 
 func get(ev *event.Event, name string) string {

@@ -39,7 +39,8 @@ func TestParse(t *testing.T) {
 		{"IPv6 host", "<14>Jun 14 22:14:15 2001:db8::1 app: x", Header{Priority: 14, Time: at("2024-06-14T22:14:15Z"), Host: "2001:db8::1", App: "app", Message: "x"}, true},
 		{"priority alone", "<14>date=2024-06-14 x=1", Header{Priority: 14, Message: "date=2024-06-14 x=1"}, true},
 		{"a program's own line is no syslog", "2024-06-14 10:00:00 INFO started up", Header{Priority: -1, Message: "2024-06-14 10:00:00 INFO started up"}, false},
-		{"priority out of range", "<192>x", Header{Priority: -1, Message: "<192>x"}, false},
+		{"priority out of range", "<1000>x", Header{Priority: -1, Message: "<1000>x"}, false},
+		{"facility of the device's own", "<214>Jun 14 20:00:00 fw1 ips: x", Header{Priority: 214, Time: time.Date(2024, 6, 14, 20, 0, 0, 0, time.UTC), Host: "fw1", App: "ips", Message: "x"}, true},
 		{"empty", "", Header{Priority: -1}, false},
 	}
 	for _, c := range cases {
