@@ -114,6 +114,7 @@ func (a *API) declare() {
 	a.declareSetup()
 	a.declareDemo()
 	a.declareParse()
+	a.declareParsers()
 	a.mux.HandleFunc("/api/", a.nowhere)
 }
 

@@ -296,6 +296,11 @@ func (w *world) recipes() []struct {
 		{"removeDemo", recipe{own: &call{}, viewer: denied, admin: gone}},
 		{"parse", recipe{own: &call{body: map[string]any{"raw": "hello"}}, viewer: denied, admin: ok}},
 		{"parseLines", recipe{own: &call{body: map[string]any{"lines": []string{"hello"}}}, viewer: denied, admin: ok}},
+		{"listParsers", recipe{own: &call{query: "tenant=" + one.slug}, foreign: &call{query: "tenant=" + two.slug}, wide: &call{}, viewer: ok, admin: ok}},
+		{"getParser", recipe{
+			own: &call{path: p("id", "openssh"), query: "tenant=" + one.slug}, foreign: &call{path: p("id", "openssh"), query: "tenant=" + two.slug},
+			wide: &call{path: p("id", "openssh")}, viewer: ok, admin: ok,
+		}},
 		{"removeRule", recipe{own: &call{path: p("id", "walk-rule")}, viewer: denied, admin: gone}},
 		{"removePack", recipe{own: &call{path: p("pack", w.oldPack)}, viewer: denied, admin: gone}},
 		{"revokeToken", recipe{own: &call{path: p("token", w.adminToken)}, viewer: http.StatusNotFound, admin: gone}},
