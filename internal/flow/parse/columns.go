@@ -31,11 +31,15 @@ func (w *work) columns(msg string) bool {
 	if len(cells) < 5 || long*3 > len(cells) {
 		return false
 	}
-	n := w.d.Len()
+	n, timed := w.d.Len(), !w.d.Event().Time.IsZero()
 	w.columnTime(cells)
 	w.columnPeers(cells)
 	w.columnWords(cells)
-	return w.d.Len() > n+1
+	found := w.d.Len() - n
+	if !timed && !w.d.Event().Time.IsZero() {
+		found++
+	}
+	return found > 1
 }
 
 // delimiter tells what separates the columns of a line.
@@ -44,7 +48,7 @@ func delimiter(msg string) (byte, bool) {
 	for _, c := range [...]struct {
 		delim byte
 		least int
-	}{{'\t', 4}, {'|', 5}, {',', 5}, {';', 6}} {
+	}{{'\t', 4}, {'|', 4}, {',', 5}, {';', 6}} {
 		if strings.Count(head, string(c.delim)) >= c.least {
 			return c.delim, true
 		}
@@ -170,6 +174,8 @@ func (w *work) columnWords(cells []string) {
 		switch {
 		case verdictWord(c) != "" || c[0] >= 0x80 && len(c) <= 18 && ecs.Verdict(c) != "":
 			t = ecs.Target{Form: ecs.Verb, Name: event.Action}
+		case ended(c):
+			t = ecs.Target{Form: ecs.Result}
 		case transport(c):
 			t = ecs.Target{Form: ecs.Protocol}
 		case httpVerb(c):
@@ -187,6 +193,15 @@ func (w *work) columnWords(cells []string) {
 		}
 		w.put(t, event.Field{Name: column(i), Value: c}, wayColumn)
 	}
+}
+
+// ended reports whether a column says by itself how something ended.
+func ended(c string) bool {
+	switch c {
+	case "success", "Success", "SUCCESS", "failure", "Failure", "FAILURE", "failed", "Failed", "FAILED", "成功", "失败", "登录成功", "登录失败":
+		return true
+	}
+	return false
 }
 
 func transport(c string) bool {

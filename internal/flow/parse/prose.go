@@ -60,6 +60,13 @@ func (w *work) prose(msg string) {
 			if wd.open == '>' || wd.stop == '>' && wd.open == 0 {
 				s.arrow = true
 			}
+			if wd.stop == ':' { // "user : kai"
+				s.last[0].stop = ':'
+			}
+			continue
+		}
+		if wd.bare == "=" {
+			s.last[0].stop = ':'
 			continue
 		}
 		w.tell(&s, wd)
@@ -172,6 +179,9 @@ func (w *work) tell(s *story, wd word) {
 			w.userOf(s, b[i+1:], b[:i])
 			return
 		}
+	}
+	if strings.HasPrefix(s.last[0].bare, "query[") && strings.IndexByte(b, '.') > 0 {
+		w.put(ecs.Target{Form: ecs.Domain, Name: "dns.question.name"}, event.Field{Name: "query", Value: b}, wayText)
 	}
 	if w.labelledIn(s, wd) || w.userEnds(s, wd) {
 		return
@@ -379,7 +389,7 @@ func hanSide(w *work, b string) string {
 	if m := w.sideOf(b); m != "" {
 		return m
 	}
-	for _, c := range [...]string{"从", "来自", "由", "源", "源地址", "来源", "客户端", "攻击者", "主机"} {
+	for _, c := range [...]string{"从", "来自", "由", "源", "源地址", "来源", "客户端", "攻击者"} {
 		if strings.HasSuffix(b, c) {
 			return "source"
 		}
@@ -478,7 +488,7 @@ func (w *work) labelledIn(s *story, wd word) bool {
 	default:
 		return false
 	}
-	if m.Rank > 1 {
+	if m.Rank > 1 && (m.Form != ecs.Domain || strings.IndexByte(value, '.') <= 0) {
 		return false
 	}
 	if m.Form == ecs.Port && m.Side == alias.Local {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -56,15 +57,35 @@ func TestFreeText(t *testing.T) {
 	}
 }
 
-// BenchmarkAutomatic reads formats that nothing knows, and the labelled records where they are.
+// BenchmarkAutomatic reads formats that nothing knows, and the labelled records of the shared data where they are.
 func BenchmarkAutomatic(b *testing.B) {
 	raw, err := os.ReadFile("testdata/unknown.log")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var records []record.Record
-	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
-		records = append(records, record.Record{Source: "s1", Received: received(), Raw: []byte(line)})
+	b.Run("unknown", func(b *testing.B) { benchmarkLines(b, strings.Split(strings.TrimSpace(string(raw)), "\n")) })
+	b.Run("labelled", func(b *testing.B) {
+		f, err := os.ReadFile(shared(b, "parse-bench", "dev.jsonl"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var lines []string
+		for _, l := range strings.Split(strings.TrimSpace(string(f)), "\n") {
+			var rec struct{ Raw string }
+			if err := json.Unmarshal([]byte(l), &rec); err != nil {
+				b.Fatal(err)
+			}
+			lines = append(lines, rec.Raw)
+		}
+		benchmarkLines(b, lines)
+	})
+}
+
+func benchmarkLines(b *testing.B, lines []string) {
+	b.Helper()
+	records := make([]record.Record, len(lines))
+	for i, l := range lines {
+		records[i] = record.Record{Source: "s1", Received: received(), Raw: []byte(l)}
 	}
 	p := alone()
 	var ev event.Event

@@ -58,6 +58,10 @@ func (t Target) putLoose(d *draft.Draft, v string) {
 			d.SetIfAbsent(t.Name, name)
 		}
 	case Machine:
+		if web(d) && strings.IndexByte(v, '.') > 0 && IP(v) == "" && !d.Has("url.domain") { // the host that was asked
+			d.Add("url.domain", v)
+			return
+		}
 		if IP(v) == "" && len(v) <= 128 && !strings.ContainsAny(v, "/{}\n\t=,;\"") && hasLetter(v) {
 			d.SetIfAbsent(t.Name, v)
 		}

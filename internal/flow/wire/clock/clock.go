@@ -161,7 +161,7 @@ func Any(s string, loc *time.Location, ref time.Time) (time.Time, bool) {
 		if t, ok := compact(s, loc); ok {
 			return t, true
 		}
-		if t, ok := chinese(s, loc); ok {
+		if t, n, ok := chinese(s, loc); ok && whole(s[n:]) {
 			return t, true
 		}
 		if t, n, ok := slashed(s, loc); ok && whole(s[n:]) {

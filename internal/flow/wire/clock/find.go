@@ -15,6 +15,9 @@ func Find(s string, window int, loc *time.Location, ref time.Time) (t time.Time,
 			if at, took, found := dated(s[i:], loc); found {
 				return at, i + took, true, true
 			}
+			if at, took, found := alertTime(s[i:], loc, ref); found && !ok {
+				t, n, ok = at, i+took, true
+			}
 		case !ok && letter(c):
 			if at, took, found := BSD(s[i:], loc, ref); found {
 				year := took > 16 || hasYear(s[i:i+took])
@@ -50,7 +53,28 @@ func dated(s string, loc *time.Location) (time.Time, int, bool) {
 			}
 		}
 	}
+	if s[4] == 0xe5 { // 年
+		if t, n, ok := chinese(s, loc); ok {
+			return t, n, true
+		}
+	}
 	return slashed(s, loc)
+}
+
+// alertTime reads "05/01-10:11:12.345678", which Snort writes.
+func alertTime(s string, loc *time.Location, ref time.Time) (time.Time, int, bool) {
+	c := scanner{s: s}
+	month, ok1 := c.number(2, 2)
+	slash := c.eat('/')
+	day, ok2 := c.number(2, 2)
+	if !ok1 || !slash || !ok2 || !c.eat('-') || month < 1 || month > 12 || day < 1 || day > 31 {
+		return time.Time{}, 0, false
+	}
+	h, m, sec, ns, ok := c.clock()
+	if !ok {
+		return time.Time{}, 0, false
+	}
+	return latestYear(time.Month(month), day, h, m, sec, ns, loc, ref), c.i, true
 }
 
 // slashed reads "05/31/2024 13:02:03", "31.05.2024 13:02:03" and, with a year of two digits, "05/31/24,13:02:03".
@@ -134,13 +158,13 @@ func compact(s string, loc *time.Location) (time.Time, bool) {
 }
 
 // chinese reads 2024年05月01日 10:11:12 and 2024年5月1日10时11分12秒.
-func chinese(s string, loc *time.Location) (time.Time, bool) {
+func chinese(s string, loc *time.Location) (time.Time, int, bool) {
 	c := scanner{s: s}
 	var v [6]int
 	for i, after := range [...]string{"年", "月", "日", "时", "分", "秒"} {
 		n, ok := c.number(1, 4)
 		if !ok {
-			return time.Time{}, false
+			return time.Time{}, 0, false
 		}
 		v[i] = n
 		rest := c.s[c.i:]
@@ -149,14 +173,14 @@ func chinese(s string, loc *time.Location) (time.Time, bool) {
 			c.i += len(after)
 		case i > 2 && i < 5 && c.eat(':'), i == 5:
 		default:
-			return time.Time{}, false
+			return time.Time{}, 0, false
 		}
 		c.eat(' ')
 	}
 	if v[0] < 1990 || v[0] > 2100 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 24 || v[4] > 59 || v[5] > 60 {
-		return time.Time{}, false
+		return time.Time{}, 0, false
 	}
-	return time.Date(v[0], time.Month(v[1]), v[2], v[3], v[4], v[5], 0, loc).UTC(), true
+	return time.Date(v[0], time.Month(v[1]), v[2], v[3], v[4], v[5], 0, loc).UTC(), c.i, true
 }
 
 func hasYear(s string) bool {
