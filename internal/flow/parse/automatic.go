@@ -47,6 +47,10 @@ func (w *work) automatic(msg, app string) {
 	case w.colonList(msg):
 		kv.EachColon(msg, w.vendorPair)
 		w.mapAliases(from, "")
+		w.told(from)
+		if !w.d.Has(event.SourceIP) && strings.IndexByte(msg, ' ') > 0 {
+			w.prose(msg)
+		}
 		w.claim("kv")
 		w.dataset = "generic.kv"
 		w.step("key: value", "", true)

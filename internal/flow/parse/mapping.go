@@ -28,6 +28,9 @@ const (
 	maxMappedName = 48
 )
 
+// structuredData is the prefix of the parameters of a syslog header.
+const structuredData = "log.syslog.structured_data."
+
 // maxRanks is the number of ranks of [alias.Meaning].
 const maxRanks = 4
 
@@ -46,10 +49,14 @@ func (w *work) mapAliases(from int, prefix string) {
 	found := w.found[:0]
 	var ranks [maxRanks]bool
 	var sides ends
-	var serves, user, ended, program bool // who is remote asked a server or logged in; a program's connections are its own
+	var serves, user, program bool // who is remote asked a server or logged in; a program's connections are its own
 	for i := from; i < n; i++ {
 		f := &d.Event().Fields[i]
-		m := w.names.Resolve(strings.TrimPrefix(f.Name, prefix))
+		name := strings.TrimPrefix(f.Name, prefix)
+		m := w.names.Resolve(name)
+		if m.Form == ecs.None && strings.HasPrefix(name, structuredData) { // the id of the element says nothing
+			m = w.names.Resolve(name[strings.LastIndexByte(name, '.')+1:])
+		}
 		if m.Form == ecs.None || m.Rank >= maxRanks || ecs.Empty(f.Value) {
 			continue
 		}
@@ -58,17 +65,17 @@ func (w *work) mapAliases(from int, prefix string) {
 			serves = true
 		case ecs.Account, ecs.Login, ecs.UserID:
 			user = true
-		case ecs.Result, ecs.Outcome:
-			ended = true
 		case ecs.Executable, ecs.FileName, ecs.Path:
 			program = true
+		case ecs.Service:
+			program = program || strings.ContainsAny(f.Value, `/\`)
 		}
 		sides.see(&m, f.Name[strings.LastIndexByte(f.Name, '.')+1:])
 		ranks[m.Rank] = true
 		found = append(found, candidate{int16(i), m})
 	}
 	w.found = found
-	sides.inbound = sides.local && (serves || user && ended && !program || w.inbound(from, n))
+	sides.inbound = sides.local && (serves || user && !program || w.inbound(from, n))
 	for rank := range ranks {
 		if !ranks[rank] {
 			continue
@@ -166,6 +173,9 @@ func (w *work) putNamed(c *candidate, sides *ends, prefix string) {
 		way = wayName
 	case 1:
 		way = wayLikely
+	}
+	if c.Form == ecs.Time && c.Rank > 0 && !w.when.IsZero() && w.headerDated() {
+		return // the header has a whole time: a time of less certain meaning does not replace it
 	}
 	w.put(c.Target, event.Field{Name: strings.TrimPrefix(f.Name, prefix), Value: f.Value}, way)
 }

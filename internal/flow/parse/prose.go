@@ -362,7 +362,7 @@ func sided(b string) string {
 	switch string(low) {
 	case "from", "src", "source", "client", "peer", "rhost", "remote", "attacker", "by", "initiator", "sender", "laddr", "host:":
 		return "from"
-	case "to", "dst", "dest", "destination", "server", "target", "towards", "victim", "into", "raddr", "against":
+	case "to", "dst", "dest", "destination", "server", "target", "towards", "victim", "into", "raddr", "faddr", "against":
 		return "to"
 	case "ip", "address", "addr", "ipv4", "ipv6", "host", "the", "machine", "user", "is", "af_inet", "af_inet6", "hostname", "and", "inside", "outside":
 		return "filler"
@@ -614,7 +614,7 @@ func (w *work) settle(s *story) {
 		s.loose[0].port, s.loose[1].port = s.loose[1].port, s.second
 		s.loose[0].beside = true
 	}
-	if s.n > 0 && !d.Has(event.SourceIP) && s.n <= maxLoose && (s.n == 1 || two || d.Has(event.DestinationIP)) {
+	if s.n > 0 && !d.Has(event.SourceIP) {
 		l := &s.loose[0]
 		if !l.beside || two && s.loose[1].beside || d.Has(event.DestinationIP) {
 			w.putText("source", l.ip, l.port, "")

@@ -75,6 +75,10 @@ func exception(n, folded string) (Meaning, bool) {
 		return of(ecs.Verb, event.Action, 0), true
 	case "timestampepochsecond", "timestampseconds", "rt", "isotimestamp":
 		return of(ecs.Time, "", 0), true
+	case "issuer":
+		return of(ecs.Login, "user", 3), true
+	case "t":
+		return of(ecs.Time, "", 2), true
 	case "summary":
 		return of(ecs.Verb, event.Action, 3), true
 	case "published":

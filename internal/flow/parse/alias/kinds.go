@@ -41,7 +41,7 @@ func (r *reading) person() Meaning {
 			return of(ecs.Account, "user", r.far())
 		}
 		return of(ecs.Account, "user", 1+r.far())
-	case r.has(actor | name), r.any(actor) && r.only(actor|src|action|remote):
+	case r.has(actor | name), r.any(actor) && r.leaf&noise == 0 && r.only(actor|src|action|remote):
 		return of(ecs.Account, "user", 1)
 	case r.any(name) && r.up&(actor|user|by) != 0:
 		return of(ecs.Account, "user", r.far())
@@ -74,6 +74,11 @@ func (r *reading) login() Meaning {
 func (r *reading) dns() Meaning {
 	w := r.leaf | r.up&(dns|query)
 	switch {
+	case r.any(host|dev) && !r.any(query|request):
+		if r.any(name) {
+			return of(ecs.Machine, event.HostName, 1)
+		}
+		return Meaning{}
 	case r.any(response|server|ip|id|code|status|result|method|hash|process|file) || !r.only(query|dns|name|domain|request|kind|host):
 		return Meaning{}
 	case r.any(kind):

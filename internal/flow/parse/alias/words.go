@@ -95,7 +95,7 @@ var words = readWords(map[set]string{
 	local:    "local loc lcl 本地 本端",
 	remote:   "remote rem rmt peer remotehost foreign 远程 远端 对端 对方",
 	nat:      "nat xlate xlated translated translation mapped snat dnat postnat 转换 转换后 映射",
-	dev:      "dev device dvc observer sensor collector exporter reporter forwarder firewall appliance gateway 设备 探针 传感器 防火墙 网关",
+	dev:      "dev device dvc observer sensor collector exporter reporter forwarder firewall appliance gateway origin nas 设备 探针 传感器 防火墙 网关",
 	actor:    "actor author performer principal operator admin administrator invoker impersonator submitter 操作者 操作员 操作人 管理员 责任人",
 	target:   "target object entity affected resource subject2 对象 客体 资源 被操作",
 	host:     "host hostname hostnames computer computername machine machinename workstation endpoint fqdn netbios 主机 计算机 终端 机器 电脑 主机名 计算机名",

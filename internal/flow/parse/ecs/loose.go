@@ -24,7 +24,7 @@ func (t Target) putLoose(d *draft.Draft, v string) {
 			d.SetIfAbsent(join(t.Name, ".name"), v)
 		}
 	case Login:
-		if !numberOrTime(v) && meaning(v) == "" && !strings.ContainsAny(v, "{}\n/") && len(v) < 128 {
+		if !numberOrTime(v) && meaning(v) == "" && !strings.ContainsAny(v, "{}\n/=,") && len(v) < 128 {
 			Target{Form: Account, Name: t.Name}.Put(d, v)
 		}
 	case Method:
@@ -141,6 +141,9 @@ func Split(v string) (addr, port string) {
 		return a, ""
 	default:
 		return "", ""
+	}
+	if i := strings.Index(rest, "):"); i > 0 && rest[0] == '(' { // "192.0.2.1(name):80"
+		rest = rest[i+1:]
 	}
 	n := 1
 	for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {

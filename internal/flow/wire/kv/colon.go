@@ -42,6 +42,10 @@ func cutPart(s string) (part, rest string) {
 			if !quoted {
 				return s[:i], s[i+utf8.RuneLen(r):]
 			}
+		case '$':
+			if !quoted && i+1 < len(s) && s[i+1] == ' ' {
+				return s[:i], s[i+1:]
+			}
 		}
 	}
 	return s, ""
@@ -49,12 +53,27 @@ func cutPart(s string) (part, rest string) {
 
 func cutColon(part string) (key, value string, ok bool) {
 	for i, r := range part {
-		if r != ':' && r != '：' {
+		if r != ':' && r != '：' && (r != '/' || i > maxSlashed || !chinese(part[:i])) {
 			continue
 		}
-		key = strings.TrimSpace(part[:i])
-		value = strings.Trim(strings.TrimSpace(part[i+utf8.RuneLen(r):]), `"`)
+		key = numberless(strings.Trim(strings.TrimSpace(part[:i]), "`[("))
+		value = strings.TrimSpace(part[i+utf8.RuneLen(r):])
+		if end := strings.IndexByte(value, '"'); end == 0 { // [user:"kai"]
+			if end = strings.IndexByte(value[1:], '"'); end >= 0 && len(value)-end <= 4 {
+				value = value[:end+2]
+			}
+		}
+		value = strings.Trim(value, `"`)
 		return key, value, key != "" && len(key) <= maxKey && !strings.ContainsAny(key, `"{}<>/\`)
 	}
 	return "", "", false
+}
+
+// maxSlashed bounds a Chinese key that a slash ends ("客户端IP/192.0.2.1"), in bytes.
+const maxSlashed = 24
+
+// chinese reports whether a key begins with a Chinese character.
+func chinese(key string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(key, " "))
+	return r >= 0x3400 && r <= 0x9fff
 }

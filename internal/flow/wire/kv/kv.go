@@ -95,6 +95,15 @@ func nextKey(s string, from int) (start, eq int) {
 		}
 		j += i
 		k := j
+		if k > from+2 && s[k-1] == ')' { // "SrcIPAddr(1003)="
+			n := k - 1
+			for n > from && s[n-1] >= '0' && s[n-1] <= '9' {
+				n--
+			}
+			if n < k-1 && n > from && s[n-1] == '(' {
+				k = n - 1
+			}
+		}
 		for k > from && j-k < maxKey && keyByte(s[k-1]) {
 			k--
 		}
@@ -145,7 +154,21 @@ func separator(c byte) bool {
 	return false
 }
 
-func trimKey(k string) string { return trim(k, keyEdge) }
+func trimKey(k string) string { return trim(numberless(k), keyEdge) }
+
+// numberless drops the number that some devices put behind a name: "SrcIPAddr(1003)".
+func numberless(k string) string {
+	if n := len(k) - 1; n > 2 && k[n] == ')' {
+		i := n
+		for i > 0 && k[i-1] >= '0' && k[i-1] <= '9' {
+			i--
+		}
+		if i < n && i > 1 && k[i-1] == '(' {
+			return k[:i-1]
+		}
+	}
+	return k
+}
 
 func trimSeparators(v string) string { return trim(v, valueEdge) }
 

@@ -29,6 +29,7 @@ func TestEach(t *testing.T) {
 		{"text before the first key", "hello there a=1", []string{"a=1"}},
 		{"quote that never ends", `a="x b=2`, []string{`a="x`, "b=2"}},
 		{"Chinese keys", "源IP=192.0.2.1 端口=80", []string{"源IP=192.0.2.1", "端口=80"}},
+		{"numbered keys", "SrcIPAddr(1003)=192.0.2.1;SrcPort(1004)=5", []string{"SrcIPAddr=192.0.2.1", "SrcPort=5"}},
 		{"none", "no pairs = here", nil},
 	}
 	for _, c := range cases {
@@ -47,6 +48,10 @@ func TestEachColon(t *testing.T) {
 		"Event Name: Remove, Device Name:pc 7, Path: C:\\x": {"Event Name=Remove", "Device Name=pc 7", `Path=C:\x`},
 		"源地址：192.0.2.1，目的端口：22；动作：阻断":                       {"源地址=192.0.2.1", "目的端口=22", "动作=阻断"},
 		`a: "x, y"; b: z`: {"a=x, y", "b=z"},
+		"客户端IP/192.0.2.1,客户端端口/51000,事件/注入":        {"客户端IP=192.0.2.1", "客户端端口=51000", "事件=注入"},
+		"client-type(84):web;``user-name(85):kai;": {"client-type=web", "user-name=kai"},
+		"风险: 高$ 源IP : 192.0.2.1$ 端口: 1":            {"风险=高", "源IP=192.0.2.1", "端口=1"},
+		`[action:"Accept"; user:"kai"]`:            {"action=Accept", "user=kai"},
 	}
 	for in, want := range cases {
 		if diff := cmp.Diff(want, collect(EachColon, in)); diff != "" {
