@@ -51,11 +51,21 @@ func jsonStart(msg string) int {
 	if msg2[0] == '{' || strings.HasPrefix(msg2, "[{") {
 		return skipped
 	}
-	i := strings.Index(msg2[:min(len(msg2), 1024)], `{"`)
+	i := firstMember(msg2[:min(len(msg2), 1024)])
 	if i < 0 || msg2[len(strings.TrimRight(msg2, " \r\n"))-1] != '}' || strings.IndexByte(msg2[:i], '=') >= 0 {
 		return -1
 	}
 	return skipped + i
+}
+
+// firstMember finds a brace that a quoted name follows, with or without blanks between them.
+func firstMember(s string) int {
+	for i := 0; i < len(s); i++ {
+		if s[i] == '{' && strings.HasPrefix(strings.TrimLeft(s[i+1:], " \t\r\n"), `"`) {
+			return i
+		}
+	}
+	return -1
 }
 
 // clipReason keeps a parser's error short: it quotes the text it failed on.
