@@ -34,6 +34,11 @@ func (w *work) userEnds(s *story, wd word) bool {
 		w.userOf(s, v.bare, "for")
 		return false
 	}
+	// "authentication of 'bob' with EAP"
+	if s.auth && s.last[1].bare == "of" && closed(*v) {
+		w.userOf(s, v.bare, "of")
+		return false
+	}
 	if v.stop == ':' {
 		return false
 	}

@@ -52,7 +52,17 @@ func jsonStart(msg string) int {
 		return skipped
 	}
 	i := firstMember(msg2[:min(len(msg2), 1024)])
-	if i < 0 || msg2[len(strings.TrimRight(msg2, " \r\n"))-1] != '}' || strings.IndexByte(msg2[:i], '=') >= 0 {
+	if i < 0 || strings.IndexByte(msg2[:i], '=') >= 0 {
+		return -1
+	}
+	switch msg2[len(strings.TrimRight(msg2, " \r\n"))-1] {
+	case '}':
+	case ']': // "what: [{…}]"
+		if i == 0 || msg2[i-1] != '[' {
+			return -1
+		}
+		i--
+	default:
 		return -1
 	}
 	return skipped + i

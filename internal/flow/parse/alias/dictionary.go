@@ -65,7 +65,7 @@ func exception(n, folded string) (Meaning, bool) {
 		return pick(len(n) == 3, of(ecs.Number, "user.id", 1), Meaning{}), true
 	case "userkey":
 		return Meaning{}, true
-	case "userlogin", "actorlogin", "loginuser":
+	case "userlogin", "actorlogin", "loginuser", "用户名主机", "用户主机":
 		return of(ecs.Login, "user", 1), true
 	case "访问地址", "请求地址":
 		return of(ecs.URL, "", 1), true

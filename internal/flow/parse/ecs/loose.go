@@ -24,6 +24,10 @@ func (t Target) putLoose(d *draft.Draft, v string) {
 			d.SetIfAbsent(join(t.Name, ".name"), v)
 		}
 	case Login:
+		if a := IP(v); a != "" {
+			d.SetIfAbsent("source.ip", a)
+			return
+		}
 		if !numberOrTime(v) && meaning(v) == "" && !strings.ContainsAny(v, "{}\n/=,") && len(v) < 128 {
 			Target{Form: Account, Name: t.Name}.Put(d, v)
 		}
@@ -79,7 +83,7 @@ func putPeer(d *draft.Draft, prefix, v string) {
 	}
 	addr, port := Split(v)
 	for i := 0; addr == "" && i < len(v) && i < 16; i++ { // "IPV4/UDP/192.0.2.1/5060"
-		if v[i] == '/' && letter(v[0]) {
+		if (v[i] == '/' || v[i] == ':' && i == 4) && letter(v[0]) { // and "ipv4:192.0.2.1:53"
 			addr, port = Split(v[i+1:])
 		}
 	}

@@ -53,7 +53,7 @@ func cutPart(s string) (part, rest string) {
 
 func cutColon(part string) (key, value string, ok bool) {
 	for i, r := range part {
-		if r != ':' && r != '：' && (r != '/' || i > maxSlashed || !chinese(part[:i])) {
+		if r != ':' && r != '：' && (r != '/' || i > maxSlashed || !chinese(part[:i]) || alternative(part[i+1:])) {
 			continue
 		}
 		key = numberless(strings.Trim(strings.TrimSpace(part[:i]), "`[("))
@@ -64,7 +64,7 @@ func cutColon(part string) (key, value string, ok bool) {
 			}
 		}
 		value = strings.Trim(value, `"`)
-		return key, value, key != "" && len(key) <= maxKey && !strings.ContainsAny(key, `"{}<>/\`)
+		return key, value, key != "" && len(key) <= maxKey && (!strings.ContainsAny(key, `"{}<>/\`) || chinese(key) && !strings.ContainsAny(key, `"{}<>\`))
 	}
 	return "", "", false
 }
@@ -76,4 +76,9 @@ const maxSlashed = 24
 func chinese(key string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(key, " "))
 	return r >= 0x3400 && r <= 0x9fff
+}
+
+// alternative reports whether what follows a slash is the rest of a key: "用户名/主机: …".
+func alternative(rest string) bool {
+	return chinese(rest) && strings.ContainsAny(rest[:min(len(rest), maxSlashed)], ":：")
 }

@@ -51,6 +51,7 @@ func TestEachColon(t *testing.T) {
 		"客户端IP/192.0.2.1,客户端端口/51000,事件/注入":        {"客户端IP=192.0.2.1", "客户端端口=51000", "事件=注入"},
 		"client-type(84):web;``user-name(85):kai;": {"client-type=web", "user-name=kai"},
 		"风险: 高$ 源IP : 192.0.2.1$ 端口: 1":            {"风险=高", "源IP=192.0.2.1", "端口=1"},
+		"用户名/主机:192.0.2.1, 流量:1":                   {"用户名/主机=192.0.2.1", "流量=1"},
 		`[action:"Accept"; user:"kai"]`:            {"action=Accept", "user=kai"},
 	}
 	for in, want := range cases {
