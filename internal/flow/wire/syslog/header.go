@@ -174,7 +174,7 @@ func origin(s string, h *Header, strict bool) bool {
 		return !strict || h.PID != ""
 	}
 	host, rest, ok := strings.Cut(s, " ")
-	if !ok || !hostlike(host) {
+	if !ok || !hostlike(host) || strict && (level(host) || strings.HasPrefix(rest, " ")) {
 		return false
 	}
 	h.Message = strings.TrimPrefix(strings.TrimLeft(rest, " "), ": ")
@@ -183,6 +183,15 @@ func origin(s string, h *Header, strict bool) bool {
 		return true
 	}
 	h.Message = s
+	return false
+}
+
+// level reports whether a program's own log has a level where a header has the host. A word that is padded to a column is none either.
+func level(s string) bool {
+	switch strings.ToLower(s) {
+	case "trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal", "panic":
+		return true
+	}
 	return false
 }
 

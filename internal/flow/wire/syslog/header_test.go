@@ -107,3 +107,15 @@ func BenchmarkParse5424(b *testing.B) {
 		Parse(`<165>1 2024-06-14T22:14:15.003Z h.example.test app 871 ID47 [a@1 x="y"] message text`, time.UTC, at)
 	}
 }
+
+func TestParseLeavesAProgramsOwnLog(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"2024-06-14 09:23:53.17 Logon       Error: 18456, Severity: 14, State: 8.",
+		"2024-06-14 09:23:53.092 Warn Server: AUTH-ERROR: 192.0.2.1 - Invalid username or password entered.",
+	} {
+		if h, ok := Parse(line, time.UTC, time.Time{}); ok {
+			t.Errorf("%s: taken for a header of host %q and program %q", line, h.Host, h.App)
+		}
+	}
+}
