@@ -337,3 +337,19 @@ func checkEvent(t *testing.T, raw []byte, ev *event.Event) {
 		}
 	}
 }
+
+// TestHeaderBehindARelays reads the device's own header where a relay put another before it, with and without a priority.
+func TestHeaderBehindARelays(t *testing.T) {
+	t.Parallel()
+	p := New(Options{Packs: pack.NewShelf(nil)})
+	for _, raw := range []string{
+		"<13>1 2024-06-14T20:00:00Z relay1 - - - - Jun 14 19:59:58 web1 sshd[7]: Failed password for kai from 192.0.2.7 port 22 ssh2",
+		"<13>1 2024-06-14T20:00:00Z relay1 - - - - <38>Jun 14 19:59:58 web1 sshd[7]: Failed password for kai from 192.0.2.7 port 22 ssh2",
+		"<13>Jun 14 20:00:00 relay1 Jun 14 19:59:58 web1 sshd[7]: Failed password for kai from 192.0.2.7 port 22 ssh2",
+	} {
+		ev := parseOne(t, p, record.Record{Received: received(), Raw: []byte(raw)})
+		if ev.Value(event.HostName) != "web1" || ev.Value(event.IsocParser) != "sshd" || ev.Value(event.SourceIP) != "192.0.2.7" || !ev.Time.Equal(time.Date(2024, 6, 14, 19, 59, 58, 0, time.UTC)) {
+			t.Errorf("%q: host %q, parser %q, time %v", raw, ev.Value(event.HostName), ev.Value(event.IsocParser), ev.Time)
+		}
+	}
+}

@@ -86,6 +86,14 @@ func (w *work) line(text string) {
 	}
 	w.whole = text
 	w.syslogHeader(&h)
+	if h.App == "" {
+		// A relay's header, and the device's own behind it.
+		if inner, ok := syslog.Parse(h.Message, w.loc, w.received); ok && inner.App != "" && !inner.Time.IsZero() {
+			w.whole = h.Message
+			w.syslogHeader(&inner)
+			h = inner
+		}
+	}
 	w.payload(h.Message, h.App)
 }
 
