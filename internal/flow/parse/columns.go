@@ -105,7 +105,7 @@ func (w *work) columnPeers(cells []string) {
 	if w.d.Has(event.SourcePort) {
 		return
 	}
-	first, second := -1, -1
+	var first, second int
 	switch {
 	case ips[1] == ips[0]+2 && port(cells, ips[0]+1) && port(cells, ips[1]+1):
 		first, second = ips[0]+1, ips[1]+1
@@ -170,7 +170,7 @@ func (w *work) columnWords(cells []string) {
 		if len(c) < 3 || len(c) > 2048 {
 			continue
 		}
-		t := ecs.Target{}
+		var t ecs.Target
 		switch {
 		case verdictWord(c) != "" || c[0] >= 0x80 && len(c) <= 18 && ecs.Verdict(c) != "":
 			t = ecs.Target{Form: ecs.Verb, Name: event.Action}

@@ -42,7 +42,6 @@ type story struct {
 	auth       bool // it is about logging in
 	good, poor bool
 	verdict    string
-	method     string
 	request    bool   // its method and path have been read
 	second     string // a number behind the one beside the second address
 	before     int    // addresses without a role that stood before the request
