@@ -9,7 +9,7 @@ import "embed"
 //go:embed rules
 var Rules embed.FS
 
-// Parsers holds the built-in parser packs under "parsers/<id>/", each with its samples, and "parsers/kinds.yml"
+// Parsers holds the built-in parser packs under "parsers/<id>/", each with its samples, and "parsers/kinds*.yml"
 // (docs/reference/parser-packs.md).
 //
 //go:embed parsers

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -18,6 +17,7 @@ type device struct {
 	Product   string    `yaml:"product"`
 	ProductZH string    `yaml:"product_zh"`
 	Kind      string    `yaml:"kind"`
+	System    string    `yaml:"system"`
 	Dataset   string    `yaml:"dataset"`
 	Match     oneOrMore `yaml:"match"`
 }
@@ -28,11 +28,14 @@ type oneOrMore []Match
 // Identity is who sent a record, where a pack or the list of kinds knows.
 type Identity struct {
 	Vendor, Product, Kind string
-	Dataset               string
+	System, Dataset       string
 }
 
 // Tell adds the identity to an event.
-func (i *Identity) Tell(d *draft.Draft) { identify(d, i.Vendor, i.Product, i.Kind) }
+func (i *Identity) Tell(d *draft.Draft) {
+	identify(d, i.Vendor, i.Product, i.Kind)
+	d.SetIfAbsent("host.os.type", i.System)
+}
 
 // Set is the packs and devices in force. It is immutable and safe for concurrent use.
 type Set struct {
@@ -59,7 +62,7 @@ func NewSet(packs []*Pack) (*Set, error) {
 	return s, nil
 }
 
-// Load reads the packs below dir, a folder each, and dir/kinds.yml. Samples are not run: that is [Try]'s.
+// Load reads the packs below dir, a folder each, and the lists of kinds there, kinds*.yml. Samples are not run: that is [Try]'s.
 func Load(files fs.FS, dir string) (*Set, error) {
 	folders, err := fs.ReadDir(files, dir)
 	if err != nil {
@@ -80,7 +83,16 @@ func Load(files fs.FS, dir string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.loadDevices(files, path.Join(dir, "kinds.yml"))
+	lists, err := fs.Glob(files, path.Join(dir, "kinds*.yml"))
+	if err != nil {
+		return nil, fmt.Errorf("kinds: %w", err)
+	}
+	for _, name := range lists {
+		if err := s.loadDevices(files, name); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // LoadOne reads and compiles the pack of one folder.
@@ -105,9 +117,6 @@ func LoadOne(files fs.FS, dir string) (*Pack, error) {
 
 func (s *Set) loadDevices(files fs.FS, name string) error {
 	text, err := fs.ReadFile(files, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("kinds: %w", err)
 	}
@@ -134,7 +143,7 @@ func (s *Set) loadDevices(files fs.FS, name string) error {
 			s.index.add(e)
 		}
 	}
-	s.devices = list
+	s.devices = append(s.devices, list...)
 	return nil
 }
 
@@ -169,7 +178,7 @@ func (s *Set) Apply(h Host, sight *Sighting) (out Outcome) {
 	for _, e := range f.list[:f.n] {
 		if e.device != nil {
 			if out.Identity.Vendor == "" {
-				out.Identity = Identity{e.device.Vendor, e.device.Product, e.device.Kind, e.device.Dataset}
+				out.Identity = Identity{e.device.Vendor, e.device.Product, e.device.Kind, e.device.System, e.device.Dataset}
 			}
 			continue
 		}
@@ -188,7 +197,7 @@ func (s *Set) Apply(h Host, sight *Sighting) (out Outcome) {
 			return out
 		}
 		if doc := e.pack.doc; out.Identity.Vendor == "" && !doc.Strict {
-			out.Identity = Identity{doc.Vendor, doc.Product, doc.Kind, doc.Dataset}
+			out.Identity = Identity{doc.Vendor, doc.Product, doc.Kind, doc.System, doc.Dataset}
 		}
 	}
 	return out
