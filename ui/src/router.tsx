@@ -13,6 +13,7 @@ import { exceptionsParams } from './except/params';
 import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
+import { benchParams, parserParams, parsersParams, unparsedParams } from './parser/params';
 import { editorParams } from './rule/editor/params';
 import { rulePageParams, ruleParams } from './rule/params';
 import { searchParams } from './search/params';
@@ -116,6 +117,7 @@ const newSource = createRoute({
 const tryParser = createRoute({
   getParentRoute: page,
   path: '/sources/parser',
+  validateSearch: benchParams,
   component: lazyRouteComponent(() => import('./source/tryout'), 'TryParser'),
 });
 const source = createRoute({
@@ -123,6 +125,24 @@ const source = createRoute({
   path: '/sources/$id',
   validateSearch: sourceParams,
   component: lazyRouteComponent(() => import('./source/detail'), 'SourcePage'),
+});
+const parsers = createRoute({
+  getParentRoute: page,
+  path: '/parsers',
+  validateSearch: parsersParams,
+  component: lazyRouteComponent(() => import('./parser/list'), 'ParserList'),
+});
+const unparsed = createRoute({
+  getParentRoute: page,
+  path: '/parsers/unparsed',
+  validateSearch: unparsedParams,
+  component: lazyRouteComponent(() => import('./parser/unparsed'), 'Unparsed'),
+});
+const parser = createRoute({
+  getParentRoute: page,
+  path: '/parsers/$id',
+  validateSearch: parserParams,
+  component: lazyRouteComponent(() => import('./parser/detail'), 'ParserPage'),
 });
 const inbox = createRoute({
   getParentRoute: page,
@@ -209,7 +229,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, pack, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, parsers, unparsed, parser, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, pack, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

@@ -149,7 +149,7 @@ function Records({ group }: { group: string }) {
   if (records.data.items.length === 0) return <p className="soft">{t('inbox.noRecords')}</p>;
   return (
     <div className="inbox-records">
-      <p className="soft">{t('inbox.asParsed')}</p>
+      <p className="row soft">{t('inbox.asParsed')} <Link to="/sources/parser" search={{ group }}>{t('source.try')}</Link></p>
       {records.data.items.map((record, i) => (
         <div key={i}>
           <span className="faint"><At at={record.received_at} fine /></span>

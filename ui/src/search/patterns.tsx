@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem, type MessagePattern } from '../client';
 import '../kit/data-table.css';
@@ -16,10 +17,12 @@ interface Props {
   open: (query: string) => void;
   /** Shows the patterns of another query. */
   run: (query: string) => void;
+  /** What else is told of a pattern that is unfolded. */
+  more?: (pattern: MessagePattern) => ReactNode;
 }
 
 /** What kinds of messages there are: those that differ in numbers alone are one, with how many there are. */
-export function Patterns({ question, open, run }: Props) {
+export function Patterns({ question, open, run, more: further }: Props) {
   const { t, i18n } = useTranslation();
   const found = useQuery(patternsQuery(question));
   if (found.error && !found.data) {
@@ -44,16 +47,17 @@ export function Patterns({ question, open, run }: Props) {
               <th className="min">{t('search.pattern.acts')}</th>
             </tr>
           </thead>
-          <tbody>{patterns.map((each) => <Line key={each.pattern + each.filter} each={each} total={total} most={most} question={question} open={open} run={run} />)}</tbody>
+          <tbody>{patterns.map((each) => <Line key={each.pattern + each.filter} each={each} total={total} most={most} question={question} open={open} run={run} more={further} />)}</tbody>
         </table>
       </div>
     </div>
   );
 }
 
-function Line({ each, total, most, question, open, run }: { each: MessagePattern; total: number; most: number } & Props) {
+function Line({ each, total, most, question, open, run, more }: { each: MessagePattern; total: number; most: number } & Props) {
   const { t, i18n } = useTranslation();
   const label = revealed(each.pattern.slice(0, 80));
+  const [shown, setShown] = useState(false);
   return (
     <tr>
       <td className="number">
@@ -63,10 +67,11 @@ function Line({ each, total, most, question, open, run }: { each: MessagePattern
         </span>
       </td>
       <td className="wide">
-        {each.pattern === '' ? <span className="soft">{t('search.pattern.empty')}</span> : (
-          <details>
+        {each.pattern === '' ? <><span className="soft">{t('search.pattern.empty')}</span>{more?.(each)}</> : (
+          <details open={shown} onToggle={(event) => setShown(event.currentTarget.open)}>
             <summary><code><Holes text={each.pattern.slice(0, 600)} /></code></summary>
             <p className="soft pattern-sample">{t('search.pattern.sample')} <code><Untrusted value={each.sample} /></code></p>
+            {shown && more?.(each)}
           </details>
         )}
       </td>

@@ -5,7 +5,7 @@ import { isProvider, useCan, useMe } from '../identity/session';
 
 export interface Entry {
   to: LinkProps['to'];
-  name: 'overview' | 'alerts' | 'search' | 'sources' | 'inbox' | 'rules' | 'attack' | 'exceptions' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
+  name: 'overview' | 'alerts' | 'search' | 'sources' | 'parsers' | 'inbox' | 'rules' | 'attack' | 'exceptions' | 'packs' | 'tenants' | 'users' | 'audit' | 'health';
   needs: Permission;
   /** The letter that goes there after g. */
   go?: string;
@@ -25,6 +25,7 @@ const groups: { name: 'work' | 'data' | 'platform'; entries: Entry[] }[] = [
     name: 'data',
     entries: [
       { to: '/sources', name: 'sources', go: 'l', needs: 'source.read' },
+      { to: '/parsers', name: 'parsers', go: 'f', needs: 'source.read' },
       { to: '/inbox', name: 'inbox', go: 'i', needs: 'inbox.manage', provider: true },
       { to: '/rules', name: 'rules', go: 'r', needs: 'rule.read' },
       { to: '/exceptions', name: 'exceptions', go: 'e', needs: 'alert.read' },

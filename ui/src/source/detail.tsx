@@ -4,7 +4,7 @@ import { App, Button, Input, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type FreshSource, type Membership, type Source } from '../client';
-import { useCan } from '../identity/session';
+import { isProvider, useCan, useMe } from '../identity/session';
 import { CopyButton } from '../kit/copy';
 import { count } from '../kit/number';
 import { Page, Section } from '../kit/page';
@@ -16,7 +16,7 @@ import { ChooseTenant } from '../tenancy/choose';
 import { useScope } from '../tenancy/scope';
 import { Coverage } from './coverage';
 import { SourceEditor, useFloorName } from './editor';
-import { useKindName } from './kinds';
+import { encodings, useKindName } from './kinds';
 import { spans } from './params';
 import { ParsedRecord } from './parsed';
 import { latestQuery, seriesQuery, sourceQuery } from './queries';
@@ -147,10 +147,22 @@ function Course({ tenant, id }: { tenant: string; id: string }) {
 
 function Latest({ source }: { source: Source }) {
   const { t } = useTranslation();
+  const can = useCan();
+  const provider = isProvider(useMe());
   const latest = useQuery({ ...latestQuery(source.tenant, source.id, 5), refetchInterval: refresh });
   const items = latest.data?.items;
   return (
-    <Section title={t('source.latest')} extra={<Link to="/sources/parser">{t('source.try')}</Link>}>
+    <Section title={t('source.latest')} extra={provider && can('source.manage') && (
+      <Link
+        to="/sources/parser"
+        search={(before) => ({
+          tenant: before.tenant, source: source.id, kind: source.kind === 'auto' ? undefined : source.kind, zone: source.time_zone || undefined,
+          encoding: encodings.find((each) => each === source.encoding && each !== 'auto'),
+        })}
+      >
+        {t('source.tryLatest')}
+      </Link>
+    )}>
       {latest.error && !items && <Failure error={latest.error} retry={() => void latest.refetch()} />}
       {!items && !latest.error && <Loading lines={3} />}
       {items?.length === 0 && <Empty title={source.last_seen ? t('source.soon') : t('source.never')} />}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlatEvent, ParseStep } from '../client';
@@ -13,8 +14,17 @@ interface Props {
   open?: boolean;
 }
 
-/** The first step that says why a record was not understood, or -1. */
+/** Whether a parser pack read the record: its steps bear its name. */
+function byPack(steps: ParseStep[], parser: string): boolean {
+  return steps.some((step) => step.name.startsWith(`${parser}: `));
+}
+
+/** The first step that says why a record was not understood, or not by the pack that knows its device; -1 where there is none. */
 export function firstFault(steps: ParseStep[], parser: unknown): number {
+  if (!byPack(steps, String(parser))) {
+    const ofPack = steps.findIndex((step) => !step.ok && step.name.includes(': '));
+    if (ofPack >= 0) return ofPack;
+  }
   if (parser !== 'none') return -1;
   const at = steps.findIndex((step) => !step.ok && step.name !== 'finish');
   return at >= 0 ? at : steps.findIndex((step) => !step.ok);
@@ -35,11 +45,21 @@ export function ParsedRecord({ raw, fields, steps, open = false }: Props) {
           {understood ? '✓' : '▲'}
         </span>
         <span className="line"><Untrusted value={raw} /></span>
+        {byPack(steps, String(parser)) && <span className="tag accent"><Untrusted value={[parser, fields['isoc.format']].filter(Boolean).join(' · ')} /></span>}
         <span className="tag"><Untrusted value={String(fields['event.dataset'] ?? '')} /></span>
       </summary>
       {shown && (
         <div>
           {!understood && <p className="notice warn">{t('source.notUnderstoodText')} {typeof why === 'string' && <code><Untrusted value={why} /></code>}</p>}
+          {understood && (
+            <p className="soft">
+              {byPack(steps, String(parser))
+                ? <>{t('source.byPack')} <Link to="/parsers/$id" params={{ id: String(parser) }}>{String(parser)}</Link></>
+                : <>{t('source.byOwn')} <code><Untrusted value={String(parser)} /></code></>}
+              {typeof fields['isoc.format'] === 'string' && <> · {t('source.format')} <code><Untrusted value={fields['isoc.format']} /></code></>}
+              {fault >= 0 && <> · {t('source.packFailed')} <code><Untrusted value={steps[fault]?.name} /></code></>}
+            </p>
+          )}
           <Steps steps={steps} fault={fault} />
           <Fields event={fields} />
         </div>
@@ -60,7 +80,12 @@ function Steps({ steps, fault }: { steps: ParseStep[]; fault: number }) {
           <span className="mono">{step.name}</span>
           <span className="added">
             {step.result && <span className="mono"><Untrusted value={step.result} /> </span>}
-            {step.fields.length > 0 && <span className="faint">{t('source.stepFields', { count: step.fields.length })}</span>}
+            {step.fields.length > 0 && (
+              <details className="step-fields">
+                <summary>{t('source.stepFields', { count: step.fields.length })}</summary>
+                {step.fields.map((field, at) => <code key={at}><Untrusted value={field.name} />=<Untrusted value={field.value} /></code>)}
+              </details>
+            )}
           </span>
         </li>
       ))}

@@ -1,11 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Form, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type ParseResult } from '../client';
-import { useCan } from '../identity/session';
+import { isProvider, useCan, useMe } from '../identity/session';
 import { Page } from '../kit/page';
-import { Failure } from '../kit/states';
+import { Failure, Loading } from '../kit/states';
+import { useStart } from './bench-start';
 import { encodings, kinds, useKindName } from './kinds';
 import { ParsedRecord } from './parsed';
 import './source.css';
@@ -18,23 +20,46 @@ interface Settings {
   encoding: (typeof encodings)[number];
 }
 
-/** The page for trying the parser. */
+const route = getRouteApi('/shell/sources/parser');
+
+/** The test bench: lines of one's own, or those that an address names, and what the parser makes of them. */
 export function TryParser() {
   const { t } = useTranslation();
   const can = useCan();
+  const provider = isProvider(useMe());
   return (
-    <Page title={t('source.try')}>
-      {can('source.manage') ? <TryOut settings={{ kind: 'auto', encoding: 'auto' }} /> : <p className="notice">{t('source.mayNot')}</p>}
+    <Page title={t('source.try')} actions={<Link to="/parsers">{t('source.toParsers')}</Link>}>
+      {provider && can('source.manage') ? <Bench /> : <p className="notice">{t('source.mayNot')}</p>}
     </Page>
   );
 }
 
-/** Lines of one's own, parsed by the pipeline's parser: fields, steps and the first step that failed of each. */
-export function TryOut({ settings }: { settings: Settings }) {
+function Bench() {
+  const params = route.useSearch();
+  const navigate = route.useNavigate();
+  const { text, error, retry } = useStart(params);
+  if (error) return <Failure error={error} retry={retry} />;
+  if (text === undefined) return <Loading lines={8} />;
+  const change = ({ kind, time_zone: zone, encoding }: Settings) => void navigate({
+    search: (before) => ({ ...before, kind: kind === 'auto' ? undefined : kind, zone: zone || undefined, encoding: encoding === 'auto' ? undefined : encoding }), replace: true,
+  });
+  const { kind = 'auto', zone, encoding = 'auto' } = params;
+  const from = [params.pack, params.sample, params.source, params.group, params.event].join(' ');
+  return <TryOut key={from} start={text} settings={{ kind, time_zone: zone, encoding }} change={change} />;
+}
+
+interface TryOutProps {
+  /** Lines that stand there at first and are parsed at once. */
+  start: string;
+  settings: Settings;
+  change: (settings: Settings) => void;
+}
+
+/** Lines of one's own, parsed by the pipeline's parser: pack, format, fields, steps and the first step that failed of each. */
+function TryOut({ start, settings: as, change: setAs }: TryOutProps) {
   const { t } = useTranslation();
   const kindName = useKindName();
-  const [text, setText] = useState('');
-  const [as, setAs] = useState(settings);
+  const [text, setText] = useState(start);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const tried = useMutation({
     mutationFn: async (of: string[]) => {
@@ -42,6 +67,14 @@ export function TryOut({ settings }: { settings: Settings }) {
       return answer.items.map((item, i): [string, ParseResult] => [of[i] ?? '', item]);
     },
   });
+  const { mutate } = tried;
+  const begun = useRef(false);
+  useEffect(() => {
+    const given = start.split(/\r?\n/).filter((line) => line.trim() !== '');
+    if (begun.current || given.length === 0) return;
+    begun.current = true;
+    mutate(given.slice(0, most));
+  }, [start, mutate]);
   const understood = tried.data?.filter(([, result]) => result.fields['isoc.parser'] !== 'none').length ?? 0;
   return (
     <div className="stack">
@@ -76,6 +109,14 @@ export function TryOut({ settings }: { settings: Settings }) {
             onChange={(time_zone?: string) => setAs({ ...as, time_zone })}
             options={Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone }))}
             showSearch={{ optionFilterProp: 'label' }}
+          />
+        </Form.Item>
+        <Form.Item label={t('source.encoding')}>
+          <Select
+            className="filter"
+            value={as.encoding}
+            onChange={(encoding) => setAs({ ...as, encoding })}
+            options={encodings.map((each) => ({ value: each, label: each === 'auto' ? t('source.encodingAuto') : each.toUpperCase() }))}
           />
         </Form.Item>
         <Button type="primary" htmlType="submit" disabled={lines.length === 0} loading={tried.isPending}>{t('source.tryRun')}</Button>

@@ -13,6 +13,7 @@ import inbox from './inbox.json';
 import kit from './kit.json';
 import login from './login.json';
 import overview from './overview.json';
+import parser from './parser.json';
 import rule from './rule.json';
 import search from './search.json';
 import setup from './setup.json';
@@ -24,4 +25,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, attack, audit, content, demo, dryrun, editor, except, gap, health, inbox, kit, login, overview, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, attack, audit, content, demo, dryrun, editor, except, gap, health, inbox, kit, login, overview, parser, rule, search, setup, shell, source, tenancy, triage, user, view, why };
