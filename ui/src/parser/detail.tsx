@@ -59,12 +59,14 @@ function Loaded({ parser }: { parser: ParserDetail }) {
     >
       <Facts parser={parser} />
       {parser.sources.length > 0 && <Senders parser={parser} />}
-      <Segmented<(typeof tabs)[number]>
-        aria-label={t('parser.tab.label')}
-        value={tab}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next === 'formats' ? undefined : next, format: undefined }), replace: true })}
-        options={tabs.map((each) => ({ value: each, label: <>{t(`parser.tab.${each}`)} {figures[each] !== undefined && <span className="soft">{count(figures[each], i18n.language)}</span>}</> }))}
-      />
+      <div className="row">
+        <Segmented<(typeof tabs)[number]>
+          aria-label={t('parser.tab.label')}
+          value={tab}
+          onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next === 'formats' ? undefined : next, format: undefined }), replace: true })}
+          options={tabs.map((each) => ({ value: each, label: <>{t(`parser.tab.${each}`)} {figures[each] !== undefined && <span className="soft">{count(figures[each], i18n.language)}</span>}</> }))}
+        />
+      </div>
       {tab === 'formats' && <Formats parser={parser} />}
       {tab === 'samples' && <Samples key={format ?? ''} parser={parser} format={format} />}
       {tab === 'text' && (
@@ -131,14 +133,14 @@ function Formats({ parser }: { parser: ParserDetail }) {
   const samples = (format: string) => parser.sample_list.filter((each) => each.format === format).length;
   const show = (format: string) => void navigate({ search: (before) => ({ ...before, tab: 'samples' as const, format }) });
   const columns: Column<ParserFormat>[] = [
-    { key: 'id', title: t('parser.format'), kind: 'min', render: (row) => <code className="parser-format"><Untrusted value={row.id} /></code> },
+    { key: 'id', title: t('parser.format'), render: (row) => <code className="parser-format"><Untrusted value={row.id} /></code> },
     { key: 'about', title: t('parser.about'), kind: 'wide', render: (row) => <Untrusted value={about(row)} /> },
     {
       key: 'samples',
       title: t('parser.samples'),
       kind: 'number',
       render: (row) => samples(row.id) > 0
-        ? <Link to="/parsers/$id" params={{ id: parser.id }} search={{ tenant: tenant?.slug, tab: 'samples', format: row.id }} aria-label={`${t('parser.samples')} ${row.id}`}>{count(samples(row.id), i18n.language)}</Link>
+        ? <Link to="/parsers/$id" params={{ id: parser.id }} search={{ tenant: tenant?.slug, tab: 'samples', format: row.id }} aria-label={`${count(samples(row.id), i18n.language)} ${t('parser.samples')} ${row.id}`}>{count(samples(row.id), i18n.language)}</Link>
         : '–',
     },
     {
@@ -209,7 +211,7 @@ function Sample({ pack, sample, at }: { pack: string; sample: ParserSample; at: 
         {provider && can('source.manage') && <Link to="/sources/parser" search={{ pack, sample: String(at + 1), zone: sample.zone || undefined }}>{t('parser.tryOne')}</Link>}
       </header>
       <div className="parser-sides">
-        <pre className="mono" tabIndex={0} aria-label={t('parser.raw')}><Untrusted value={sample.raw} /></pre>
+        <pre className="mono"><Untrusted value={sample.raw} /></pre>
         <table aria-label={t('parser.want')}>
           <tbody>
             {sample.want.map((field) => (

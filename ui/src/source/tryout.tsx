@@ -94,6 +94,7 @@ function TryOut({ start, settings: as, change: setAs }: TryOutProps) {
         <Form.Item label={t('source.kind')}>
           <Select
             className="filter"
+            aria-label={t('source.kind')}
             showSearch={{ optionFilterProp: 'label' }}
             value={as.kind}
             onChange={(kind) => setAs({ ...as, kind })}
@@ -103,6 +104,7 @@ function TryOut({ start, settings: as, change: setAs }: TryOutProps) {
         <Form.Item label={t('source.timeZone')}>
           <Select
             className="zone-field"
+            aria-label={t('source.timeZone')}
             allowClear
             placeholder="UTC"
             value={as.time_zone}
@@ -114,6 +116,7 @@ function TryOut({ start, settings: as, change: setAs }: TryOutProps) {
         <Form.Item label={t('source.encoding')}>
           <Select
             className="filter"
+            aria-label={t('source.encoding')}
             value={as.encoding}
             onChange={(encoding) => setAs({ ...as, encoding })}
             options={encodings.map((each) => ({ value: each, label: each === 'auto' ? t('source.encodingAuto') : each.toUpperCase() }))}
