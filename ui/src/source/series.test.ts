@@ -40,5 +40,7 @@ describe('the first step that failed', () => {
   });
   it('is none where a parser claimed it: what was tried before is no fault', () => {
     expect(firstFault([step('cef', false), step('sshd', true)], 'sshd')).toBe(-1);
+    expect(firstFault([step('huawei-usg: dissect', false), step('kv', true)], 'kv')).toBe(0);
+    expect(firstFault([step('a: kv', false), step('b: json', true), step('b', true)], 'b')).toBe(-1);
   });
 });
