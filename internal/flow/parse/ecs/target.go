@@ -91,8 +91,12 @@ func (t Target) Put(d *draft.Draft, v string) {
 	case Hashes:
 		putHashes(d, t.Name, v)
 	case Protocol:
-		transport, application, _ := strings.Cut(v, "/")
-		d.SetIfAbsent("network.transport", Transport(transport))
+		transport, application, both := strings.Cut(v, "/")
+		if transport = Transport(transport); !both && !carries(transport) {
+			d.SetIfAbsent("network.protocol", transport) // "ssh" says what is carried
+			return
+		}
+		d.SetIfAbsent("network.transport", transport)
 		d.SetIfAbsent("network.protocol", strings.ToLower(application))
 	default:
 		t.putChecked(d, v)
@@ -335,6 +339,20 @@ func split(v string) (domain, name string) {
 		return v[:i], v[i+1:]
 	}
 	return "", v
+}
+
+// carries reports whether a protocol is one of those that stand on IP, by name or number.
+func carries(v string) bool {
+	switch v {
+	case "tcp", "udp", "icmp", "ipv6-icmp", "icmpv6", "icmp6", "igmp", "sctp", "gre", "esp", "ah", "ospf", "ospfigp", "eigrp", "pim", "vrrp", "ipip", "ipv6", "dccp", "udplite", "l2tp", "rsvp", "ip":
+		return true
+	}
+	for i := 0; i < len(v); i++ {
+		if v[i] < '0' || v[i] > '9' {
+			return false
+		}
+	}
+	return v != ""
 }
 
 // Transport returns the name of an IP protocol given by number or name, in lower case.

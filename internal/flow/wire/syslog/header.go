@@ -93,7 +93,7 @@ func parse5424(s string, loc *time.Location, h *Header) bool {
 	}
 	h.Version = 1
 	for _, field := range [...]*string{&h.Host, &h.App, &h.PID, &h.MsgID} {
-		if strings.HasPrefix(s, "{") { // senders that put JSON right after the host
+		if strings.HasPrefix(s, "{") || strings.HasPrefix(s, "CEF:") || strings.HasPrefix(s, "LEEF:") { // senders that put the message right after the host
 			break
 		}
 		tok, rest, ok := strings.Cut(s, " ")
