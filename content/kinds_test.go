@@ -171,7 +171,12 @@ func recognised(parser *parse.Parser, k *kind, raw string) error {
 		want["host.os.type"] = k.System
 	}
 	want["event.dataset"] = k.Dataset
-	if k.Dataset == "" {
+	if device := strings.Contains(raw, "EF:"); device {
+		delete(want, "event.dataset") // the header's vendor and product make it
+		if dataset, _ := ev.Get("event.dataset"); strings.HasSuffix(dataset, ".other") || strings.Count(dataset, ".") != 1 {
+			return fmt.Errorf("event.dataset is %q", dataset)
+		}
+	} else if k.Dataset == "" {
 		want["event.dataset"] = word(k.Vendor) + "." + word(k.Product)
 	}
 	for name, value := range want {
