@@ -189,7 +189,7 @@ func (a *API) listParsers(ctx context.Context, in *ParserWish) (*reply[ParserCat
 	}
 	out.Totals.Vendors = len(vendors)
 	out.Totals.Kinds, out.Totals.Formats, out.Totals.Recognised = set.Counts()
-	return answer(out), a.auditRead(ctx, ids(of), "parser.use", "event")
+	return answer(out), a.auditRead(ctx, ids(of), "source.parsers", "event")
 }
 
 func (a *API) getParser(ctx context.Context, in *struct {
@@ -237,7 +237,7 @@ func (a *API) getParser(ctx context.Context, in *struct {
 	if out.Senders, err = a.sentFrom(ctx, of, senders); err != nil {
 		return nil, err
 	}
-	return answer(out), a.auditRead(ctx, ids(of), "parser.use", "parser/"+doc.ID)
+	return answer(out), a.auditRead(ctx, ids(of), "source.parsers", "parser/"+doc.ID)
 }
 
 // parserRows counts the events of the last seven days by the fields and by source, the most frequent first.
