@@ -885,6 +885,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parsers that are loaded, and their use in the last seven days */
+        get: operations["listParsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parsers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A parser pack: its text, formats, samples and use */
+        get: operations["getParser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -4080,6 +4114,152 @@ export interface components {
             ok: boolean;
             result: string;
         };
+        Parser: {
+            dataset: string;
+            /** Format: int64 */
+            formats: number;
+            /** @description Empty where the device is only recognised. */
+            id: string;
+            kind: string;
+            product: string;
+            product_zh: string;
+            /** Format: int64 */
+            samples: number;
+            use: components["schemas"]["ParserUse"];
+            vendor: string;
+            vendor_zh: string;
+            versions: string[];
+        };
+        ParserCatalogue: {
+            /** @description Parser packs by id, then devices that are only recognised. */
+            items: components["schemas"]["Parser"][];
+            totals: components["schemas"]["ParserTotals"];
+            use: components["schemas"]["ParserShares"];
+        };
+        ParserDetail: {
+            dataset: string;
+            format_list: components["schemas"]["ParserFormat"][];
+            /** Format: int64 */
+            formats: number;
+            /** @description Empty where the device is only recognised. */
+            id: string;
+            kind: string;
+            product: string;
+            product_zh: string;
+            /** @description Where the format is told. */
+            references: string[];
+            sample_list: components["schemas"]["ParserSample"][];
+            /** Format: int64 */
+            samples: number;
+            /** @description pack.yml as written. */
+            source: string;
+            /** @description Sources whose events it read, most first. */
+            sources: components["schemas"]["ParserSentFrom"][];
+            /**
+             * Format: int64
+             * @description Events the pack read while none of its formats holds.
+             */
+            unmatched: number;
+            use: components["schemas"]["ParserUse"];
+            vendor: string;
+            vendor_zh: string;
+            versions: string[];
+        };
+        ParserFormat: {
+            about: string;
+            about_zh: string;
+            /** Format: int64 */
+            events: number;
+            id: string;
+            /** Format: date-time */
+            last_at?: string;
+        };
+        ParserSample: {
+            about: string;
+            /** @description Fields it has not. */
+            absent: string[];
+            /** @description What the record is written in; the text here is UTF-8. */
+            encoding: string;
+            format: string;
+            raw: string;
+            /** @description Fields the event has. */
+            want: components["schemas"]["SampleField"][];
+            zone: string;
+        };
+        ParserSentFrom: {
+            /** Format: int64 */
+            events: number;
+            id: string;
+            /** Format: date-time */
+            last_at?: string;
+            /** @description Empty where the source is no more. */
+            name: string;
+            /** @description Id of the customer; empty where the source is no more. */
+            tenant: string;
+        };
+        ParserShares: {
+            /**
+             * Format: int64
+             * @description Read by the automatic parser and by the product's own.
+             */
+            automatic: number;
+            /** Format: int64 */
+            events: number;
+            /**
+             * Format: int64
+             * @description Read by parser packs.
+             */
+            packs: number;
+            /** @description There are more combinations of parser, dataset and source than are counted; the rarest are missing. */
+            partial: boolean;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: int64
+             * @description Read by none, or as a syslog header and no more.
+             */
+            unparsed: number;
+        };
+        ParserTotals: {
+            /**
+             * Format: int64
+             * @description Formats of these packs.
+             */
+            formats: number;
+            /**
+             * Format: int64
+             * @description Of both, those that events came from.
+             */
+            in_use: number;
+            /**
+             * Format: int64
+             * @description Kinds of device with a parser pack.
+             */
+            kinds: number;
+            /**
+             * Format: int64
+             * @description Further kinds of device that are recognised and left to the automatic parser.
+             */
+            recognised: number;
+            /**
+             * Format: int64
+             * @description Samples that prove them.
+             */
+            samples: number;
+            /**
+             * Format: int64
+             * @description Vendors of both.
+             */
+            vendors: number;
+        };
+        ParserUse: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** Format: int64 */
+            sources: number;
+        };
         PatternHit: {
             /** @description The same within event.original, where it stands there. */
             raw: components["schemas"]["Stretch"][];
@@ -5056,6 +5236,10 @@ export interface components {
             passed: boolean;
             /** @description What keeps a near miss from firing. */
             why?: string;
+        };
+        SampleField: {
+            name: string;
+            values: string[];
         };
         SampleRun: {
             items: components["schemas"]["RunSample"][];
@@ -7968,6 +8152,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListParseResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listParsers: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserCatalogue"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getParser: {
+        parameters: {
+            query?: {
+                /** @description Slug or id; absent means all the caller may see. */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserDetail"];
                 };
             };
             /** @description Error */
