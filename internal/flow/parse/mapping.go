@@ -42,9 +42,12 @@ type candidate struct {
 
 // mapAliases adds the ECS fields that the vendor's names from the from-th field on stand for, those that are surest
 // of their meaning first, and never over what is there.
-func (w *work) mapAliases(from int, prefix string) {
+func (w *work) mapAliases(from int, prefix string) { w.mapSpan(from, w.d.Len(), prefix) }
+
+// mapSpan is mapAliases for the fields from the from-th to before the to-th.
+func (w *work) mapSpan(from, to int, prefix string) {
 	d := &w.d
-	n := min(d.Len(), 1<<15-1)
+	n := min(to, 1<<15-1)
 	w.dateAndTime(d.Event().Fields[from:n], prefix)
 	found := w.found[:0]
 	var ranks [maxRanks]bool

@@ -49,6 +49,7 @@ type work struct {
 	headed  bool
 	when    time.Time // header's time
 	whole   string    // the text that the header stands in
+	params  [2]int    // from which field to which the header's structured data stands, until it is mapped
 	message string    // innermost text
 	parser  string
 	dataset string
@@ -63,7 +64,7 @@ func (w *work) begin(p *Parser, ev *event.Event, t *trace, size int) {
 	w.nesting, w.account, w.headed, w.when = 0, w.account[:0], false, time.Time{}
 	w.header = syslog.Header{}
 	w.whole, w.message, w.parser, w.dataset, w.why = "", "", "", "", ""
-	w.identity = pack.Identity{}
+	w.identity, w.params = pack.Identity{}, [2]int{}
 	w.parsed = [maxNesting]parsedJSON{}
 }
 
@@ -129,10 +130,16 @@ func (w *work) syslogHeader(h *syslog.Header) {
 	if !h.Time.IsZero() {
 		w.when = h.Time
 	}
-	if d.Len() > from+1 {
-		w.mapAliases(from, "")
-	}
+	w.params = [2]int{from, d.Len()}
 	w.step("syslog header", h.Host, true)
+}
+
+// structured maps the parameters of a header's structured data, once: after a pack that knows them better, before anything else.
+func (w *work) structured() {
+	if w.params[1] > w.params[0]+1 {
+		w.mapSpan(w.params[0], w.params[1], "")
+	}
+	w.params = [2]int{}
 }
 
 // leadingTime takes the time that a program's own log line begins with, bracketed or bare.
@@ -154,8 +161,10 @@ func (w *work) payload(msg, app string) {
 		return
 	}
 	if w.packed(msg, app) {
+		w.structured()
 		return
 	}
+	w.structured()
 	depth := w.nesting
 	switch {
 	case w.formatted(msg, app):

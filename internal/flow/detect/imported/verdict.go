@@ -95,6 +95,9 @@ func read(ev *event.Event) (verdict, bool) {
 
 // standard is "cef" or "leef" where the record was of one, whichever pack read it.
 func standard(ev *event.Event) string {
+	if parser := get(ev, event.IsocParser); parser == "cef" || parser == "leef" {
+		return parser
+	}
 	for i := range ev.Fields {
 		if format, _, dotted := strings.Cut(ev.Fields[i].Name, "."); dotted && (format == "cef" || format == "leef") {
 			return format
