@@ -373,6 +373,24 @@ func TestCustomersHaveRulesOtherwise(t *testing.T) {
 	}
 }
 
+func TestFiltersHaveNoLevel(t *testing.T) {
+	t.Parallel()
+	l := alive(t)
+	if _, err := l.create(l.ctx(t), "title: Plain\nlogsource: {product: linux}\ndetection: {s: {a: b}, condition: s}\n", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.create(l.ctx(t), "title: Spare\nlogsource: {product: linux}\nfilter: {rules: any, s: {a: b}, condition: not s}\n", ""); err != nil {
+		t.Fatal(err)
+	}
+	page, err := l.Rules(l.ctx(t), content.RuleQuery{Any: true, Levels: []string{"medium"}})
+	if err != nil || page.Total != 1 || page.Rules[0].Title != "Plain" {
+		t.Errorf("of medium level: %+v, %v", page, err)
+	}
+	if page, err = l.Rules(l.ctx(t), content.RuleQuery{Any: true, Sort: content.ByLevel}); err != nil || page.Total != 2 || page.Rules[1].Title != "Spare" {
+		t.Errorf("by level: %+v, %v", page, err)
+	}
+}
+
 func TestManyRulesMoveEachByItself(t *testing.T) {
 	t.Parallel()
 	l := alive(t)

@@ -85,7 +85,7 @@ func foldedText(r *Rule) string {
 
 // holds reports whether the filters other than the state let a rule through.
 func (q *RuleQuery) holds(r *Rule, folded string) bool {
-	if len(q.Levels) > 0 && !slices.Contains(q.Levels, r.Level) || q.Status != "" && r.Status != q.Status || q.Product != "" && r.Product != q.Product {
+	if len(q.Levels) > 0 && (r.Kind == KindFilter || !slices.Contains(q.Levels, r.Level)) || q.Status != "" && r.Status != q.Status || q.Product != "" && r.Product != q.Product {
 		return false
 	}
 	if q.Origin != "" && r.Origin != q.Origin {
@@ -104,6 +104,14 @@ func (q *RuleQuery) holds(r *Rule, folded string) bool {
 		return false
 	}
 	return q.fits(q.Records[r.ID])
+}
+
+// rank is the place of the rule's level; a filter has none, whatever its text says, and comes last.
+func (r *Rule) rank() int {
+	if r.Kind == KindFilter {
+		return -1
+	}
+	return levelRank(r.Level)
 }
 
 // attack is what a tag names in ATT&CK, or "".
@@ -132,7 +140,7 @@ func (q *RuleQuery) fits(r Record) bool {
 
 // order sorts rules that are by title already.
 func (q *RuleQuery) order(rules []*Rule) {
-	level := func(a, b *Rule) int { return cmp.Compare(levelRank(b.Level), levelRank(a.Level)) }
+	level := func(a, b *Rule) int { return cmp.Compare(b.rank(), a.rank()) }
 	by := func(key func(Record) int64) func(a, b *Rule) int {
 		return func(a, b *Rule) int {
 			return cmp.Or(cmp.Compare(key(q.Records[b.ID]), key(q.Records[a.ID])), level(a, b))
