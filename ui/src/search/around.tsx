@@ -40,7 +40,7 @@ export function Around({ event, open }: { event: FlatEvent; open: (event: FlatEv
           return (
             <li key={asText(each['event.id'])} className={own ? 'own' : ''} aria-current={own || undefined}>
               <button type="button" onClick={() => open(each)} title={own ? t('search.aroundHere') : t('search.open')}>
-                <At at={asText(each['@timestamp'])} fine />
+                <span className="mono"><At at={asText(each['@timestamp'])} fine /></span>
                 <span className="mono clip"><Untrusted value={cellText(each, 'message').slice(0, 400)} /></span>
               </button>
             </li>

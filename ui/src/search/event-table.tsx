@@ -36,7 +36,7 @@ export function EventTable({ events, more, columns, setColumns, wrap, active, on
   const someTenant = !tenant && events.some((event) => event['isoc.tenant'] !== undefined);
   const shown = useMemo(() => {
     const list: VirtualColumn<FlatEvent>[] = [
-      { key: '@timestamp', title: t('search.time'), width: '176px', render: (event) => <At at={asText(event['@timestamp'])} fine /> },
+      { key: '@timestamp', title: t('search.time'), width: '176px', render: (event) => <span className="mono"><At at={asText(event['@timestamp'])} fine /></span> },
     ];
     if (someTenant) list.push({ key: 'isoc.tenant', title: t('kit.tenant'), width: 'minmax(140px, .6fr)', render: (event) => <TenantName id={asText(event['isoc.tenant'])} /> });
     columns.forEach((field, i) => list.push({
