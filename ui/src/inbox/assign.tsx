@@ -4,6 +4,7 @@ import { Button, Checkbox, Form, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type InboxGroup } from '../client';
 import { findTenant, useCan, useMe } from '../identity/session';
+import { counted } from '../kit/number';
 import { useWords } from '../kit/states';
 import { Untrusted } from '../kit/untrusted';
 import { useChange } from '../kit/use-change';
@@ -31,7 +32,7 @@ interface Props {
 
 /** Gives senders' records to a source, there or to be made; from there they go the way of all records. */
 export function AssignDialog({ groups, close, done }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const me = useMe();
   const can = useCan();
   const words = useWords();
@@ -64,8 +65,8 @@ export function AssignDialog({ groups, close, done }: Props) {
   return (
     <Modal open title={t('inbox.assignTitle')} okText={t('inbox.assign')} confirmLoading={assign.isPending} onCancel={close} onOk={form.submit}>
       <p className="notice">
-        {only ? <code><Untrusted value={only.sender || only.input} /></code> : t('inbox.picked', { count: groups.length })}
-        {' · '}{t('inbox.records', { count: groups.reduce((sum, group) => sum + group.count, 0) })}
+        {only ? <code><Untrusted value={only.sender || only.input} /></code> : t('inbox.picked', counted(groups.length, i18n.language))}
+        {' · '}{t('inbox.records', counted(groups.reduce((sum, group) => sum + group.count, 0), i18n.language))}
       </p>
       <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={{ add_sender: true }} onFinish={(values) => assign.mutate(values)}>
         <Form.Item name="tenant" label={t('kit.tenant')} rules={required}>

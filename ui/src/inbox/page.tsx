@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type InboxGroup } from '../client';
 import { DataTable, type Column } from '../kit/data-table';
-import { bytes, count } from '../kit/number';
+import { bytes, count, counted } from '../kit/number';
 import { Page } from '../kit/page';
 import { revealed } from '../kit/reveal';
 import { Empty, Failure, Loading } from '../kit/states';
@@ -39,19 +39,19 @@ export function InboxPage() {
   return (
     <Page
       title={t('inbox.title')}
-      count={groups && [t('inbox.senders', { count: groups.length, shown: count(groups.length, i18n.language) }), t('inbox.records', { count: records })].join(' · ')}
+      count={groups && [t('inbox.senders', counted(groups.length, i18n.language)), t('inbox.records', counted(records, i18n.language))].join(' · ')}
     >
       <p className="soft">{t('inbox.what')}</p>
       {assigned && (
         <p className="notice good row" role="status">
-          <span className="grow">{t('inbox.assigned', { count: assigned.moved })}</span>
+          <span className="grow">{t('inbox.assigned', counted(assigned.moved, i18n.language))}</span>
           <Link to="/sources/$id" params={{ id: assigned.source }} search={{ tenant: assigned.slug }}>{t('inbox.toSource')}</Link>
           <Button size="small" type="text" onClick={() => setAssigned(undefined)}>{t('kit.close')}</Button>
         </p>
       )}
       {chosen.length > 0 && (
-        <div className="row inbox-bulk" role="toolbar" aria-label={t('inbox.picked', { count: chosen.length })}>
-          <span>{t('inbox.picked', { count: chosen.length })}</span>
+        <div className="row inbox-bulk" role="toolbar" aria-label={t('inbox.picked', counted(chosen.length, i18n.language))}>
+          <span>{t('inbox.picked', counted(chosen.length, i18n.language))}</span>
           <Button size="small" type="primary" onClick={() => setAssigning(chosen)}>{t('inbox.assign')}</Button>
           <Button size="small" danger onClick={() => discard(chosen)}>{t('inbox.discard')}</Button>
           <Button size="small" type="text" onClick={() => setPicked(new Set())}>{t('kit.cancel')}</Button>
@@ -83,7 +83,7 @@ export function InboxPage() {
 }
 
 function useDiscard(then: () => void): (groups: InboxGroup[]) => void {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { modal } = App.useApp();
   const discard = useChange({
     run: async (groups: InboxGroup[]) => {
@@ -94,8 +94,8 @@ function useDiscard(then: () => void): (groups: InboxGroup[]) => void {
     then,
   });
   return (groups) => void modal.confirm({
-    title: groups.length === 1 ? t('inbox.discardTitle', { sender: revealed(groups[0]?.sender ?? '') }) : t('inbox.discardMany', { count: groups.length }),
-    content: t('inbox.discardText', { count: groups.reduce((sum, group) => sum + group.count, 0) }),
+    title: groups.length === 1 ? t('inbox.discardTitle', { sender: revealed(groups[0]?.sender ?? '') }) : t('inbox.discardMany', counted(groups.length, i18n.language)),
+    content: t('inbox.discardText', counted(groups.reduce((sum, group) => sum + group.count, 0), i18n.language)),
     okText: t('inbox.discard'),
     okButtonProps: { danger: true },
     onOk: () => discard.mutateAsync(groups).catch(() => undefined),

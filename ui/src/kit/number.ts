@@ -3,6 +3,11 @@ export function count(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
+/** What a text with a plural takes: the number that chooses the form, and as it is shown. */
+export function counted(value: number, language: string): { count: number; shown: string } {
+  return { count: value, shown: count(value, language) };
+}
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** 1.4 GiB; binary units, as disks and queues are configured. */

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type DryRun } from '../client';
 import { asText } from '../kit/fields';
-import { count } from '../kit/number';
+import { count, counted } from '../kit/number';
 import { Failure, Loading } from '../kit/states';
 import { At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
@@ -77,7 +77,7 @@ function useForgetting(id: string | undefined): void {
 function Found({ run, stale }: { run: DryRun; stale: boolean }) {
   const { t, i18n } = useTranslation();
   const shown = (n: number) => count(n, i18n.language);
-  const perDay = (n: number) => count(n < 10 ? Math.round(n * 10) / 10 : Math.round(n), i18n.language);
+  const perDay = (n: number) => counted(n < 10 ? Math.round(n * 10) / 10 : Math.round(n), i18n.language);
   const most = Math.max(1, ...run.days.map(({ hits }) => hits));
   const many = run.tenants.filter(({ hits }) => hits > 0);
   return (
@@ -87,7 +87,7 @@ function Found({ run, stale }: { run: DryRun; stale: boolean }) {
       {run.state === 'failed' && <p className="notice bad" role="alert">{t('dryrun.failed')} <Untrusted value={run.reason} /></p>}
       {run.ended_early !== '' && <p className="notice warn">{t(`dryrun.early.${run.ended_early}`)}</p>}
       <p className="dry-run-sum"><b>{t('dryrun.hits', { count: run.hits, shown: shown(run.hits) })}</b> · <b>{t('dryrun.alerts', { count: run.alerts, shown: shown(run.alerts) })}</b></p>
-      <p className="soft">{t('dryrun.rate', { hits: perDay(run.hits_per_day), alerts: perDay(run.alerts_per_day) })} {t('dryrun.events', { shown: shown(run.events) })} {run.excepted > 0 && t('dryrun.excepted', { shown: shown(run.excepted) })}</p>
+      <p className="soft">{t('dryrun.rate', { hits: t('dryrun.hits', perDay(run.hits_per_day)), alerts: t('dryrun.dailyAlerts', perDay(run.alerts_per_day)) })} {t('dryrun.events', { shown: shown(run.events) })} {run.excepted > 0 && t('dryrun.excepted', { shown: shown(run.excepted) })}</p>
       <table className="dry-run-days" aria-label={t('dryrun.byDay')}>
         <tbody>
           {run.days.map((day) => (

@@ -75,13 +75,14 @@ export function Series({ points, span }: { points: SourcePoint[]; span: string }
   const unparsed = points.reduce((sum, point) => sum + point.unparsed, 0);
   const dropped = points.reduce((sum, point) => sum + point.dropped, 0);
   const worst = points.reduce((most, point) => (Math.abs(point.lag_p50_s) > Math.abs(most) ? point.lag_p50_s : most), 0);
-  const says = (point: SourcePoint) => t('source.chart.point', { records: number(point.records), unparsed: number(point.unparsed), dropped: number(point.dropped) });
+  const says = ({ records, unparsed, dropped }: Pick<SourcePoint, 'records' | 'unparsed' | 'dropped'>) => t('source.chart.point', { count: records, shown: number(records), unparsed: number(unparsed), dropped: number(dropped) });
+  const all = says({ records: total, unparsed, dropped });
   return (
     <div className="series">
       <Chart
         title={t('source.chart.records')}
-        note={t('source.chart.point', { records: number(total), unparsed: number(unparsed), dropped: number(dropped) })}
-        label={`${t('source.chart.records')}, ${span}: ${t('source.chart.point', { records: number(total), unparsed: number(unparsed), dropped: number(dropped) })}`}
+        note={all}
+        label={`${t('source.chart.records')}, ${span}: ${all}`}
         points={shown}
         parts={(point) => [['unparsed', Math.min(point.unparsed, point.records)], ['records', Math.max(0, point.records - point.unparsed)], ['dropped', point.dropped]]}
         says={says}
