@@ -115,6 +115,7 @@ func (a *API) declare() {
 	a.declareDemo()
 	a.declareParse()
 	a.declareParsers()
+	a.declareEventFields()
 	a.mux.HandleFunc("/api/", a.nowhere)
 }
 

@@ -75,3 +75,28 @@ func TestParsersAreCountedFromWhatIsLoadedAndWhatCame(t *testing.T) {
 	}
 	wrong(t, viewer.send(t, http.MethodGet, "/api/v1/parsers/none-such", nil), http.StatusNotFound, "not_found")
 }
+
+func TestEventFieldsAreThoseOfTheSchema(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	got := into[api.EventFields](t, w.viewerOf(w.one).send(t, http.MethodGet, "/api/v1/event-fields", nil), http.StatusOK)
+	find := func(name string) *api.EventField {
+		at := slices.IndexFunc(got.Items, func(f api.EventField) bool { return f.Name == name })
+		if at < 0 {
+			t.Fatalf("%s is not among %d fields", name, len(got.Items))
+		}
+		return &got.Items[at]
+	}
+	if f := find("source.ip"); f.Type != "text" || len(f.Values) != 0 {
+		t.Errorf("source.ip is %+v", f)
+	}
+	if f := find("source.port"); f.Type != "number" {
+		t.Errorf("source.port is %+v", f)
+	}
+	if f := find("event.outcome"); !slices.Contains(f.Values, "failure") {
+		t.Errorf("event.outcome is %+v", f)
+	}
+	if !slices.IsSortedFunc(got.Items, func(a, b api.EventField) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("not by name")
+	}
+}

@@ -301,6 +301,7 @@ func (w *world) recipes() []struct {
 			own: &call{path: p("id", "openssh"), query: "tenant=" + one.slug}, foreign: &call{path: p("id", "openssh"), query: "tenant=" + two.slug},
 			wide: &call{path: p("id", "openssh")}, viewer: ok, admin: ok,
 		}},
+		{"listEventFields", recipe{own: &call{}, viewer: ok, admin: ok}},
 		{"removeRule", recipe{own: &call{path: p("id", "walk-rule")}, viewer: denied, admin: gone}},
 		{"removePack", recipe{own: &call{path: p("pack", w.oldPack)}, viewer: denied, admin: gone}},
 		{"revokeToken", recipe{own: &call{path: p("token", w.adminToken)}, viewer: http.StatusNotFound, admin: gone}},

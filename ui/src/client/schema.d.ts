@@ -574,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/event-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fields of the Elastic Common Schema, to map a device's fields to */
+        get: operations["listEventFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions": {
         parameters: {
             query?: never;
@@ -2862,6 +2879,17 @@ export interface components {
             share: number;
             /** @description That part is at least 0.05. */
             slow: boolean;
+        };
+        EventField: {
+            name: string;
+            /** @enum {string} */
+            type: "text" | "number" | "boolean";
+            /** @description All values that the schema allows; empty where it allows any. */
+            values: string[];
+        };
+        EventFields: {
+            /** @description By name. */
+            items: components["schemas"]["EventField"][];
         };
         EventReading: {
             /** @description Fields that are read otherwise today than they were: parser or settings have changed. */
@@ -7420,6 +7448,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFields"];
+                };
             };
             /** @description Error */
             default: {

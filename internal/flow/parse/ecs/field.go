@@ -28,6 +28,24 @@ func Known(name string) bool {
 	return ok || strings.HasPrefix(name, "labels.")
 }
 
+// Field is a field of the Elastic Common Schema.
+type Field struct {
+	Name   string
+	Type   string   // text, number or boolean
+	Values []string // all it may have; nil where it may have any
+}
+
+// Fields returns every field of the schema by name, for those who choose one. The slice is the caller's.
+func Fields() []Field {
+	types := map[byte]string{'s': "text", 'n': "number", 'b': "boolean"}
+	all := make([]Field, 0, len(fields()))
+	for name, kind := range fields() {
+		all = append(all, Field{Name: name, Type: types[kind], Values: allowed(name)})
+	}
+	slices.SortFunc(all, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
 // allowed are the values ECS allows in its categorisation fields.
 func allowed(name string) []string {
 	switch name {
