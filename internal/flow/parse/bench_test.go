@@ -20,13 +20,14 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkParseAndEncode(b *testing.B) {
-	benchmarkCases(b, func(p *Parser, rec *record.Record, ev *event.Event, buf []byte) []byte {
+	var enc encoder
+	benchmarkCases(b, func(p *Parser, rec *record.Record, ev *event.Event, _ []byte) []byte {
 		p.Parse(rec, ev)
-		buf, err := appendFlat(buf[:0], ev, "", nil)
+		text, err := enc.encode(ev, "", nil)
 		if err != nil {
 			b.Fatal(err)
 		}
-		return buf
+		return text
 	})
 }
 

@@ -41,7 +41,7 @@ func (j *JSONDecoder) Decode(line []byte, ev *event.Event) error {
 		return ErrNotObject
 	}
 	ev.Time = time.Time{}
-	j.draft.Reset(ev, 2*len(line)+512)
+	j.draft.Reset(ev)
 	addJSONEvent(&j.draft, v, time.UTC)
 	return nil
 }

@@ -65,14 +65,14 @@ func (p *Parser) parse(rec *record.Record, ev *event.Event, trace *trace) {
 	set := p.settings(rec.Source)
 	text, encoding := charset.Decode(rec.Raw, set.Encoding)
 	ev.Tenant, ev.ID, ev.Time = rec.Tenant, "", time.Time{}
-	w.begin(p, ev, trace, len(text))
+	w.begin(p, ev, trace)
 	w.loc, w.received, w.kind = p.zone(set.TimeZone), rec.Received, set.Kind
 	if w.received.IsZero() {
 		w.received = p.opts.Now()
 	}
 	w.received = w.received.UTC()
 	d := &w.d
-	ev.Add(event.Original, text) // whole, however long
+	d.AddWhole(event.Original, text)
 	d.Add(event.Ingested, w.received.Format(time.RFC3339Nano))
 	d.Add(event.IsocSource, rec.Source)
 	if encoding != charset.UTF8 {

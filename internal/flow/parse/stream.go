@@ -3,7 +3,6 @@ package parse
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,7 +29,8 @@ func Stream(in io.Reader, out io.Writer, packs *pack.Shelf, explain, auto bool) 
 	p := New(Options{Automatic: auto, Packs: packs})
 	var parser fastjson.Parser
 	var ev event.Event
-	var line, buf []byte
+	var line []byte
+	var enc encoder
 	for {
 		var whole bool
 		var err error
@@ -43,9 +43,11 @@ func Stream(in io.Reader, out io.Writer, packs *pack.Shelf, explain, auto bool) 
 		id := ""
 		if !whole {
 			rec.Raw = line[:record.MaxRawBytes]
-		} else if v, err := parser.ParseBytes(line); err == nil && v.Get("raw") != nil {
-			id = string(v.GetStringBytes("id"))
-			rec.Raw = v.GetStringBytes("raw")
+		} else if carries(line) {
+			if v, err := parser.ParseBytes(line); err == nil && v.Get("raw") != nil {
+				id = string(v.GetStringBytes("id"))
+				rec.Raw = v.GetStringBytes("raw")
+			}
 		}
 		var steps []Step
 		if explain {
@@ -53,16 +55,23 @@ func Stream(in io.Reader, out io.Writer, packs *pack.Shelf, explain, auto bool) 
 		} else {
 			p.Parse(&rec, &ev)
 		}
-		if buf, err = appendFlat(buf[:0], &ev, id, steps); err != nil {
+		text, err := enc.encode(&ev, id, steps)
+		if err != nil {
 			return fmt.Errorf("encode event: %w", err)
 		}
-		if _, err = w.Write(buf); err == nil {
+		if _, err = w.Write(text); err == nil {
 			err = w.Flush()
 		}
 		if err != nil {
 			return fmt.Errorf("write event: %w", err)
 		}
 	}
+}
+
+// carries reports whether a line may be an object with a record in it: most records are not, and need not be read as JSON to see that.
+func carries(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t")
+	return len(line) > 0 && line[0] == '{' && (bytes.Contains(line, []byte(`"raw"`)) || bytes.Contains(line, []byte(`\u`)))
 }
 
 // readLine appends the next line to dst, without its end. Of a line longer than [MaxLineBytes] it skips the rest and
@@ -84,93 +93,4 @@ func readLine(r *bufio.Reader, dst []byte) (line []byte, whole bool, err error) 
 			return bytes.TrimSuffix(bytes.TrimSuffix(dst, []byte{'\n'}), []byte{'\r'}), whole, nil
 		}
 	}
-}
-
-// appendFlat appends ev as one line of flat JSON.
-func appendFlat(dst []byte, ev *event.Event, id string, steps []Step) ([]byte, error) {
-	dst = append(dst, `{"@timestamp":"`...)
-	dst = ev.Time.AppendFormat(dst, time.RFC3339Nano)
-	dst = append(dst, '"')
-	for i, f := range ev.Fields {
-		if repeatedBefore(ev.Fields[:i], f.Name) || f.Name == "id" && id != "" || f.Name == "steps" && steps != nil {
-			continue
-		}
-		dst = append(dst, ',')
-		dst = appendString(dst, f.Name)
-		dst = append(dst, ':')
-		dst = appendValues(dst, ev.Fields[i:], f.Name)
-	}
-	if id != "" {
-		dst = append(dst, `,"id":`...)
-		dst = appendString(dst, id)
-	}
-	if steps != nil {
-		b, err := json.Marshal(steps)
-		if err != nil {
-			return nil, err
-		}
-		dst = append(append(dst, `,"steps":`...), b...)
-	}
-	return append(dst, '}', '\n'), nil
-}
-
-func repeatedBefore(fields []event.Field, name string) bool {
-	for i := range fields {
-		if fields[i].Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// appendValues appends the value of name, or all of them as an array.
-func appendValues(dst []byte, fields []event.Field, name string) []byte {
-	n := 0
-	for i := range fields {
-		if fields[i].Name == name {
-			n++
-		}
-	}
-	if n == 1 {
-		return appendString(dst, fields[0].Value)
-	}
-	dst = append(dst, '[')
-	for i := range fields {
-		if fields[i].Name != name {
-			continue
-		}
-		if dst[len(dst)-1] != '[' {
-			dst = append(dst, ',')
-		}
-		dst = appendString(dst, fields[i].Value)
-	}
-	return append(dst, ']')
-}
-
-// appendString appends s, which is valid UTF-8, as a JSON string.
-func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	from := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		dst = append(dst, s[from:i]...)
-		from = i + 1
-		switch c {
-		case '"', '\\':
-			dst = append(dst, '\\', c)
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-	}
-	return append(append(dst, s[from:]...), '"')
 }

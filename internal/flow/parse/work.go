@@ -58,9 +58,9 @@ type work struct {
 	identity pack.Identity // who sent the record, where a pack knows that but could not read it
 }
 
-func (w *work) begin(p *Parser, ev *event.Event, t *trace, size int) {
+func (w *work) begin(p *Parser, ev *event.Event, t *trace) {
 	w.p, w.trace = p, t
-	w.d.Reset(ev, size+size/2+256)
+	w.d.Reset(ev)
 	w.nesting, w.account, w.headed, w.when = 0, w.account[:0], false, time.Time{}
 	w.header = syslog.Header{}
 	w.whole, w.message, w.parser, w.dataset, w.why = "", "", "", "", ""

@@ -23,20 +23,52 @@ const FlagCut = "isoc.cut"
 // aliases a reused buffer goes through Keep first. A Draft serves one goroutine and may be reused.
 type Draft struct {
 	ev    *event.Event
-	arena strings.Builder
-	hint  int // size of the arena's first chunk
+	seen  sketch
+	arena strings.Builder // of this record and of some before it: what is full is left to the events that have parts of it
+	names names
 	cut   bool
 }
 
-// Reset points the draft at ev, whose fields it empties. sizeHint is the expected size of copied text in bytes.
-func (d *Draft) Reset(ev *event.Event, sizeHint int) {
+// chunk is the size of an arena, in bytes: several records of the usual size share one, so that an event that is kept holds no more
+// than this of others.
+const chunk = 4 << 10
+
+// Reset points the draft at ev, whose fields it empties.
+func (d *Draft) Reset(ev *event.Event) {
 	ev.Fields = ev.Fields[:0]
-	d.ev, d.cut, d.hint = ev, false, sizeHint
-	d.arena = strings.Builder{}
+	d.ev, d.cut, d.seen = ev, false, sketch{}
 }
 
-// Event returns the event under construction.
+// Event returns the event under construction. Values may be changed and fields taken out through it, but none added.
 func (d *Draft) Event() *event.Event { return d.ev }
+
+// sketch says which names an event may have: a name that is not in it is not in the event. Most questions are for fields that are not there.
+type sketch [8]uint64
+
+// spot is a name's place in a sketch.
+func spot(name string) uint32 {
+	n := len(name)
+	if n == 0 {
+		return 0
+	}
+	return (uint32(n) | uint32(name[0])<<8 | uint32(name[n/2])<<16 | uint32(name[n-1])<<24) * 0x9E3779B1 >> 23
+}
+
+func (s *sketch) add(name string) {
+	at := spot(name)
+	s[at>>6] |= 1 << (at & 63)
+}
+
+func (s *sketch) may(name string) bool {
+	at := spot(name)
+	return s[at>>6]>>(at&63)&1 != 0
+}
+
+// append adds a field to the event.
+func (d *Draft) append(name, value string) {
+	d.seen.add(name)
+	d.ev.Fields = append(d.ev.Fields, event.Field{Name: name, Value: value})
+}
 
 // Add appends a field under a trusted name.
 func (d *Draft) Add(name, value string) {
@@ -44,26 +76,34 @@ func (d *Draft) Add(name, value string) {
 		d.cut = true
 		return
 	}
-	d.ev.Fields = append(d.ev.Fields, event.Field{Name: name, Value: d.bounded(value)})
+	d.append(name, d.bounded(value))
 }
 
+// AddWhole appends a field under a trusted name, however long its value.
+func (d *Draft) AddWhole(name, value string) { d.append(name, value) }
+
 // Always gives a trusted name exactly one value even where the event is full: for the few fields every event has.
-func (d *Draft) Always(name, value string) { d.ev.Set(name, d.bounded(value)) }
+func (d *Draft) Always(name, value string) {
+	if value = d.bounded(value); d.seen.may(name) {
+		d.seen.add(name)
+		d.ev.Set(name, value)
+		return
+	}
+	d.append(name, value)
+}
 
 // Set gives a trusted name exactly one value.
 func (d *Draft) Set(name, value string) {
-	for i := range d.ev.Fields {
-		if d.ev.Fields[i].Name == name {
-			d.ev.Set(name, d.bounded(value))
-			return
-		}
+	if d.Has(name) {
+		d.ev.Set(name, d.bounded(value))
+		return
 	}
 	d.Add(name, value)
 }
 
 // SetIfAbsent adds the field unless it is present or the value is empty.
 func (d *Draft) SetIfAbsent(name, value string) {
-	if value != "" && !d.ev.Has(name) {
+	if value != "" && !d.Has(name) {
 		d.Add(name, value)
 	}
 }
@@ -75,14 +115,19 @@ func (d *Draft) AddVendor(prefix, name, value string) {
 		d.cut = true
 		return
 	}
-	d.ev.Fields = append(d.ev.Fields, event.Field{Name: d.vendorName(prefix, name), Value: d.bounded(value)})
+	d.append(d.vendorName(prefix, name), d.bounded(value))
 }
 
 // Value returns the first value under name, or the empty string.
-func (d *Draft) Value(name string) string { return d.ev.Value(name) }
+func (d *Draft) Value(name string) string {
+	if !d.seen.may(name) {
+		return ""
+	}
+	return d.ev.Value(name)
+}
 
 // Has reports whether the field is present.
-func (d *Draft) Has(name string) bool { return d.ev.Has(name) }
+func (d *Draft) Has(name string) bool { return d.seen.may(name) && d.ev.Has(name) }
 
 // Len returns the number of fields so far.
 func (d *Draft) Len() int { return len(d.ev.Fields) }
@@ -98,22 +143,27 @@ func (d *Draft) MarkCut() { d.cut = true }
 
 // Keep returns an immutable copy of b that lives in the draft's arena.
 func (d *Draft) Keep(b []byte) string {
-	start := d.open()
+	start := d.open(len(b))
 	d.arena.Write(b)
 	return d.arena.String()[start:]
 }
 
-// open makes room on first use, and returns where the next text begins.
-func (d *Draft) open() int {
-	if d.arena.Cap() == 0 {
-		d.arena.Grow(d.hint)
+// open makes room for n bytes, and returns where they begin.
+func (d *Draft) open(n int) int {
+	if d.arena.Cap()-d.arena.Len() < n {
+		d.arena = strings.Builder{}
+		d.arena.Grow(max(n, chunk))
 	}
 	return d.arena.Len()
 }
 
 // Join returns the parts as one immutable string that lives in the draft's arena.
 func (d *Draft) Join(parts ...string) string {
-	start := d.open()
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	start := d.open(n)
 	for _, p := range parts {
 		d.arena.WriteString(p)
 	}
@@ -136,8 +186,5 @@ func clip(s string, n int) string {
 	return s[:n]
 }
 
-// Release forgets the event and the copied text, so that a reused draft keeps neither alive.
-func (d *Draft) Release() {
-	d.ev = nil
-	d.arena = strings.Builder{}
-}
+// Release forgets the event, so that a reused draft does not keep it alive.
+func (d *Draft) Release() { d.ev = nil }

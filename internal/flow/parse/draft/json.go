@@ -1,8 +1,6 @@
 package draft
 
 import (
-	"strings"
-
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -29,10 +27,8 @@ func (d *Draft) Text(v *fastjson.Value) (string, bool) {
 		b, _ := v.StringBytes()
 		return d.Keep(b), true
 	case fastjson.TypeNumber:
-		start := d.open()
 		var num [64]byte
-		d.arena.Write(v.MarshalTo(num[:0]))
-		return d.arena.String()[start:], true
+		return d.Keep(v.MarshalTo(num[:0])), true
 	case fastjson.TypeTrue:
 		return "true", true
 	case fastjson.TypeFalse:
@@ -94,11 +90,11 @@ func (w *jsonWalk) member(key []byte, v *fastjson.Value, depth int) {
 }
 
 func (w *jsonWalk) leaf(value string) {
-	name := w.d.Keep(w.path)
-	if rest, ok := strings.CutPrefix(name, WindowsData); ok && strings.IndexByte(rest, ' ') >= 0 {
-		name = w.d.Join(WindowsData, strings.ReplaceAll(rest, " ", ""))
+	if len(w.d.ev.Fields) >= MaxFields {
+		w.d.cut = true
+		return
 	}
-	w.d.AddVendor("", name, value)
+	w.d.append(w.d.pathName(w.path), w.d.bounded(value))
 }
 
 // WindowsData is the prefix of the named data of a Windows event. Blanks are dropped from the names

@@ -11,7 +11,7 @@ import (
 func put(t Target, v string) string {
 	var ev event.Event
 	var d draft.Draft
-	d.Reset(&ev, 64)
+	d.Reset(&ev)
 	t.Put(&d, v)
 	var out []string
 	for _, f := range ev.Fields {

@@ -1,0 +1,150 @@
+package parse
+
+import (
+	"encoding/json"
+	"math/bits"
+	"time"
+
+	"github.com/isoc-project/isoc/internal/event"
+)
+
+// encoder writes events as flat JSON. It keeps scratch memory between them, and serves one goroutine.
+type encoder struct {
+	buf   []byte
+	heads []uint16 // by hash of a name: one more than the index of the first field that has it
+	next  []uint16 // of each field: one more than the index of the next of its name, 0; with notFirst where the name stands before it
+}
+
+// notFirst marks a field whose name stands before it.
+const notFirst = 1 << 15
+
+// encode returns ev as one line: "@timestamp" first, "id" last where there is one, repeated names as arrays. The line is good until the
+// next call.
+func (e *encoder) encode(ev *event.Event, id string, steps []Step) ([]byte, error) {
+	dst := append(e.buf[:0], `{"@timestamp":"`...)
+	dst = ev.Time.AppendFormat(dst, time.RFC3339Nano)
+	dst = append(dst, '"')
+	e.link(ev.Fields)
+	for i := range ev.Fields {
+		f := &ev.Fields[i]
+		if e.next[i]&notFirst != 0 || f.Name == "id" && id != "" || f.Name == "steps" && steps != nil {
+			continue
+		}
+		dst = append(dst, ',')
+		dst = appendString(dst, f.Name)
+		dst = append(dst, ':')
+		if e.next[i] == 0 {
+			dst = appendString(dst, f.Value)
+			continue
+		}
+		dst = appendString(append(dst, '['), f.Value)
+		for at := e.next[i]; at != 0; at = e.next[at-1] &^ notFirst {
+			dst = appendString(append(dst, ','), ev.Fields[at-1].Value)
+		}
+		dst = append(dst, ']')
+	}
+	if id != "" {
+		dst = append(dst, `,"id":`...)
+		dst = appendString(dst, id)
+	}
+	if steps != nil {
+		b, err := json.Marshal(steps)
+		if err != nil {
+			return nil, err
+		}
+		dst = append(append(dst, `,"steps":`...), b...)
+	}
+	e.buf = append(dst, '}', '\n')
+	return e.buf, nil
+}
+
+// link finds the fields of one name. An event has far fewer fields than notFirst.
+func (e *encoder) link(fields []event.Field) {
+	size := 1 << bits.Len(uint(2*len(fields)))
+	if len(e.heads) < size {
+		e.heads = make([]uint16, size)
+	} else {
+		e.heads = e.heads[:size]
+		clear(e.heads)
+	}
+	e.next = append(e.next[:0], make([]uint16, len(fields))...)
+	mask := uint32(size - 1)
+	for i := len(fields) - 1; i >= 0; i-- {
+		name := fields[i].Name
+		for at := hash(name); ; at++ {
+			head := &e.heads[at&mask]
+			if *head == 0 {
+				*head = uint16(i + 1)
+				break
+			}
+			if j := *head - 1; fields[j].Name == name {
+				e.next[i] = j + 1
+				e.next[j] |= notFirst
+				*head = uint16(i + 1)
+				break
+			}
+		}
+	}
+}
+
+// hash tells names apart by their length and both ends.
+func hash(s string) uint32 {
+	n := len(s)
+	x := uint64(n)
+	if n >= 8 {
+		x ^= eight(s, n-8) ^ eight(s, 0)*0x9E3779B97F4A7C15
+	} else {
+		for i := range n {
+			x = x<<8 | uint64(s[i])
+		}
+	}
+	return uint32(x * 0xD6E8FEB86659FD93 >> 32)
+}
+
+// eight returns the eight bytes of s that begin at i.
+func eight(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// appendString appends s, which is valid UTF-8, as a JSON string.
+func appendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		for i+8 <= len(s) && !escapes(eight(s, i)) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		default:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	return append(append(dst, s[from:]...), '"')
+}
+
+// escapes reports whether one of eight bytes must be escaped in JSON: a control character, a quote or a backslash. It may take the byte after such
+// a one for another.
+func escapes(x uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^'"'*ones, x^'\\'*ones
+	return ((x-0x20*ones)|(quote-ones)|(slash-ones))&^x&high != 0
+}
