@@ -14,7 +14,7 @@ UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 
 # (internal/archive/local/DESIGN.md), and what it finds of ours would be lost among them.
 RACE := ./internal/app/... ./internal/flow/... ./internal/response/... ./internal/access/... ./internal/telemetry/...
 
-.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench bench-detect bench-parse bench-packages generate lint clean
+.PHONY: help run build dev check test test-go test-race test-pg test-ui e2e bench bench-detect bench-parse bench-packages generate geo lint clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ check: lint test/browser/node_modules/.package-lock.json ## linters, formatting,
 	cd test/browser && npm run --silent typecheck
 	$(MAKE) --no-print-directory generate
 	@git diff --exit-code --stat -- internal/store/sqlgen docs/openapi.yaml ui/src/client || { echo 'generated files were stale: commit them'; exit 1; }
+
+GEO := internal/flow/enrich/geo/country.mmdb.zst
+geo: ## fetch the countries of addresses that ship anew; GEO_FROM=FILE.mmdb takes a file instead
+	tmp=$$(mktemp -d) && trap "rm -rf $$tmp" EXIT && cd $$tmp && \
+	if [ -n "$(GEO_FROM)" ]; then cp "$(GEO_FROM)" country.mmdb; else \
+	npm pack --silent @ip-location-db/geo-whois-asn-country-mmdb && tar xzf *.tgz && cp package/geo-whois-asn-country.mmdb country.mmdb; fi && \
+	zstd -q -19 -f country.mmdb -o $(CURDIR)/$(GEO)
+	go test -count=1 ./internal/flow/enrich/geo
 
 lint: ui/node_modules/.package-lock.json
 	$(TOOL) golangci-lint run ./...

@@ -38,6 +38,8 @@ func chineseFlags() map[string]string {
 		"serve.content-private-networks":       "允许获取规则包的内部网段，以逗号分隔",
 		"serve.detect-verdicts-from":           "设备自身告警从哪一级别起产生告警；off 表示不采用",
 		"serve.detect-device-verdicts-from":    "CEF、LEEF 设备记录从哪一级别起产生告警；off 表示不采用",
+		"serve.geo-country":                    "国家/地区地址库（MaxMind、DB-IP 或 ip-location-db 的 .mmdb），代替内置库",
+		"serve.geo-asn":                        "自治系统（AS）地址库（.mmdb）；不设则不标注",
 		"serve.demo":                           "启动时生成演示数据（若尚无）：两个虚构客户、三起攻击",
 
 		"parse.explain": "为每个事件附上解析步骤",

@@ -90,6 +90,7 @@ func (a *API) declare() {
 	a.declareViews()
 	a.declareSources()
 	a.declareSearch()
+	a.declareAddresses()
 	a.declareAlerts()
 	a.declareAlertDesk()
 	a.declareLive()

@@ -30,6 +30,7 @@ type Deps struct {
 
 	Overviews Overviews
 	Coverage  Coverage
+	Enricher  Enricher
 
 	Exceptions  Exceptions
 	Impacts     Impacts

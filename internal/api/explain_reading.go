@@ -11,7 +11,6 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/collect"
-	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -90,7 +89,8 @@ func (a *API) reread(ctx context.Context, id tenant.ID, ev *event.Event) (readin
 	if enc := ev.Value("log.encoding"); enc != "" && len(r.steps) > 0 {
 		r.steps[0].Result = enc
 	}
-	r.enrich()
+	r.again.Tenant = id
+	r.enrich(a.deps.Enricher)
 	r.compare(ev)
 	r.locate(ev)
 	return r, nil
@@ -100,9 +100,9 @@ func sourceOf(o collect.Overview) ReadingSource {
 	return ReadingSource{ID: o.Source.ID, Name: o.Source.Name, Kind: o.Source.Kind, TimeZone: o.Source.TimeZone}
 }
 
-func (r *reading) enrich() {
+func (r *reading) enrich(e Enricher) {
 	n := len(r.again.Fields)
-	enrich.New().Enrich(&r.again)
+	e.Enrich(&r.again)
 	if len(r.again.Fields) > n {
 		r.steps = append(r.steps, parse.Step{Name: stepEnrich, OK: true, Fields: slices.Clone(r.again.Fields[n:])})
 	}

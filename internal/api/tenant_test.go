@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/isoc-project/isoc/internal/api"
@@ -29,6 +30,30 @@ func TestTenantIsMadeChangedAndFoundBySlugAndID(t *testing.T) {
 	}
 	if own := into[api.List[api.Tenant]](t, w.viewerOf(w.one).get(t, "/api/v1/tenants"), http.StatusOK); len(own.Items) != 1 || own.Items[0].ID != w.one.id {
 		t.Fatalf("a viewer sees %+v", own)
+	}
+}
+
+func TestTenantsNetworksAreKeptAndChecked(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	networks := func(pairs ...string) (list []map[string]any) {
+		for i := 0; i < len(pairs); i += 2 {
+			list = append(list, map[string]any{"cidr": pairs[i], "name": pairs[i+1]})
+		}
+		return list
+	}
+	path := "/api/v1/tenants/" + w.one.slug
+	into[api.Tenant](t, w.admin().send(t, http.MethodPatch, path, map[string]any{"version": 1, "networks": networks("203.0.113.9/24", "办公网", "2001:db8::1", "")}), http.StatusOK)
+	got := into[api.Tenant](t, w.admin().get(t, path), http.StatusOK)
+	if want := []api.TenantNetwork{{CIDR: "203.0.113.0/24", Name: "办公网"}, {CIDR: "2001:db8::1/128"}}; !slices.Equal(got.Networks, want) {
+		t.Errorf("%+v", got.Networks)
+	}
+	into[api.Tenant](t, w.admin().send(t, http.MethodPatch, path, map[string]any{"version": 2, "name": "One"}), http.StatusOK)
+	if got := into[api.Tenant](t, w.admin().get(t, path), http.StatusOK); len(got.Networks) != 2 {
+		t.Errorf("another change took the networks: %+v", got.Networks)
+	}
+	for _, bad := range [][]string{{"nonsense", ""}, {"0.0.0.0/0", ""}, {"10.0.0.0/8", "a", "10.1.1.1/8", "b"}} {
+		wrong(t, w.admin().send(t, http.MethodPatch, path, map[string]any{"version": 3, "networks": networks(bad...)}), http.StatusUnprocessableEntity, "invalid", "body.networks")
 	}
 }
 

@@ -59,6 +59,7 @@ func (w *world) recipes() []struct {
 		{"updateView", recipe{own: &call{path: p("view", w.adminView), body: map[string]any{"name": "ours", "version": 1}}, viewer: http.StatusNotFound, admin: ok}},
 		{"deleteView", recipe{own: &call{path: p("view", w.adminView)}, viewer: http.StatusNotFound, admin: gone}},
 		{"listTenants", recipe{own: &call{}, viewer: ok, admin: ok}},
+		{"listAddresses", recipe{own: &call{query: "ip=8.8.8.8"}, viewer: ok, admin: ok}},
 		{"listTenantFigures", recipe{own: &call{}, viewer: ok, admin: ok}},
 		{"createTenant", recipe{own: &call{body: map[string]any{"slug": "third", "name": "Third"}}, viewer: denied, admin: created}},
 		{"getTenant", recipe{own: &call{path: p("tenant", one.slug)}, foreign: &call{path: p("tenant", two.slug)}, viewer: ok, admin: ok}},

@@ -31,6 +31,8 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
+	"github.com/isoc-project/isoc/internal/flow/enrich"
+	"github.com/isoc-project/isoc/internal/flow/enrich/geo"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
@@ -159,6 +161,11 @@ func newWorld(t *testing.T, o store.Options) *world {
 	w.deps.Impacts = except.NewAssessor(firings{w.alerts}, w.archive, nil)
 	inForce := rulesInForce(t)
 	w.deps.InForce, w.deps.Attack = sigma.NewLive(inForce()), w.content
+	places, err := geo.Open(geo.Files{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.deps.Enricher = enrich.With(enrich.Context{Places: places})
 	w.deps.Coverage = coverage.NewService(w.archive, inForce, nil)
 	dryRuns := dryrun.NewJobs(dryrun.Deps{
 		Player: dryrun.NewPlayer(w.archive, parse.New(parse.Options{})), Logger: quiet,

@@ -30,6 +30,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/dryrun"
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
+	"github.com/isoc-project/isoc/internal/flow/enrich/geo"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
@@ -58,6 +59,7 @@ type App struct {
 	audit    *audit.Service
 	tenants  *tenancy.Service
 	dir      directory
+	geo      *geo.Database
 	identity *identity.Service
 	setup    *setup.Service
 
@@ -101,7 +103,7 @@ func New(ctx context.Context, cfg config.Config, build Build, log *slog.Logger) 
 	}()
 	ctx = tenant.WithScope(ctx, tenant.All())
 	for _, open := range []func(context.Context, *slog.Logger) error{
-		a.openData, a.openAccess, a.openArchive, a.openQueue, a.openContent, a.openFlow, a.openDemo,
+		a.openData, a.openAccess, a.openGeo, a.openArchive, a.openQueue, a.openContent, a.openFlow, a.openDemo,
 	} {
 		if err := open(ctx, log); err != nil {
 			return nil, err

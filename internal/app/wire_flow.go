@@ -14,6 +14,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/detect/tenure"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
+	"github.com/isoc-project/isoc/internal/flow/enrich/geo"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/response/alert"
 )
@@ -23,7 +24,7 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 	return flow.New(flow.Deps{
 		Source:   a.queue,
 		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry)}),
-		Enricher: enrich.New(),
+		Enricher: newEnricher(a),
 		NewJudge: a.rules.judge,
 		Edition:  a.rules.now,
 		Keeper:   watched{a.archive, &a.tail},
@@ -37,6 +38,17 @@ func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 
 		Workers: runtime.GOMAXPROCS(0), Logger: log, Registerer: a.probe.Registry(),
 	})
+}
+
+// openGeo reads the databases of countries and autonomous systems.
+func (a *App) openGeo(_ context.Context, log *slog.Logger) (err error) {
+	a.geo, err = geo.Open(geo.Files{Country: a.cfg.Geo.Country, AS: a.cfg.Geo.ASN}, log)
+	return err
+}
+
+// newEnricher knows the places of addresses and the customers' own networks.
+func newEnricher(a *App) *enrich.Enricher {
+	return enrich.With(enrich.Context{Places: a.geo, Networks: a.dir})
 }
 
 // floors are the levels from which verdicts of devices are findings; "off" takes none.

@@ -27,6 +27,7 @@ func (a *App) handler() (http.Handler, error) {
 		RuleStates: a.content, RuleTexts: a.content, RuleSamples: a.content, Shadows: a.shadows, Engine: engine{a.rules},
 		Demo: a.demo, Setup: a.setup,
 		Overviews:  newOverview(a.store, a.audit),
+		Enricher:   newEnricher(a),
 		Coverage:   coverage.NewService(a.archive, a.rules.live.Set, nil),
 		Exceptions: newExceptions(a), Impacts: except.NewAssessor(firings{a.alerts}, a.archive, nil),
 		DryRuns: a.dryRuns, Backfills: a.backfills,

@@ -23,6 +23,7 @@ type Config struct {
 	Admin    Admin    `yaml:"admin"`
 	Content  Content  `yaml:"content"`
 	Detect   Detect   `yaml:"detect"`
+	Geo      Geo      `yaml:"geo"`
 
 	// Demo begins a demonstration at the start where there is none.
 	Demo bool `yaml:"demo"`
@@ -113,6 +114,12 @@ type Detect struct {
 	VerdictsFrom string `yaml:"verdicts_from"`
 	// DeviceVerdictsFrom is for CEF and LEEF, whose devices rate all they write.
 	DeviceVerdictsFrom string `yaml:"device_verdicts_from"`
+}
+
+// Geo is where countries and autonomous systems of addresses come from: files in the MaxMind format, read anew when they change.
+type Geo struct {
+	Country string `yaml:"country"` // empty takes the countries that ship
+	ASN     string `yaml:"asn"`     // empty knows no autonomous systems
 }
 
 // Default returns the settings of one box.

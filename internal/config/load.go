@@ -63,6 +63,8 @@ func bindings(c *Config) []binding {
 		{"content-private-networks", "CIDRs that packs may be fetched from although they are not public, comma-separated", text(&c.Content.PrivateNetworks)},
 		{"detect-verdicts-from", "level from which alerts of devices raise alerts here, or off", text(&c.Detect.VerdictsFrom)},
 		{"detect-device-verdicts-from", "level from which records of CEF and LEEF devices raise alerts, or off", text(&c.Detect.DeviceVerdictsFrom)},
+		{"geo-country", "MaxMind, DB-IP or ip-location-db file (.mmdb) of countries instead of the one that ships", text(&c.Geo.Country)},
+		{"geo-asn", "the same of autonomous systems; without one there are none", text(&c.Geo.ASN)},
 		{"demo", "begin a demonstration at the start, where there is none: two made-up customers and three attacks", func(fs *flag.FlagSet, name, usage string) {
 			fs.BoolVar(&c.Demo, name, c.Demo, usage)
 		}},

@@ -73,7 +73,7 @@ func (r Tenancy) Insert(ctx context.Context, t tenancy.Tenant) (account uint32, 
 		return taken(q.InsertTenant(ctx, sqlgen.InsertTenantParams{
 			ID: t.ID.String(), Account: next, Slug: t.Slug, Name: t.Name, State: string(t.State), RetentionDays: int64(t.RetentionDays),
 			EventsPerSecond: int64(t.EventsPerSecond), CreatedAt: micros(t.CreatedAt), UpdatedAt: micros(t.UpdatedAt), UpdatedBy: t.UpdatedBy,
-			Demo: t.Demo,
+			Demo: t.Demo, Networks: tenancy.FormatNetworks(t.Networks),
 		}), map[string]string{"slug": t.Slug})
 	})
 	return account, err
@@ -85,7 +85,7 @@ func (r Tenancy) Update(ctx context.Context, t tenancy.Tenant) error {
 		q := r.s.from(ctx)
 		n, err := q.UpdateTenant(ctx, sqlgen.UpdateTenantParams{
 			Slug: t.Slug, Name: t.Name, State: string(t.State), RetentionDays: int64(t.RetentionDays), EventsPerSecond: int64(t.EventsPerSecond),
-			UpdatedAt: micros(t.UpdatedAt), UpdatedBy: t.UpdatedBy, ID: t.ID.String(), Version: t.Version,
+			Networks: tenancy.FormatNetworks(t.Networks), UpdatedAt: micros(t.UpdatedAt), UpdatedBy: t.UpdatedBy, ID: t.ID.String(), Version: t.Version,
 		})
 		if err != nil {
 			return taken(err, map[string]string{"slug": t.Slug})
@@ -133,9 +133,10 @@ func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 }
 
 func tenantOf(r sqlgen.Tenant) tenancy.Tenant {
+	networks, _ := tenancy.ParseNetworks(r.Networks) // written by FormatNetworks of what was checked
 	return tenancy.Tenant{
 		ID: tenant.ID(r.ID), Account: uint32(r.Account), Slug: r.Slug, Name: r.Name, State: tenancy.State(r.State), RetentionDays: int(r.RetentionDays),
 		EventsPerSecond: int(r.EventsPerSecond), CreatedAt: at(r.CreatedAt), UpdatedAt: at(r.UpdatedAt), UpdatedBy: r.UpdatedBy, Version: r.Version,
-		Demo: r.Demo,
+		Demo: r.Demo, Networks: networks,
 	}
 }

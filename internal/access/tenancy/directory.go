@@ -33,6 +33,7 @@ func (d *Directory) Reload(ctx context.Context) error {
 	}
 	m := make(map[tenant.ID]Tenant, len(list))
 	for _, t := range list {
+		t.Networks = narrowestFirst(t.Networks)
 		m[t.ID] = t
 	}
 	d.all.Store(&m)

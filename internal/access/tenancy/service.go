@@ -46,6 +46,7 @@ type Draft struct {
 	Name            string
 	RetentionDays   int
 	EventsPerSecond int
+	Networks        []Network
 	Demo            bool // made by the demonstration, and removed with it
 }
 
@@ -56,6 +57,7 @@ type Patch struct {
 	State           *State
 	RetentionDays   *int
 	EventsPerSecond *int
+	Networks        *[]Network
 	Version         int64
 }
 
@@ -66,7 +68,7 @@ func (s *Service) Create(ctx context.Context, d Draft) (Tenant, error) {
 	}
 	now := s.d.Now().UTC().Truncate(time.Microsecond)
 	t := Tenant{
-		ID: tenant.NewID(), Slug: d.Slug, Name: d.Name, State: Active, RetentionDays: d.RetentionDays, EventsPerSecond: d.EventsPerSecond,
+		ID: tenant.NewID(), Slug: d.Slug, Name: d.Name, State: Active, RetentionDays: d.RetentionDays, EventsPerSecond: d.EventsPerSecond, Networks: d.Networks,
 		Demo: d.Demo, CreatedAt: now, UpdatedAt: now, UpdatedBy: identity.Actor(ctx), Version: 1,
 	}
 	if t.RetentionDays == 0 {
@@ -224,6 +226,7 @@ func (p Patch) apply(t Tenant) Tenant {
 	set(&t.State, p.State)
 	set(&t.RetentionDays, p.RetentionDays)
 	set(&t.EventsPerSecond, p.EventsPerSecond)
+	set(&t.Networks, p.Networks)
 	return t
 }
 
@@ -237,7 +240,7 @@ func set[T any](dst, v *T) {
 func (t Tenant) audited() map[string]any {
 	return map[string]any{
 		"slug": t.Slug, "name": t.Name, "state": t.State, "account": t.Account,
-		"retention_days": t.RetentionDays, "events_per_second": t.EventsPerSecond, "demo": t.Demo,
+		"retention_days": t.RetentionDays, "events_per_second": t.EventsPerSecond, "networks": FormatNetworks(t.Networks), "demo": t.Demo,
 	}
 }
 

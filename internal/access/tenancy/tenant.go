@@ -26,6 +26,8 @@ type Tenant struct {
 	RetentionDays int
 	// EventsPerSecond bounds the tenant's ingest; 0 means the platform's default.
 	EventsPerSecond int
+	// Networks are the customer's own beside the private ranges, at most [MaxNetworks]: addresses in them are inside.
+	Networks []Network
 	// Demo marks a customer that the demonstration made. It is set at the creation and never changes.
 	Demo      bool
 	CreatedAt time.Time

@@ -35,6 +35,9 @@ func (t *Tenant) validate() error {
 	if t.EventsPerSecond < 0 || t.EventsPerSecond > MaxEventsPerSecond {
 		bad = append(bad, fault.NewInvalid("events_per_second", "tenant.events_per_second", "must be 0–10000000"))
 	}
+	if err := checkNetworks(t.Networks); err != nil {
+		bad = append(bad, err)
+	}
 	return bad.ErrOrNil()
 }
 

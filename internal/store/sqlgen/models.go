@@ -399,6 +399,7 @@ type Tenant struct {
 	UpdatedBy       string
 	Version         int64
 	Demo            bool
+	Networks        string
 }
 
 type TenantEditionStart struct {

@@ -22,8 +22,8 @@ func (q *Queries) DeleteTenant(ctx context.Context, id string) (int64, error) {
 }
 
 const insertTenant = `-- name: InsertTenant :exec
-INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)
+INSERT INTO tenants (id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo, networks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)
 `
 
 type InsertTenantParams struct {
@@ -38,6 +38,7 @@ type InsertTenantParams struct {
 	UpdatedAt       int64
 	UpdatedBy       string
 	Demo            bool
+	Networks        string
 }
 
 func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) error {
@@ -53,6 +54,7 @@ func (q *Queries) InsertTenant(ctx context.Context, arg InsertTenantParams) erro
 		arg.UpdatedAt,
 		arg.UpdatedBy,
 		arg.Demo,
+		arg.Networks,
 	)
 	return err
 }
@@ -73,7 +75,7 @@ func (q *Queries) NextCounter(ctx context.Context, name string, updatedAt int64)
 }
 
 const tenantByID = `-- name: TenantByID :one
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants WHERE id = $1
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo, networks FROM tenants WHERE id = $1
 `
 
 func (q *Queries) TenantByID(ctx context.Context, id string) (Tenant, error) {
@@ -92,12 +94,13 @@ func (q *Queries) TenantByID(ctx context.Context, id string) (Tenant, error) {
 		&i.UpdatedBy,
 		&i.Version,
 		&i.Demo,
+		&i.Networks,
 	)
 	return i, err
 }
 
 const tenantBySlug = `-- name: TenantBySlug :one
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants WHERE slug = $1
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo, networks FROM tenants WHERE slug = $1
 `
 
 func (q *Queries) TenantBySlug(ctx context.Context, slug string) (Tenant, error) {
@@ -116,12 +119,13 @@ func (q *Queries) TenantBySlug(ctx context.Context, slug string) (Tenant, error)
 		&i.UpdatedBy,
 		&i.Version,
 		&i.Demo,
+		&i.Networks,
 	)
 	return i, err
 }
 
 const tenants = `-- name: Tenants :many
-SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo FROM tenants ORDER BY slug
+SELECT id, account, slug, name, state, retention_days, events_per_second, created_at, updated_at, updated_by, version, demo, networks FROM tenants ORDER BY slug
 `
 
 func (q *Queries) Tenants(ctx context.Context) ([]Tenant, error) {
@@ -146,6 +150,7 @@ func (q *Queries) Tenants(ctx context.Context) ([]Tenant, error) {
 			&i.UpdatedBy,
 			&i.Version,
 			&i.Demo,
+			&i.Networks,
 		); err != nil {
 			return nil, err
 		}
@@ -163,9 +168,9 @@ func (q *Queries) Tenants(ctx context.Context) ([]Tenant, error) {
 const updateTenant = `-- name: UpdateTenant :execrows
 UPDATE tenants
 SET slug = $1, name = $2, state = $3, retention_days = $4,
-    events_per_second = $5, updated_at = $6, updated_by = $7,
+    events_per_second = $5, networks = $6, updated_at = $7, updated_by = $8,
     version = version + 1
-WHERE id = $8 AND version = $9
+WHERE id = $9 AND version = $10
 `
 
 type UpdateTenantParams struct {
@@ -174,6 +179,7 @@ type UpdateTenantParams struct {
 	State           string
 	RetentionDays   int64
 	EventsPerSecond int64
+	Networks        string
 	UpdatedAt       int64
 	UpdatedBy       string
 	ID              string
@@ -187,6 +193,7 @@ func (q *Queries) UpdateTenant(ctx context.Context, arg UpdateTenantParams) (int
 		arg.State,
 		arg.RetentionDays,
 		arg.EventsPerSecond,
+		arg.Networks,
 		arg.UpdatedAt,
 		arg.UpdatedBy,
 		arg.ID,

@@ -5,6 +5,23 @@
  */
 
 export interface paths {
+    "/api/v1/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scope, country and autonomous system of IP addresses */
+        get: operations["listAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -1870,6 +1887,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Address: {
+            as_number?: string;
+            as_org?: string;
+            /** @description ISO 3166-1 alpha-2 of where it is registered, which need not be where somebody sits. Of public addresses only. */
+            country?: string;
+            /** @description In English. */
+            country_name?: string;
+            /** @description As it was asked for. */
+            ip: string;
+            /** @description public, private, cgnat, loopback, link-local, multicast, broadcast, documentation, benchmarking, 6to4, teredo, nat64 or reserved. */
+            scope: string;
+        };
         AdviceRequest: {
             /**
              * @description RFC 3339, Unix seconds, now, or now-15m with s, m, h, d, w. Absent: as far back as events are kept.
@@ -3548,6 +3577,9 @@ export interface components {
             low: number;
             /** Format: int64 */
             medium: number;
+        };
+        ListAddress: {
+            items: components["schemas"]["Address"][];
         };
         ListInboxGroup: {
             items: components["schemas"]["InboxGroup"][];
@@ -5651,6 +5683,8 @@ export interface components {
             events_per_second: number;
             id: string;
             name: string;
+            /** @description Its own networks beside the private ranges: addresses in them are inside. */
+            networks: components["schemas"]["TenantNetwork"][];
             /**
              * Format: int64
              * @description How long events are kept.
@@ -5690,6 +5724,7 @@ export interface components {
             /** Format: int64 */
             events_per_second?: number;
             name: string;
+            networks?: components["schemas"]["TenantNetwork"][] | null;
             /**
              * Format: int64
              * @default 180
@@ -5704,10 +5739,18 @@ export interface components {
             tenant: string;
             users?: components["schemas"]["TenantUsers"];
         };
+        TenantNetwork: {
+            /** @example 203.0.113.0/24 */
+            cidr: string;
+            /** @example DMZ */
+            name?: string;
+        };
         TenantPatch: {
             /** Format: int64 */
             events_per_second?: number;
             name?: string;
+            /** @description All of them; those of before go. */
+            networks?: components["schemas"]["TenantNetwork"][];
             /** Format: int64 */
             retention_days?: number;
             slug?: string;
@@ -6030,6 +6073,38 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAddresses: {
+        parameters: {
+            query: {
+                /** @description Addresses, comma-separated; at most 100. What is none is left out. */
+                ip: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAddress"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {

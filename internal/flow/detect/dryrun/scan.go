@@ -10,7 +10,6 @@ import (
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/detect"
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
-	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/record"
 	"github.com/isoc-project/isoc/internal/query"
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -34,11 +33,10 @@ type Scope struct {
 type Player struct {
 	archive archive.Scanner
 	parser  Parser
-	enrich  *enrich.Enricher
 }
 
 // NewPlayer returns a player over an archive.
-func NewPlayer(a archive.Scanner, p Parser) *Player { return &Player{a, p, enrich.New()} }
+func NewPlayer(a archive.Scanner, p Parser) *Player { return &Player{a, p} }
 
 // Piece is one step of a run.
 type Piece struct {
@@ -94,7 +92,6 @@ func (p *Player) complete(ev, again *event.Event) {
 	}
 	again.Fields = again.Fields[:0]
 	p.parser.Parse(&record.Record{Tenant: ev.Tenant, Source: ev.Value(event.IsocSource), Received: received, Raw: []byte(ev.Value(event.Original))}, again)
-	p.enrich.Enrich(again)
 	for _, f := range again.Fields {
 		if f.Value == "" && !ev.Has(f.Name) {
 			ev.Add(f.Name, "")
