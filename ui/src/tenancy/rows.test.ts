@@ -3,7 +3,7 @@ import type { Tenant, TenantFigures } from '../client';
 import { belongs, found, ordered, rowsOf } from './rows';
 
 const tenant = (slug: string, name: string, more: Partial<Tenant> = {}): Tenant => ({
-  id: `id-${slug}`, slug, name, state: 'active', retention_days: 180, events_per_second: 0, demo: false,
+  id: `id-${slug}`, slug, name, state: 'active', retention_days: 180, events_per_second: 0, networks: [], demo: false,
   created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', version: 1, ...more,
 });
 const figures = (slug: string, open: Partial<Record<string, number>>, oldest: string | null, silent = 0, records = 5, login: string | null = null): TenantFigures => ({
