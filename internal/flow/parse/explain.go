@@ -24,7 +24,7 @@ func (p *Parser) Explain(rec *record.Record) []Step {
 // ExplainInto is [Parser.Explain] that also leaves the event.
 func (p *Parser) ExplainInto(rec *record.Record, ev *event.Event) []Step {
 	var t trace
-	p.parse(rec, ev, &t)
+	p.parse(rec, ev, &t, nil)
 	return t.steps
 }
 

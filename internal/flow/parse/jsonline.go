@@ -37,7 +37,7 @@ func parseJSON(w *work, msg, _ string) bool {
 	if o.Type() != fastjson.TypeObject {
 		return false
 	}
-	w.jsonObject(o)
+	w.jsonObject(o, msg)
 	return true
 }
 
@@ -86,11 +86,14 @@ func clipReason(s string) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
-func (w *work) jsonObject(v *fastjson.Value) {
+func (w *work) jsonObject(v *fastjson.Value, msg string) {
 	d := &w.d
 	from := d.Len()
 	if when, ok := windows.FromJSON(d, v); ok {
 		w.windowsEvent(when)
+		return
+	}
+	if !shipped(v) && w.own(msg, w.header.App) {
 		return
 	}
 	d.AddJSON("", v)
@@ -133,6 +136,12 @@ func innerLine(v *fastjson.Value) string {
 		}
 	}
 	return ""
+}
+
+// shipped reports whether a document is a shipper's, of which the line that it carries is the source's own record.
+func shipped(v *fastjson.Value) bool {
+	inner := innerLine(v)
+	return inner != "" && (v.Get("agent") != nil || v.Get("stream") != nil || v.Get("_SYSTEMD_UNIT") != nil || looksParsed([]byte(inner)))
 }
 
 // looksParsed reports whether text begins like a record of a known format.

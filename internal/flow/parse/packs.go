@@ -22,6 +22,15 @@ func (w *work) packed(msg, app string) bool {
 	if set == nil || w.p.opts.Automatic {
 		return false
 	}
+	sight := w.sighting(msg, app)
+	w.packs++
+	out := set.Apply(w, &sight)
+	w.packs--
+	return w.settled(out)
+}
+
+// sighting is what is known of a message.
+func (w *work) sighting(msg, app string) pack.Sighting {
 	sight := pack.Sighting{Message: strings.TrimRight(msg, " \r\n\x00"), Program: linux.Program(app)}
 	if family, _, ok := strings.Cut(app, "/"); ok {
 		sight.Family = family
@@ -33,8 +42,7 @@ func (w *work) packed(msg, app string) bool {
 		sight.MsgID, sight.Structured = w.header.MsgID, w.header.Structured
 	}
 	w.sightHeader(&sight)
-	out := set.Apply(w, &sight)
-	return w.settled(out)
+	return sight
 }
 
 // tagged gives a message back the tag that a device begins it with ("%ASA-6-302013: …"), which the header took for a program.
@@ -91,7 +99,10 @@ func (w *work) amended(msg string) {
 	if set == nil || w.p.opts.Automatic || w.dataset == "" {
 		return
 	}
-	if out := set.Apply(w, &pack.Sighting{Message: msg, Dataset: w.dataset}); out.Pack != "" {
+	w.packs++
+	out := set.Apply(w, &pack.Sighting{Message: msg, Dataset: w.dataset})
+	w.packs--
+	if out.Pack != "" {
 		w.settled(out)
 	}
 }

@@ -62,6 +62,15 @@ formats:
         from: text
       - set: {note: '%{who} was %{n}'}
     map: {who: user.name}
+  - id: told
+    is: {id: '900'}
+    steps:
+      - csv: {from: text, separator: '|', columns: [t, peer_a, n], least: 2, most: 3}
+      - have: {of: [t, peer_a, n], least: 2, is: {t: [up, down]}, check: {peer_a: ip, n: int}}
+    map: {peer_a: source.ip}
+  - id: untold
+    is: {id: '900'}
+    steps: [{set: {note: not told}}]
   - id: again
     is: {id: '800'}
     steps:
@@ -116,6 +125,11 @@ func TestPackSteps(t *testing.T) {
 		"JSON below a name":  {`GATE fw/500: {"a":{"b":[1,2]}}`, map[string]string{event.IsocFormat: "body", "acme.gate.body.a.b": "1"}},
 		"XML":                {`GATE fw/600: <Log><Peer addr="192.0.2.6">kai</Peer></Log>`, map[string]string{event.IsocFormat: "doc", event.SourceIP: "192.0.2.6", event.UserName: "kai"}},
 		"expression and set": {`GATE fw/700: odd user=<kai> n=3`, map[string]string{event.IsocFormat: "odd", event.UserName: "kai", "acme.gate.note": "kai was 3"}},
+		"have holds":         {"GATE fw/900: up|192.0.2.7|-", map[string]string{event.IsocFormat: "told", event.SourceIP: "192.0.2.7"}},
+		"have: its value":    {"GATE fw/900: left|192.0.2.7|1", map[string]string{event.IsocFormat: "untold"}},
+		"have: its check":    {"GATE fw/900: up|192.0.2.7|one", map[string]string{event.IsocFormat: "untold"}},
+		"have: too few":      {"GATE fw/900: up|", map[string]string{event.IsocFormat: "untold"}},
+		"too many values":    {"GATE fw/900: up|192.0.2.7|1|2", map[string]string{event.IsocFormat: "untold"}},
 		"a header within":    {`GATE fw/800: <13>Jun 14 20:00:00 web1 nginx: 192.0.2.8 - - [14/Jun/2024:20:00:00 +0000] "GET /x HTTP/1.1" 200 5 "-" "curl"`, map[string]string{event.IsocFormat: "again", event.SourceIP: "192.0.2.8", event.HostName: "web1", "url.original": "/x"}},
 		"a tag with percent": {"<134>Jun 14 20:00:00 gw1 %GATE-7-101: src=192.0.2.1", map[string]string{event.IsocFormat: "conn", event.SourceIP: "192.0.2.1", event.HostName: "gw1"}},
 		"program and text":   {"<134>Jun 14 20:00:00 gw1 gated[7]: gate-log fw 101 src=192.0.2.1", map[string]string{event.IsocFormat: "conn", event.SourceIP: "192.0.2.1"}},

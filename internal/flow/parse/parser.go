@@ -27,6 +27,9 @@ type Options struct {
 	Automatic bool
 	// Packs are the parser packs in force; nil means those that come with the product.
 	Packs *pack.Shelf
+	// Own returns the packs of a source's own, nil for none: they read what nothing else claims, before structure alone tells. It may
+	// be nil, must be safe for concurrent use, and is asked for every such record.
+	Own func(source string) *pack.Set
 }
 
 // Parser turns raw records into events. It is safe for concurrent use and keeps no state between records but
@@ -56,17 +59,18 @@ func New(opts Options) *Parser {
 // isoc.parser "none" and the reason under isoc.parse_error. Always set are message, event.original, event.ingested,
 // event.dataset, isoc.source.id and isoc.parser; event.id and event.sequence are left to the pipeline.
 func (p *Parser) Parse(rec *record.Record, ev *event.Event) {
-	p.parse(rec, ev, nil)
+	p.parse(rec, ev, nil, nil)
 }
 
-func (p *Parser) parse(rec *record.Record, ev *event.Event, trace *trace) {
+func (p *Parser) parse(rec *record.Record, ev *event.Event, trace *trace, own *Unclaimed) {
 	w, _ := p.work.Get().(*work)
 	defer p.work.Put(w)
+	w.unclaimed = own
 	set := p.settings(rec.Source)
 	text, encoding := charset.Decode(rec.Raw, set.Encoding)
 	ev.Tenant, ev.ID, ev.Time = rec.Tenant, "", time.Time{}
 	w.begin(p, ev, trace)
-	w.loc, w.received, w.kind = p.zone(set.TimeZone), rec.Received, set.Kind
+	w.loc, w.received, w.kind, w.source = p.zone(set.TimeZone), rec.Received, set.Kind, rec.Source
 	if w.received.IsZero() {
 		w.received = p.opts.Now()
 	}

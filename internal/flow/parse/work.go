@@ -55,7 +55,10 @@ type work struct {
 	dataset string
 	why     string
 
-	identity pack.Identity // who sent the record, where a pack knows that but could not read it
+	source    string
+	packs     int           // packs at work: a record within what one reads is not the source's own
+	unclaimed *Unclaimed    // what a source's own pack is given, where that is asked
+	identity  pack.Identity // who sent the record, where a pack knows that but could not read it
 }
 
 func (w *work) begin(p *Parser, ev *event.Event, t *trace) {
@@ -64,7 +67,7 @@ func (w *work) begin(p *Parser, ev *event.Event, t *trace) {
 	w.nesting, w.account, w.headed, w.when = 0, w.account[:0], false, time.Time{}
 	w.header = syslog.Header{}
 	w.whole, w.message, w.parser, w.dataset, w.why = "", "", "", "", ""
-	w.identity, w.params = pack.Identity{}, [2]int{}
+	w.identity, w.params, w.packs = pack.Identity{}, [2]int{}, 0
 	w.parsed = [maxNesting]parsedJSON{}
 }
 
@@ -169,6 +172,8 @@ func (w *work) payload(msg, app string) {
 	switch {
 	case w.formatted(msg, app):
 	case !w.p.opts.Automatic && w.program(msg, app):
+	case w.own(msg, app):
+		return
 	default:
 		w.automatic(msg, app)
 		return

@@ -33,6 +33,7 @@ type Pack struct {
 	names   map[string]string // vendor's names that the pack speaks of → full names
 	steps   []step
 	formats []*format
+	objects bool // it reads JSON
 	decodes bool // its steps take the structure of a record apart
 	choose  string
 	chosen  map[string][]*format // formats by the value of field choose, in order
@@ -92,8 +93,10 @@ func Compile(doc *Document) (*Pack, error) {
 		return nil, err
 	}
 	var err error
-	if p.entries, err = entries(doc.Match); err != nil {
-		return nil, err
+	if !doc.Bound || len(doc.Match) > 0 {
+		if p.entries, err = entries(doc.Match); err != nil {
+			return nil, err
+		}
 	}
 	if p.steps, err = p.compileSteps(doc.Steps); err != nil {
 		return nil, err
@@ -101,6 +104,7 @@ func Compile(doc *Document) (*Pack, error) {
 	p.decodes = slices.ContainsFunc(doc.Steps, func(s Step) bool {
 		return s.KV != nil || s.JSON != nil || s.CSV != nil || s.CEF != nil || s.LEEF != nil || s.XML != nil || s.Structured != nil || s.Auto != nil || s.Native != ""
 	})
+	p.objects = readsObjects(doc.Steps) || slices.ContainsFunc(doc.Formats, func(f Format) bool { return readsObjects(f.Steps) })
 	if p.after, err = p.aftermath(nil, nil); err != nil {
 		return nil, err
 	}
@@ -126,6 +130,10 @@ func Compile(doc *Document) (*Pack, error) {
 	}
 	p.dispatch()
 	return p, nil
+}
+
+func readsObjects(list []Step) bool {
+	return slices.ContainsFunc(list, func(s Step) bool { return s.JSON != nil })
 }
 
 // head checks what says who the device is.
@@ -300,7 +308,7 @@ func (p *Pack) step(w *Step) (step, error) {
 		return s, err
 	}
 	if s.action == nil {
-		return s, errors.New("no verb: dissect, kv, json, csv, cef, leef, xml, header, stamp, structured, auto, re2, native or set is wanted")
+		return s, errors.New("no verb: dissect, kv, json, csv, cef, leef, xml, header, stamp, structured, auto, re2, native, have or set is wanted")
 	}
 	if from != "" && from != event.Message {
 		s.from = p.full(from)
@@ -334,6 +342,10 @@ func (p *Pack) verbs(w *Step, take func(verb, inner string, a action, err error)
 	if w.RE2 != "" {
 		a, err := p.expression(w.RE2, w.Literal)
 		errs = append(errs, take("re2", "", a, err))
+	}
+	if w.Have != nil {
+		a, err := p.have(w.Have)
+		errs = append(errs, take("have", "", a, err))
 	}
 	if w.Set != nil {
 		a, err := p.assignments(w.Set)

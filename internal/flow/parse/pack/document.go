@@ -20,63 +20,64 @@ const (
 
 // Document is a pack as it is written: pack.yml. See docs/reference/parser-packs.md for what each part means.
 type Document struct {
-	ID         string             `yaml:"id"`
-	Vendor     string             `yaml:"vendor"`
-	VendorZH   string             `yaml:"vendor_zh"`
-	Product    string             `yaml:"product"`
-	ProductZH  string             `yaml:"product_zh"`
-	Kind       string             `yaml:"kind"`
-	System     string             `yaml:"system"`
-	Versions   []string           `yaml:"versions"`
-	References []string           `yaml:"references"`
-	Dataset    string             `yaml:"dataset"`
-	Prefix     *string            `yaml:"prefix"`
-	Strict     bool               `yaml:"strict"`
-	Match      []Match            `yaml:"match"`
-	Steps      []Step             `yaml:"steps"`
-	Formats    []Format           `yaml:"formats"`
-	Map        map[string]Targets `yaml:"map"`
-	Times      []list             `yaml:"times"`
-	Layouts    []string           `yaml:"layouts"`
-	Set        map[string]list    `yaml:"set"`
-	Aliases    *bool              `yaml:"aliases"`
+	ID         string             `yaml:"id,omitempty"`
+	Vendor     string             `yaml:"vendor,omitempty"`
+	VendorZH   string             `yaml:"vendor_zh,omitempty"`
+	Product    string             `yaml:"product,omitempty"`
+	ProductZH  string             `yaml:"product_zh,omitempty"`
+	Kind       string             `yaml:"kind,omitempty"`
+	System     string             `yaml:"system,omitempty"`
+	Versions   []string           `yaml:"versions,omitempty"`
+	References []string           `yaml:"references,omitempty"`
+	Dataset    string             `yaml:"dataset,omitempty"`
+	Prefix     *string            `yaml:"prefix,omitempty"`
+	Strict     bool               `yaml:"strict,omitempty"`
+	Bound      bool               `yaml:"bound,omitempty"` // to a source: it needs no match
+	Match      []Match            `yaml:"match,omitempty"`
+	Steps      []Step             `yaml:"steps,omitempty"`
+	Formats    []Format           `yaml:"formats,omitempty"`
+	Map        map[string]Targets `yaml:"map,omitempty"`
+	Times      []list             `yaml:"times,omitempty"`
+	Layouts    []string           `yaml:"layouts,omitempty"`
+	Set        map[string]list    `yaml:"set,omitempty"`
+	Aliases    *bool              `yaml:"aliases,omitempty"`
 }
 
 // Match is one way a record is recognised; everything in it must hold.
 type Match struct {
-	Program    list       `yaml:"program"`
-	Prefix     list       `yaml:"prefix"`
-	Contains   list       `yaml:"contains"`
-	CEF        list       `yaml:"cef"`
-	LEEF       list       `yaml:"leef"`
-	JSON       *MatchJSON `yaml:"json"`
-	Structured list       `yaml:"structured"`
-	MsgID      list       `yaml:"msgid"`
-	Dataset    list       `yaml:"dataset"` // what a format written in Go found it to be: the pack adds to it
+	Program    list       `yaml:"program,omitempty"`
+	Prefix     list       `yaml:"prefix,omitempty"`
+	Contains   list       `yaml:"contains,omitempty"`
+	CEF        list       `yaml:"cef,omitempty"`
+	LEEF       list       `yaml:"leef,omitempty"`
+	JSON       *MatchJSON `yaml:"json,omitempty"`
+	Structured list       `yaml:"structured,omitempty"`
+	MsgID      list       `yaml:"msgid,omitempty"`
+	Dataset    list       `yaml:"dataset,omitempty"` // what a format written in Go found it to be: the pack adds to it
 }
 
 // MatchJSON names members that an object has at its top.
 type MatchJSON struct {
-	Keys   list            `yaml:"keys"`
-	Values map[string]list `yaml:"values"`
+	Keys   list            `yaml:"keys,omitempty"`
+	Values map[string]list `yaml:"values,omitempty"`
 }
 
 // Format is one message id or template of the device.
 type Format struct {
-	ID      string             `yaml:"id"`
-	About   Text               `yaml:"about"`
-	Is      map[string]list    `yaml:"is"`
-	When    string             `yaml:"when"`
-	Steps   []Step             `yaml:"steps"`
-	Map     map[string]Targets `yaml:"map"`
-	Set     map[string]list    `yaml:"set"`
-	Dataset string             `yaml:"dataset"`
+	ID      string             `yaml:"id,omitempty"`
+	About   Text               `yaml:"about,omitempty"`
+	Is      map[string]list    `yaml:"is,omitempty"`
+	When    string             `yaml:"when,omitempty"`
+	Steps   []Step             `yaml:"steps,omitempty"`
+	Map     map[string]Targets `yaml:"map,omitempty"`
+	Set     map[string]list    `yaml:"set,omitempty"`
+	Dataset string             `yaml:"dataset,omitempty"`
 }
 
 // Text is a line for people in both languages. As a single string it is the same in both.
 type Text struct {
-	EN string `yaml:"en"`
-	ZH string `yaml:"zh"`
+	EN string `yaml:"en,omitempty"`
+	ZH string `yaml:"zh,omitempty"`
 }
 
 // UnmarshalYAML reads a string or {en, zh}.
@@ -91,70 +92,80 @@ func (t *Text) UnmarshalYAML(n *yaml.Node) error {
 
 // Step is one thing done to a text. Exactly one of its verbs is given.
 type Step struct {
-	Dissect    list            `yaml:"dissect"`
-	KV         *KV             `yaml:"kv"`
-	JSON       *JSON           `yaml:"json"`
-	CSV        *CSV            `yaml:"csv"`
-	CEF        *Bare           `yaml:"cef"`
-	LEEF       *Bare           `yaml:"leef"`
-	XML        *Bare           `yaml:"xml"`
-	Header     *Bare           `yaml:"header"`
-	Stamp      *Bare           `yaml:"stamp"`
-	Structured *Bare           `yaml:"structured"`
-	Auto       *Bare           `yaml:"auto"`
-	RE2        string          `yaml:"re2"`
-	Literal    string          `yaml:"literal"`
-	Native     string          `yaml:"native"`
-	Set        map[string]list `yaml:"set"`
+	Dissect    list            `yaml:"dissect,omitempty"`
+	KV         *KV             `yaml:"kv,omitempty"`
+	JSON       *JSON           `yaml:"json,omitempty"`
+	CSV        *CSV            `yaml:"csv,omitempty"`
+	CEF        *Bare           `yaml:"cef,omitempty"`
+	LEEF       *Bare           `yaml:"leef,omitempty"`
+	XML        *Bare           `yaml:"xml,omitempty"`
+	Header     *Bare           `yaml:"header,omitempty"`
+	Stamp      *Bare           `yaml:"stamp,omitempty"`
+	Structured *Bare           `yaml:"structured,omitempty"`
+	Auto       *Bare           `yaml:"auto,omitempty"`
+	RE2        string          `yaml:"re2,omitempty"`
+	Literal    string          `yaml:"literal,omitempty"`
+	Native     string          `yaml:"native,omitempty"`
+	Have       *Have           `yaml:"have,omitempty"`
+	Set        map[string]list `yaml:"set,omitempty"`
 
-	From     string          `yaml:"from"`
-	Is       map[string]list `yaml:"is"`
-	When     string          `yaml:"when"`
-	Optional bool            `yaml:"optional"`
+	From     string          `yaml:"from,omitempty"`
+	Is       map[string]list `yaml:"is,omitempty"`
+	When     string          `yaml:"when,omitempty"`
+	Optional bool            `yaml:"optional,omitempty"`
 }
 
 // Bare are the options of a verb that has none of its own.
 type Bare struct {
-	From string `yaml:"from"`
+	From string `yaml:"from,omitempty"`
 }
 
 // KV are the options of the kv step.
 type KV struct {
-	From   string `yaml:"from"`
-	Pairs  string `yaml:"pairs"`
-	Assign string `yaml:"assign"`
-	Colon  bool   `yaml:"colon"`
-	Trim   string `yaml:"trim"`
-	Only   bool   `yaml:"only"`
+	From   string `yaml:"from,omitempty"`
+	Pairs  string `yaml:"pairs,omitempty"`
+	Assign string `yaml:"assign,omitempty"`
+	Colon  bool   `yaml:"colon,omitempty"`
+	Trim   string `yaml:"trim,omitempty"`
+	Only   bool   `yaml:"only,omitempty"`
 }
 
 // JSON are the options of the json step.
 type JSON struct {
-	From  string `yaml:"from"`
-	Under string `yaml:"under"`
+	From  string `yaml:"from,omitempty"`
+	Under string `yaml:"under,omitempty"`
 }
 
 // CSV are the options of the csv step.
 type CSV struct {
-	From      string   `yaml:"from"`
-	Columns   []string `yaml:"columns"`
-	Separator string   `yaml:"separator"`
-	Quoted    *bool    `yaml:"quoted"`
-	Least     int      `yaml:"least"`
+	From      string   `yaml:"from,omitempty"`
+	Columns   []string `yaml:"columns,omitempty"`
+	Separator string   `yaml:"separator,omitempty"`
+	Quoted    *bool    `yaml:"quoted,omitempty"`
+	Least     int      `yaml:"least,omitempty"`
+	Most      int      `yaml:"most,omitempty"`
 	By        *struct {
-		Field   string              `yaml:"field"`
-		At      *int                `yaml:"at"`
-		Columns map[string][]string `yaml:"columns"`
-	} `yaml:"by"`
+		Field   string              `yaml:"field,omitempty"`
+		At      *int                `yaml:"at,omitempty"`
+		Columns map[string][]string `yaml:"columns,omitempty"`
+	} `yaml:"by,omitempty"`
+}
+
+// Have are the options of the have step.
+type Have struct {
+	Of    list              `yaml:"of,omitempty"`
+	Least int               `yaml:"least,omitempty"`
+	Is    map[string]list   `yaml:"is,omitempty"`
+	Check map[string]string `yaml:"check,omitempty"`
 }
 
 // Target says where a vendor's value goes. A string or a list of them is To alone.
 type Target struct {
-	To     list              `yaml:"to"`
-	As     string            `yaml:"as"`
-	Values map[string]string `yaml:"values"`
-	Other  string            `yaml:"other"`
-	Unit   string            `yaml:"unit"`
+	To     list              `yaml:"to,omitempty"`
+	As     string            `yaml:"as,omitempty"`
+	Values map[string]string `yaml:"values,omitempty"`
+	Other  string            `yaml:"other,omitempty"`
+	Unit   string            `yaml:"unit,omitempty"`
 }
 
 // UnmarshalYAML reads a target in any of its spellings.

@@ -21,15 +21,15 @@ const (
 
 // Sample is a record and what must come of it.
 type Sample struct {
-	About    string          `yaml:"about"`
-	Format   string          `yaml:"format"`
-	Raw      string          `yaml:"raw"`
-	RawHex   string          `yaml:"raw_hex"`
-	Received time.Time       `yaml:"received"`
-	Zone     string          `yaml:"zone"`
-	Encoding string          `yaml:"encoding"`
-	Want     map[string]list `yaml:"want"`
-	Absent   list            `yaml:"absent"`
+	About    string          `yaml:"about,omitempty"`
+	Format   string          `yaml:"format,omitempty"`
+	Raw      string          `yaml:"raw,omitempty"`
+	RawHex   string          `yaml:"raw_hex,omitempty"`
+	Received time.Time       `yaml:"received,omitempty"`
+	Zone     string          `yaml:"zone,omitempty"`
+	Encoding string          `yaml:"encoding,omitempty"`
+	Want     map[string]list `yaml:"want,omitempty"`
+	Absent   list            `yaml:"absent,omitempty"`
 
 	line int
 }

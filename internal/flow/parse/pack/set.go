@@ -40,19 +40,25 @@ func (i *Identity) Tell(d *draft.Draft) {
 // Set is the packs and devices in force. It is immutable and safe for concurrent use.
 type Set struct {
 	packs   []*Pack
+	bound   []*Pack // without a match: they are tried in order, after those that are found
 	devices []*device
-	index   *index
+	index   *index // nil where nothing is found by it
 }
 
 // NewSet joins packs. Two packs of one id are an error.
 func NewSet(packs []*Pack) (*Set, error) {
-	s := &Set{packs: slices.Clone(packs), index: newIndex()}
+	s := &Set{packs: slices.Clone(packs)}
 	seen := make(map[string]bool, len(packs))
 	for _, p := range packs {
 		if seen[p.doc.ID] {
 			return nil, fmt.Errorf("pack %s: there are two", p.doc.ID)
 		}
 		seen[p.doc.ID] = true
+		if len(p.entries) == 0 {
+			s.bound = append(s.bound, p)
+			continue
+		}
+		s.needIndex()
 		for _, e := range p.entries {
 			bound := *e
 			bound.pack = p
@@ -62,7 +68,14 @@ func NewSet(packs []*Pack) (*Set, error) {
 	return s, nil
 }
 
-// Load reads the packs below dir, a folder each, and the lists of kinds there, kinds*.yml. Samples are not run: that is [Try]'s.
+// needIndex makes the index. A set of nothing but bound packs, of which there is one for many a source, goes without its memory.
+func (s *Set) needIndex() {
+	if s.index == nil {
+		s.index = newIndex()
+	}
+}
+
+// Load reads the packs below dir, a folder each, and the lists of kinds there, kinds*.yml. Samples are not run.
 func Load(files fs.FS, dir string) (*Set, error) {
 	folders, err := fs.ReadDir(files, dir)
 	if err != nil {
@@ -138,6 +151,7 @@ func (s *Set) loadDevices(files fs.FS, name string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %d (%s %s): %w", name, i+1, d.Vendor, d.Product, err)
 		}
+		s.needIndex()
 		for _, e := range es {
 			e.device = d
 			s.index.add(e)
@@ -174,7 +188,9 @@ type Outcome struct {
 // Apply finds the packs a record may be of and lets them read it, the most specific first.
 func (s *Set) Apply(h Host, sight *Sighting) (out Outcome) {
 	var f found
-	s.index.find(sight, &f)
+	if s.index != nil {
+		s.index.find(sight, &f)
+	}
 	for _, e := range f.list[:f.n] {
 		if e.device != nil {
 			if out.Identity.Vendor == "" {
@@ -198,6 +214,18 @@ func (s *Set) Apply(h Host, sight *Sighting) (out Outcome) {
 		}
 		if doc := e.pack.doc; out.Identity.Vendor == "" && !doc.Strict {
 			out.Identity = Identity{doc.Vendor, doc.Product, doc.Kind, doc.System, doc.Dataset}
+		}
+	}
+	for _, p := range s.bound {
+		if sight.Object != nil && !p.objects {
+			continue // pairs within an object's texts are not the record's
+		}
+		format, why, ok := p.Apply(h, sight.Message)
+		if ok {
+			return Outcome{Pack: p.doc.ID, Format: format}
+		}
+		if out.Why == "" {
+			out.Why = why
 		}
 	}
 	return out

@@ -96,6 +96,7 @@ type columns struct {
 	separator string
 	quoted    bool
 	least     int
+	most      int // 0 for any number
 	slots     []slot
 	field     string // whose value chooses, or
 	at        int    // the column that does; -1 where none
@@ -103,7 +104,7 @@ type columns struct {
 }
 
 func (p *Pack) columns(o CSV) (*columns, error) {
-	c := &columns{separator: o.Separator, quoted: o.Quoted == nil || *o.Quoted, least: max(o.Least, 1), at: -1}
+	c := &columns{separator: o.Separator, quoted: o.Quoted == nil || *o.Quoted, least: max(o.Least, 1), most: o.Most, at: -1}
 	if c.separator == "" {
 		c.separator = ","
 	}
@@ -156,6 +157,10 @@ func (c *columns) apply(r *run, text string) bool {
 	*cells = c.split(text, (*cells)[:0])
 	if len(*cells) < c.least {
 		r.why = "too few values"
+		return false
+	}
+	if c.most > 0 && len(*cells) > c.most {
+		r.why = "too many values"
 		return false
 	}
 	slots := c.slots

@@ -52,7 +52,7 @@ func (p *Pack) full(name string) string {
 	if strings.HasPrefix(name, "cef.") || strings.HasPrefix(name, "leef.") {
 		return name
 	}
-	if name != "" && name[0] == '@' {
+	if name != "" && name[0] == '@' && name != event.Timestamp { // the event's time is no field: a vendor's may be called that
 		return name[1:]
 	}
 	return p.prefix + name
