@@ -1,0 +1,206 @@
+package learn
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/pack"
+)
+
+// document writes the formats as a pack. Formats of one structure that is taken apart in one way share the step that does so; where there
+// are several, each format takes the record apart itself and then looks whether it is its own.
+func document(id string, d Device, formats []Format) *pack.Document {
+	no := false
+	doc := &pack.Document{ID: id, Vendor: d.Vendor, Product: d.Product, Kind: d.Kind, Dataset: dataset(id, d), Bound: true, Strict: true, Aliases: &no, Set: map[string]pack.List{"event.kind": {"event"}}}
+	if doc.Vendor == "" {
+		doc.Vendor = "Own"
+	}
+	if doc.Product == "" {
+		doc.Product = strings.TrimPrefix(id, "own-")
+	}
+	if doc.Kind == "" {
+		doc.Kind = "application"
+	}
+	ordered := slices.Clone(formats)
+	slices.SortStableFunc(ordered, func(a, b Format) int { return a.rank() - b.rank() })
+	shared := sharedStep(ordered)
+	if shared != nil {
+		shared.Optional = slices.ContainsFunc(ordered, func(f Format) bool { return f.Structure == Text })
+		doc.Steps = []pack.Step{*shared}
+	}
+	for i := range ordered {
+		f := &ordered[i]
+		out := pack.Format{ID: f.ID, Map: f.targets()}
+		own := shared == nil || f.Structure == Text
+		if own {
+			out.Steps = append(out.Steps, f.step())
+		}
+		if f.Structure != Text {
+			h := &pack.Have{Of: f.Recipe.Have, Least: f.Recipe.HaveLeast}
+			if f.Structure == Columns {
+				h.Check = f.checks()
+			}
+			if len(f.Recipe.Is) > 0 {
+				is := map[string]pack.List{f.name(f.Recipe.By): f.Recipe.Is}
+				if own {
+					h.Is = is
+				} else {
+					out.Is = is
+				}
+			}
+			if len(h.Of)+len(h.Check)+len(h.Is) > 0 {
+				out.Steps = append(out.Steps, pack.Step{Have: h})
+			}
+		}
+		for name, v := range f.Set {
+			if out.Set == nil {
+				out.Set = map[string]pack.List{}
+			}
+			out.Set[name] = pack.List{v}
+		}
+		doc.Formats = append(doc.Formats, out)
+		for _, names := range f.times() {
+			if !slices.ContainsFunc(doc.Times, func(o pack.List) bool { return slices.Equal(o, names) }) && len(doc.Times) < 64 {
+				doc.Times = append(doc.Times, names)
+			}
+		}
+	}
+	return doc
+}
+
+// rank is the place of a format among those that are tried: what tells itself by more comes first, the rest of a structure last.
+func (f *Format) rank() int {
+	n := map[string]int{JSON: 0, Columns: 2, KV: 4, Colon: 6, Text: 8}[f.Structure]
+	if f.Structure != Text && len(f.Recipe.Is) == 0 {
+		n++
+	}
+	return n
+}
+
+// sharedStep is the step that all formats but those of text have in common, nil where they have none.
+func sharedStep(formats []Format) *pack.Step {
+	var first *Format
+	for i := range formats {
+		f := &formats[i]
+		switch {
+		case f.Structure == Text:
+		case first == nil:
+			first = f
+		case f.Structure != first.Structure, f.Structure == Columns, f.Recipe.Pairs != first.Recipe.Pairs, f.Recipe.Assign != first.Recipe.Assign:
+			return nil
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	s := first.step()
+	return &s
+}
+
+// step takes a record of the format apart.
+func (f *Format) step() pack.Step {
+	r := &f.Recipe
+	switch f.Structure {
+	case JSON:
+		return pack.Step{JSON: &pack.JSON{}}
+	case Colon:
+		return pack.Step{KV: &pack.KV{Colon: true, Only: true}}
+	case Columns:
+		c := &pack.CSV{Separator: r.Separator, Least: r.Least, Most: r.Most}
+		if !r.Quoted {
+			c.Quoted = &r.Quoted
+		}
+		for _, slot := range r.Columns {
+			c.Columns = append(c.Columns, f.name(slot))
+		}
+		return pack.Step{CSV: c}
+	case Text:
+		var patterns pack.List
+		for _, p := range r.Patterns {
+			patterns = append(patterns, f.named(p))
+		}
+		return pack.Step{Dissect: patterns}
+	}
+	kv := &pack.KV{Pairs: r.Pairs, Assign: r.Assign, Only: true}
+	if r.Pairs != "" {
+		kv.Trim = trimmed
+	}
+	return pack.Step{KV: kv}
+}
+
+// name is the field's name that a slot has: its own where no field is of it.
+func (f *Format) name(slot string) string {
+	for i := range f.Fields {
+		if f.Fields[i].Slot == slot && slot != "" {
+			return f.Fields[i].Name
+		}
+	}
+	return slot
+}
+
+// named puts names into a pattern of slots.
+func (f *Format) named(pattern string) string {
+	for i := len(f.Fields) - 1; i >= 0; i-- {
+		if s := f.Fields[i].Slot; s != "" {
+			pattern = strings.ReplaceAll(pattern, "%{"+s+"}", "%{"+f.Fields[i].Name+"}")
+			pattern = strings.ReplaceAll(pattern, "%{"+s+":", "%{"+f.Fields[i].Name+":")
+		}
+	}
+	return pattern
+}
+
+func (f *Format) checks() map[string]string {
+	out := make(map[string]string, len(f.Recipe.Check))
+	for slot, kind := range f.Recipe.Check {
+		out[f.name(slot)] = kind
+	}
+	return out
+}
+
+// targets are the places of the format's values.
+func (f *Format) targets() map[string]pack.Targets {
+	out := map[string]pack.Targets{}
+	for i := range f.Fields {
+		one := &f.Fields[i]
+		if one.Target == "" || one.Part != "" || !mappable(one.Name) {
+			continue
+		}
+		t := pack.Target{To: pack.List{one.Target}, As: one.As}
+		if len(one.Table) > 0 {
+			t.Values = one.Table
+			if one.Target == event.Severity && lettersIn(one.Table) {
+				t.Other = "drop"
+			}
+		}
+		out[one.Name] = pack.Targets{t}
+	}
+	return out
+}
+
+func lettersIn(table map[string]string) bool {
+	for v := range table {
+		if !digits(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// times are the fields that together tell the time.
+func (f *Format) times() []pack.List {
+	parts := map[string]string{}
+	for i := range f.Fields {
+		if one := &f.Fields[i]; one.Target == event.Timestamp && one.Part != "" && mappable(one.Name) {
+			parts[one.Part] = one.Name
+		}
+	}
+	date, clock, zone := parts[partDate], parts[partClock], parts[partZone]
+	switch {
+	case date == "" || clock == "":
+		return nil
+	case zone != "":
+		return []pack.List{{date, clock, zone}, {date, clock}}
+	}
+	return []pack.List{{date, clock}}
+}
