@@ -17,7 +17,7 @@ const mostAddresses = 100
 // Address is what is known of an IP address, whoever's it is.
 type Address struct {
 	IP          string `json:"ip" doc:"As it was asked for."`
-	Scope       string `json:"scope" doc:"public, private, cgnat, loopback, link-local, multicast, broadcast, documentation, benchmarking, 6to4, teredo, nat64 or reserved."`
+	Scope       string `json:"scope" enum:"public,private,cgnat,loopback,link-local,multicast,broadcast,documentation,benchmarking,6to4,teredo,nat64,reserved"`
 	Country     string `json:"country,omitempty" doc:"ISO 3166-1 alpha-2 of where it is registered, which need not be where somebody sits. Of public addresses only."`
 	CountryName string `json:"country_name,omitempty" doc:"In English."`
 	ASNumber    string `json:"as_number,omitempty"`

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AlertDetail } from '../client';
 import { useCan, useMe } from '../identity/session';
 import { count } from '../kit/number';
+import { Place } from '../kit/placed';
 import { Severity } from '../kit/severity';
 import { Failure, Loading } from '../kit/states';
 import { Ago, At } from '../kit/time';
@@ -68,7 +69,7 @@ function Shown({ alert, act, ask }: { alert: AlertDetail; act: Props['act']; ask
           {alert.entities.map(({ field, value }) => (
             <div key={`${field}=${value}`} className="pair">
               <dt><Untrusted value={field} /></dt>
-              <dd><code><Value field={field} value={value} tenant={alert.tenant} at={alert.last_at} /></code></dd>
+              <dd><code><Value field={field} value={value} tenant={alert.tenant} at={alert.last_at} /></code><Place value={value} /></dd>
             </div>
           ))}
           {alert.source.name && <div className="pair"><dt>{t('triage.column.source')}</dt><dd><Untrusted value={alert.source.name} /></dd></div>}

@@ -6,6 +6,7 @@ import type { components, paths } from './schema';
 export { Problem } from './problem';
 
 type Schemas = components['schemas'];
+export type Address = Schemas['Address'];
 export type Alert = Schemas['Alert'];
 export type AttackCoverage = Schemas['AttackCoverage'];
 export type AttackTechnique = Schemas['AttackTechnique'];

@@ -1896,8 +1896,8 @@ export interface components {
             country_name?: string;
             /** @description As it was asked for. */
             ip: string;
-            /** @description public, private, cgnat, loopback, link-local, multicast, broadcast, documentation, benchmarking, 6to4, teredo, nat64 or reserved. */
-            scope: string;
+            /** @enum {string} */
+            scope: "public" | "private" | "cgnat" | "loopback" | "link-local" | "multicast" | "broadcast" | "documentation" | "benchmarking" | "6to4" | "teredo" | "nat64" | "reserved";
         };
         AdviceRequest: {
             /**

@@ -3,6 +3,7 @@ import type { FlatEvent } from '../client';
 import { CopyButton } from '../kit/copy';
 import { asText, Fields } from '../kit/fields';
 import { useHotkeys } from '../kit/hotkeys';
+import { Place } from '../kit/placed';
 import { At } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
 import { Value } from '../kit/value-menu';
@@ -75,7 +76,7 @@ function FieldTable({ event, toggle, columns }: { event: FlatEvent; toggle: (fie
   return (
     <Fields
       event={event}
-      value={(name, value) => <Value field={name} value={value} tenant={tenant} at={at} />}
+      value={(name, value) => <><Value field={name} value={value} tenant={tenant} at={at} /><Place field={name} value={value} /></>}
       actions={(name) => {
         if (name === '@timestamp' || name === 'isoc.tenant') return null;
         const what = columns.includes(name) ? t('search.noColumn') : t('search.asColumn');

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { count, share } from '../kit/number';
+import { Place } from '../kit/placed';
 import { Failure } from '../kit/states';
 import { revealed } from '../kit/reveal';
 import { Untrusted } from '../kit/untrusted';
@@ -89,7 +90,7 @@ function TopValues({ name, total, question, keep, drop, split, narrow }: Pick<Pr
         {values.data.map(({ value, hits }) => (
           <li key={value}>
             <div className="value-line">
-              <code className="clip"><Untrusted value={value.slice(0, 300)} /></code>
+              <span className="clip"><code><Untrusted value={value.slice(0, 300)} /></code><Place field={name} value={value} /></span>
               <button type="button" className="act" title={t('kit.value.keep')} aria-label={`${t('kit.value.keep')} ${revealed(value.slice(0, 80))}`} onClick={() => keep(name, value)}>+</button>
               <button type="button" className="act" title={t('kit.value.drop')} aria-label={`${t('kit.value.drop')} ${revealed(value.slice(0, 80))}`} onClick={() => drop(name, value)}>−</button>
             </div>

@@ -5,6 +5,7 @@ import { ask, client, type Tenant } from '../client';
 import { meQuery } from '../identity/session';
 import { useChange } from '../kit/use-change';
 import './band.css';
+import { asLines, asNetworks } from './networks';
 import { tenantsKey } from './params';
 
 interface Values {
@@ -13,6 +14,7 @@ interface Values {
   state: Tenant['state'];
   retention_days: number;
   events_per_second: number | null;
+  networks: string;
 }
 
 const stale = [tenantsKey, meQuery.queryKey];
@@ -41,7 +43,7 @@ export function TenantEditor({ tenant, close }: { tenant: Tenant | undefined; cl
       <Form<Values>
         form={form}
         layout="vertical"
-        initialValues={tenant ? { ...tenant, events_per_second: tenant.events_per_second || null } : { retention_days: 180, state: 'active' }}
+        initialValues={tenant ? { ...tenant, events_per_second: tenant.events_per_second || null, networks: asLines(tenant.networks) } : { retention_days: 180, state: 'active' }}
         onFinish={(values) => save.mutate(values)}
       >
         <Fields editing={tenant !== undefined} />
@@ -75,6 +77,9 @@ function Fields({ editing }: { editing: boolean }) {
       </Form.Item>
       <Form.Item name="events_per_second" label={t('tenancy.rate')} extra={t('tenancy.rateText')}>
         <InputNumber min={1} max={10_000_000} precision={0} />
+      </Form.Item>
+      <Form.Item name="networks" label={t('tenancy.networks')} extra={t('tenancy.networksText')}>
+        <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} spellCheck={false} placeholder={'203.0.113.0/24 DMZ'} />
       </Form.Item>
     </>
   );
@@ -114,6 +119,7 @@ function send(tenant: Tenant | undefined, values: Values): Promise<Tenant> {
     slug: values.slug,
     retention_days: values.retention_days,
     events_per_second: values.events_per_second ?? 0,
+    networks: asNetworks(values.networks ?? ''),
   };
   if (!tenant) return ask(client.POST('/api/v1/tenants', { body }));
   return ask(client.PATCH('/api/v1/tenants/{tenant}', {

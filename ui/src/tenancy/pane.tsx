@@ -6,6 +6,7 @@ import { count } from '../kit/number';
 import { levels, Severity } from '../kit/severity';
 import { Spark } from '../kit/spark';
 import { Ago, At } from '../kit/time';
+import { Untrusted } from '../kit/untrusted';
 import { AlertsLink } from '../overview/links';
 import { TenantMark } from './band';
 import { Trouble } from './columns';
@@ -60,6 +61,7 @@ export function TenantPane({ row, edit }: { row: TenantRow; edit: (() => void) |
           <dt>{t('tenancy.slug')}</dt><dd><code>{row.slug}</code></dd>
           <dt>{t('tenancy.retention')}</dt><dd>{t('tenancy.days', { count: row.retention_days })}</dd>
           <dt>{t('tenancy.rate')}</dt><dd>{row.events_per_second > 0 ? n(row.events_per_second) : t('tenancy.defaultRate')}</dd>
+          {row.networks.length > 0 && <><dt>{t('tenancy.networks')}</dt><dd>{row.networks.map(({ cidr, name }) => <div key={cidr}><code>{cidr}</code> {name && <span className="soft"><Untrusted value={name} /></span>}</div>)}</dd></>}
           {users && <><dt>{t('tenancy.column.users')}</dt><dd>{users.total === 0 ? '0' : <Link to="/users" search={{ ...search, side: 'customer' }}>{n(users.total)}</Link>}</dd></>}
           {users && <><dt>{t('tenancy.column.login')}</dt><dd><Ago at={users.last_login_at} /></dd></>}
           <dt>{t('kit.created')}</dt><dd><At at={row.created_at} /></dd>

@@ -11,6 +11,7 @@ import { Page } from '../../kit/page';
 import { Severity } from '../../kit/severity';
 import { Failure, Loading } from '../../kit/states';
 import { Untrusted } from '../../kit/untrusted';
+import { Place } from '../../kit/placed';
 import { Value } from '../../kit/value-menu';
 import { ruleQuery } from '../../rule/queries';
 import { useRuleWords } from '../../rule/words';
@@ -116,7 +117,7 @@ function Firing({ alert, chosen }: { alert: AlertDetail; chosen: string | undefi
       </div>
       <details className="fold">
         <summary>{t('why.allFields')}</summary>
-        <Fields event={event} value={(name, value) => <Value field={name} value={value} tenant={alert.tenant} at={firing.time} />} />
+        <Fields event={event} value={(name, value) => <><Value field={name} value={value} tenant={alert.tenant} at={firing.time} /><Place field={name} value={value} /></>} />
       </details>
     </>
   );
@@ -174,7 +175,7 @@ function Entities({ alert }: { alert: AlertDetail }) {
         {alert.entities.map(({ field, value }) => (
           <div key={`${field}=${value}`} className="pair">
             <dt><Untrusted value={field} /></dt>
-            <dd><code><Value field={field} value={value} tenant={alert.tenant} at={alert.last_at} /></code></dd>
+            <dd><code><Value field={field} value={value} tenant={alert.tenant} at={alert.last_at} /></code><Place value={value} /></dd>
           </div>
         ))}
       </dl>

@@ -4,6 +4,7 @@ import type { FlatEvent, RuleTree } from '../../client';
 import { asText } from '../../kit/fields';
 import { headline } from '../../kit/headline';
 import { count } from '../../kit/number';
+import { Place } from '../../kit/placed';
 import { At } from '../../kit/time';
 import { Untrusted } from '../../kit/untrusted';
 import { Value } from '../../kit/value-menu';
@@ -65,7 +66,7 @@ function Happened({ event, time, tenant }: { event: FlatEvent; time: string; ten
   const act = actOf(event);
   const part = (name: string): ReactNode => {
     const field = act.fields[name];
-    return field && <code><Value field={field} value={asText(event[field])} tenant={tenant} at={time}>{<Untrusted value={short(asText(event[field]))} />}</Value></code>;
+    return field && <code><Value field={field} value={asText(event[field])} tenant={tenant} at={time}>{<Untrusted value={short(asText(event[field]))} />}</Value><Place brief value={asText(event[field])} /></code>;
   };
   const parts = Object.fromEntries(Object.keys(act.fields).map((name) => [name, part(name)]));
   return (
