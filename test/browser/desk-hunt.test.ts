@@ -57,6 +57,23 @@ describe.skipIf(!chromium)('the search', () => {
       await expect.poll(told).toBe(await count('process.name:useradd'));
     });
 
+    it('tells where an address is registered, and counts by country', async () => {
+      await say('Failed password for root from 8.8.8.8 port 40022 ssh2');
+      await say('Failed password for root from 10.20.30.40 port 40022 ssh2');
+      await expect.poll(() => count('source.ip:="8.8.8.8"')).toBeGreaterThan(0);
+      await search('source.ip:="8.8.8.8"');
+      await rows().first().click();
+      const record = page.getByRole('complementary', { name: 'Record' });
+      await record.getByText('United States').first().waitFor();
+      const side = page.getByRole('complementary', { name: 'Fields' });
+      await side.getByRole('searchbox').fill('country_iso_code');
+      await side.getByRole('button', { name: /^source\.geo\.country_iso_code/ }).click();
+      await side.getByRole('list', { name: 'Top values' }).getByText('United States').waitFor();
+      await side.getByRole('button', { name: 'Filter for this value US' }).click();
+      await urlHas(page, /country_iso_code/);
+      if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/hunt-country.png` });
+    });
+
     it('completes from the list', async () => {
       await desk.open('/search?tenant=hospital');
       await editor().click();
