@@ -1,8 +1,10 @@
 package parse
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -107,44 +109,74 @@ func eight(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
+// piece is how much of a string is written at once: a piece of which every byte is escaped must find room.
+const piece = 1 << 10
+
 // appendString appends s, which is valid UTF-8, as a JSON string.
 func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
-	from := 0
-	for i := 0; i < len(s); i++ {
-		for i+8 <= len(s) && !escapes(eight(s, i)) {
-			i += 8
-		}
-		if i == len(s) {
-			break
-		}
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		dst = append(dst, s[from:i]...)
-		from = i + 1
-		switch c {
-		case '"', '\\':
-			dst = append(dst, '\\', c)
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
+	for len(s) > piece {
+		dst = appendPiece(dst, s[:piece])
+		s = s[piece:]
 	}
-	return append(append(dst, s[from:]...), '"')
+	return append(appendPiece(dst, s), '"')
 }
 
-// escapes reports whether one of eight bytes must be escaped in JSON: a control character, a quote or a backslash. It may take the byte after such
-// a one for another.
-func escapes(x uint64) bool {
+// appendPiece appends a part of a JSON string: eight bytes at a time up to the first that must be escaped.
+func appendPiece(dst []byte, s string) []byte {
+	n := len(dst)
+	dst = slices.Grow(dst, len("\\u0000")*len(s)+8)
+	dst = dst[:cap(dst)]
+	for len(s) >= 8 {
+		x := eight(s, 0)
+		binary.LittleEndian.PutUint64(dst[n:], x)
+		at := escapes(x)
+		n += at
+		if at == 8 {
+			s = s[8:]
+			continue
+		}
+		n = escape(dst, n, s[at])
+		s = s[at+1:]
+	}
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			n = escape(dst, n, c)
+		} else {
+			dst[n] = c
+			n++
+		}
+	}
+	return dst[:n]
+}
+
+// escape writes a character that must be escaped at n, and returns what comes after it.
+func escape(dst []byte, n int, c byte) int {
+	if c >= 0x20 {
+		dst[n], dst[n+1] = '\\', c
+		return n + 2
+	}
+	return n + copy(dst[n:], control(c))
+}
+
+// escapes returns which of eight bytes is the first that must be escaped in JSON, a control character, a quote or a backslash; 8 for none.
+func escapes(x uint64) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quote, slash := x^'"'*ones, x^'\\'*ones
-	return ((x-0x20*ones)|(quote-ones)|(slash-ones))&^x&high != 0
+	return bits.TrailingZeros64(((x-0x20*ones)|(quote-ones)|(slash-ones))&^x&high) / 8
+}
+
+// control returns how JSON writes a control character.
+func control(c byte) string {
+	switch c {
+	case '\n':
+		return `\n`
+	case '\t':
+		return `\t`
+	case '\r':
+		return `\r`
+	}
+	const codes = `\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f` +
+		`\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f`
+	return codes[int(c)*6 : int(c)*6+6]
 }
