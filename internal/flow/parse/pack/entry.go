@@ -34,6 +34,7 @@ type entry struct {
 	pack   *Pack
 	device *device // instead of a pack: a device that is known without one
 	weight int
+	order  int // among the entries of a set
 
 	programs   []string // in small letters
 	prefixes   []string
@@ -129,6 +130,11 @@ func shortest(list []string) int {
 		}
 	}
 	return n
+}
+
+// before reports whether an entry tells more than another, or as much and stands before it.
+func (e *entry) before(o *entry) bool {
+	return e.weight > o.weight || e.weight == o.weight && e.order < o.order
 }
 
 // holds reports whether everything of the entry is so.

@@ -20,25 +20,24 @@ type index struct {
 	keys       map[string][]*entry // first name of a path
 	datasets   map[string][]*entry
 	prefixes   [4]map[string][]*entry // by the first 1, 2, 4, 8 bytes
-	grams      map[uint32][]gramEntry // by four bytes of a text
-	bits       [1 << 10]uint64        // which grams there are, by their hash
-}
-
-type gramEntry struct {
-	*entry
-	offset int // of the gram in the entry's first text
+	texts      texts
+	n          int // entries so far
 }
 
 func newIndex() *index {
 	x := &index{programs: map[string][]*entry{}, msgids: map[string][]*entry{}, structured: map[string][]*entry{}, vendors: map[string][]*entry{}, keys: map[string][]*entry{},
-		datasets: map[string][]*entry{}, grams: map[uint32][]gramEntry{}}
+		datasets: map[string][]*entry{}}
 	for i := range x.prefixes {
 		x.prefixes[i] = map[string][]*entry{}
 	}
 	return x
 }
 
+// add takes an entry; seal must follow the last.
 func (x *index) add(e *entry) {
+	e.order = x.n
+	x.n++
+	x.texts.note(e)
 	put := func(m map[string][]*entry, keys []string) {
 		for _, k := range keys {
 			if !slices.Contains(m[k], e) {
@@ -70,7 +69,14 @@ func (x *index) add(e *entry) {
 	case e.programs != nil:
 		put(x.programs, e.programs)
 	default:
-		x.addText(e)
+		x.texts.entries = append(x.texts.entries, e)
+	}
+}
+
+// seal makes the index ready, where there is one.
+func (x *index) seal() {
+	if x != nil {
+		x.texts.seal()
 	}
 }
 
@@ -85,26 +91,6 @@ func lengthClass(n int) int {
 		return 1
 	}
 	return 0
-}
-
-func gram(s string, i int) uint32 {
-	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
-}
-
-func gramHash(g uint32) uint32 { return g * 0x9E3779B1 >> 16 }
-
-// addText puts an entry under four bytes of its longest text: those that the fewest entries have so far, and of these the last.
-func (x *index) addText(e *entry) {
-	text, best := e.contains[0], 0
-	for i := 0; i+4 <= len(text); i++ {
-		if len(x.grams[gram(text, i)]) <= len(x.grams[gram(text, best)]) {
-			best = i
-		}
-	}
-	g := gram(text, best)
-	x.grams[g] = append(x.grams[g], gramEntry{e, best})
-	h := gramHash(g)
-	x.bits[h>>6] |= 1 << (h & 63)
 }
 
 func elementKey(id string) string {
@@ -126,17 +112,29 @@ func (f *found) add(s *Sighting, candidates []*entry) {
 	}
 }
 
+// try takes an entry that holds, one of each pack or device: the one that weighs most. Of entries of one weight the first stands first.
 func (f *found) try(s *Sighting, e *entry) {
 	for i := range f.n {
-		if o := f.list[i]; o == e || o.pack == e.pack && o.device == e.device {
+		o := f.list[i]
+		if o.pack != e.pack || o.device != e.device {
+			continue
+		}
+		if !e.before(o) || !e.holds(s) {
 			return
 		}
-	}
-	if !e.holds(s) {
+		copy(f.list[i:f.n-1], f.list[i+1:f.n])
+		f.n--
+		f.insert(e)
 		return
 	}
+	if e.holds(s) {
+		f.insert(e)
+	}
+}
+
+func (f *found) insert(e *entry) {
 	at := f.n
-	for at > 0 && f.list[at-1].weight < e.weight {
+	for at > 0 && e.before(f.list[at-1]) {
 		at--
 	}
 	if at == maxCandidates {
@@ -183,7 +181,7 @@ func (x *index) find(s *Sighting, f *found) {
 			f.add(s, x.prefixes[class][s.Message[:n]])
 		}
 	}
-	x.findText(s, f)
+	x.texts.find(s, f)
 }
 
 func (x *index) findObject(s *Sighting, f *found) {
@@ -204,22 +202,6 @@ func (x *index) findObject(s *Sighting, f *found) {
 			}
 		}
 	})
-}
-
-func (x *index) findText(s *Sighting, f *found) {
-	head := s.Message[:min(len(s.Message), headBytes)]
-	for i := 0; i+4 <= len(head); i++ {
-		g := gram(head, i)
-		h := gramHash(g)
-		if x.bits[h>>6]>>(h&63)&1 == 0 {
-			continue
-		}
-		for _, e := range x.grams[g] {
-			if at := i - e.offset; at >= 0 && strings.HasPrefix(head[at:], e.contains[0]) {
-				f.try(s, e.entry)
-			}
-		}
-	}
 }
 
 func appendLower(dst []byte, s string) []byte {

@@ -47,6 +47,16 @@ type Set struct {
 
 // NewSet joins packs. Two packs of one id are an error.
 func NewSet(packs []*Pack) (*Set, error) {
+	s, err := join(packs)
+	if err != nil {
+		return nil, err
+	}
+	s.index.seal()
+	return s, nil
+}
+
+// join is NewSet before the index is sealed.
+func join(packs []*Pack) (*Set, error) {
 	s := &Set{packs: slices.Clone(packs)}
 	seen := make(map[string]bool, len(packs))
 	for _, p := range packs {
@@ -92,7 +102,7 @@ func Load(files fs.FS, dir string) (*Set, error) {
 		}
 		packs = append(packs, p)
 	}
-	s, err := NewSet(packs)
+	s, err := join(packs)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +115,7 @@ func Load(files fs.FS, dir string) (*Set, error) {
 			return nil, err
 		}
 	}
+	s.index.seal()
 	return s, nil
 }
 
