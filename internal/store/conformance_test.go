@@ -123,6 +123,7 @@ func suite(t *testing.T, open func(t *testing.T) bench) {
 		{"views are bounded", viewsAreBounded},
 		{"firings that alerts keep are told", firingsAreTold},
 		{"exceptions are kept, found and closed to others", exceptionsAreKept},
+		{"what was learned of sources is kept and closed to others", learnedIsKept},
 		{"series of sources are kept, pruned and closed to others", sourceSeriesAreKept},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -120,7 +120,7 @@ func (r Tenancy) purge(ctx context.Context, id tenant.ID) error {
 	q := r.s.from(ctx)
 	for _, empty := range []func(context.Context, string) error{
 		q.PurgeAlertEvidence, q.PurgeAlertTransitions, q.PurgeAlertProgress, q.PurgeAlertEntities, q.PurgeAlertRules, q.PurgeAlerts,
-		q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
+		q.PurgeParserProposals, q.PurgeParserPacks, q.PurgeSourceTemplates, q.PurgeSourceMinutes, q.PurgeSourceHours, q.PurgeSourceActivity, q.PurgeSources, q.PurgeViewDefaults, q.PurgeViews,
 		q.PurgeOverviewMarks, q.PurgeTenantRuleStates, q.PurgeShadowDays, q.PurgeShadowHits, q.PurgeShadowProgress,
 		q.PurgeExceptions, q.PurgeEditionStarts, q.PurgeTenantRuleTenures, q.PurgeBackfillFirings, q.PurgeBackfillRuns,
 		q.PurgeDeviceRules,

@@ -68,3 +68,12 @@ DELETE FROM backfill_firings WHERE tenant_id = $1;
 
 -- name: PurgeBackfillRuns :exec
 DELETE FROM backfill_runs WHERE tenant_id = $1;
+
+-- name: PurgeParserProposals :exec
+DELETE FROM parser_proposals WHERE tenant_id = $1;
+
+-- name: PurgeParserPacks :exec
+DELETE FROM parser_packs WHERE tenant_id = $1;
+
+-- name: PurgeSourceTemplates :exec
+DELETE FROM source_templates WHERE tenant_id = $1;

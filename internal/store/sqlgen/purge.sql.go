@@ -119,6 +119,24 @@ func (q *Queries) PurgeOverviewMarks(ctx context.Context, tenantID string) error
 	return err
 }
 
+const purgeParserPacks = `-- name: PurgeParserPacks :exec
+DELETE FROM parser_packs WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeParserPacks(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeParserPacks, tenantID)
+	return err
+}
+
+const purgeParserProposals = `-- name: PurgeParserProposals :exec
+DELETE FROM parser_proposals WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeParserProposals(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeParserProposals, tenantID)
+	return err
+}
+
 const purgeShadowDays = `-- name: PurgeShadowDays :exec
 DELETE FROM shadow_days WHERE tenant_id = $1
 `
@@ -170,6 +188,15 @@ DELETE FROM source_minutes WHERE tenant_id = $1
 
 func (q *Queries) PurgeSourceMinutes(ctx context.Context, tenantID string) error {
 	_, err := q.db.ExecContext(ctx, purgeSourceMinutes, tenantID)
+	return err
+}
+
+const purgeSourceTemplates = `-- name: PurgeSourceTemplates :exec
+DELETE FROM source_templates WHERE tenant_id = $1
+`
+
+func (q *Queries) PurgeSourceTemplates(ctx context.Context, tenantID string) error {
+	_, err := q.db.ExecContext(ctx, purgeSourceTemplates, tenantID)
 	return err
 }
 
