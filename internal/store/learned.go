@@ -235,13 +235,15 @@ func (r Learned) TemplatesOf(ctx context.Context, id tenant.ID, source string) (
 }
 
 // PutTemplates implements [learned.Templates].
-func (r Learned) PutTemplates(ctx context.Context, id tenant.ID, source string, list []learned.Template) error {
+func (r Learned) PutTemplates(ctx context.Context, id tenant.ID, source string, changed []learned.Template, gone []string) error {
 	return r.s.InTenant(ctx, id, func(ctx context.Context) error {
 		q := r.s.from(ctx)
-		if err := q.ForgetSourceTemplates(ctx, id.String(), source); err != nil {
-			return translate(err)
+		for _, old := range gone {
+			if err := q.ForgetSourceTemplate(ctx, sqlgen.ForgetSourceTemplateParams{TenantID: id.String(), SourceID: source, ID: old}); err != nil {
+				return translate(err)
+			}
 		}
-		for _, t := range list {
+		for _, t := range changed {
 			err := q.PutSourceTemplate(ctx, sqlgen.PutSourceTemplateParams{
 				ID: t.ID, Template: t.Text, Count: t.Count, FirstAt: micros(t.First), LastAt: micros(t.Last), Sample: t.Sample,
 				TenantID: id.String(), SourceID: source,

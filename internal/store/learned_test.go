@@ -178,17 +178,17 @@ func templatesAreKept(t *testing.T, b bench, one tenant.ID, source string) {
 		{ID: "t2", Text: "用户 <*> 登录", Count: 9, First: now, Last: now.Add(time.Minute), Sample: "用户 root 登录"},
 		{ID: "t1", Text: "link <*> up", Count: 3, First: now, Last: now, Sample: "link 3 up"},
 	}
-	if err := shelf.PutTemplates(ctx, one, source, []learned.Template{{ID: "t0", Text: "gone", Count: 1}, want[1]}); err != nil {
+	if err := shelf.PutTemplates(ctx, one, source, []learned.Template{{ID: "t0", Text: "gone", Count: 1}, want[1]}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := shelf.PutTemplates(ctx, one, source, want); err != nil {
+	if err := shelf.PutTemplates(ctx, one, source, want[:1], []string{"t0", "never"}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := shelf.TemplatesOf(ctx, one, source)
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if err := shelf.PutTemplates(ctx, one, "gone", want); err != nil {
+	if err := shelf.PutTemplates(ctx, one, "gone", want, nil); err != nil {
 		t.Errorf("templates of a source that is gone: %v", err)
 	}
 }
@@ -217,7 +217,7 @@ func learnedIsClosed(t *testing.T, b bench, one, two tenant.ID, gate, other stri
 	_, refused["own tenant, another's source"] = shelf.Pack(outsider, two, gate, 1)
 	refused["decide"] = shelf.Decide(outsider, proposal(one, gate, "024"))
 	refused["as one's own"] = shelf.Decide(outsider, proposal(two, gate, "024"))
-	refused["put"] = shelf.PutTemplates(outsider, one, gate, nil)
+	refused["put"] = shelf.PutTemplates(outsider, one, gate, nil, nil)
 	_, refused["retire"] = shelf.RetirePacks(outsider, learned.PackHead{Tenant: one, Source: gate})
 	for what, err := range refused {
 		if !errors.Is(err, fault.ErrNotFound) {

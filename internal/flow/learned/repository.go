@@ -72,6 +72,6 @@ type Packs interface {
 type Templates interface {
 	// TemplatesOf returns the templates of a source, the most frequent first.
 	TemplatesOf(ctx context.Context, id tenant.ID, source string) ([]Template, error)
-	// PutTemplates replaces the templates of a source. One that is gone meanwhile is no error.
-	PutTemplates(ctx context.Context, id tenant.ID, source string, list []Template) error
+	// PutTemplates writes templates of a source, and removes those of the ids. A source that is gone meanwhile is no error.
+	PutTemplates(ctx context.Context, id tenant.ID, source string, changed []Template, gone []string) error
 }

@@ -66,8 +66,8 @@ FROM sources s WHERE s.tenant_id = sqlc.arg(tenant_id) AND s.id = sqlc.arg(sourc
 ON CONFLICT (tenant_id, source_id, id) DO UPDATE
 SET template = excluded.template, count = excluded.count, first_at = excluded.first_at, last_at = excluded.last_at, sample = excluded.sample;
 
--- name: ForgetSourceTemplates :exec
-DELETE FROM source_templates WHERE tenant_id = $1 AND source_id = $2;
+-- name: ForgetSourceTemplate :exec
+DELETE FROM source_templates WHERE tenant_id = sqlc.arg(tenant_id) AND source_id = sqlc.arg(source_id) AND id = sqlc.arg(id);
 
 -- name: SourceTemplatesOf :many
 SELECT * FROM source_templates WHERE tenant_id = $1 AND source_id = $2 ORDER BY count DESC, id;

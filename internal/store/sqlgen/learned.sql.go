@@ -192,12 +192,18 @@ func (q *Queries) ForgetProposals(ctx context.Context, arg ForgetProposalsParams
 	return err
 }
 
-const forgetSourceTemplates = `-- name: ForgetSourceTemplates :exec
-DELETE FROM source_templates WHERE tenant_id = $1 AND source_id = $2
+const forgetSourceTemplate = `-- name: ForgetSourceTemplate :exec
+DELETE FROM source_templates WHERE tenant_id = $1 AND source_id = $2 AND id = $3
 `
 
-func (q *Queries) ForgetSourceTemplates(ctx context.Context, tenantID string, sourceID string) error {
-	_, err := q.db.ExecContext(ctx, forgetSourceTemplates, tenantID, sourceID)
+type ForgetSourceTemplateParams struct {
+	TenantID string
+	SourceID string
+	ID       string
+}
+
+func (q *Queries) ForgetSourceTemplate(ctx context.Context, arg ForgetSourceTemplateParams) error {
+	_, err := q.db.ExecContext(ctx, forgetSourceTemplate, arg.TenantID, arg.SourceID, arg.ID)
 	return err
 }
 
