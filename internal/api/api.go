@@ -117,6 +117,7 @@ func (a *API) declare() {
 	a.declareParse()
 	a.declareParsers()
 	a.declareEventFields()
+	a.declareLearning()
 	a.mux.HandleFunc("/api/", a.nowhere)
 }
 

@@ -41,4 +41,5 @@ type Deps struct {
 	Backfills   Backfills
 	Shadows     Shadows
 	Engine      Engine
+	Learning    Learning
 }

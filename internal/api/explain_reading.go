@@ -84,7 +84,7 @@ func (a *API) reread(ctx context.Context, id tenant.ID, ev *event.Event) (readin
 	if err != nil {
 		received = ev.Time
 	}
-	p := parse.New(parse.Options{Sources: func(string) (parse.Settings, bool) { return settings, true }, Now: a.opts.Now})
+	p := parse.New(parse.Options{Sources: func(string) (parse.Settings, bool) { return settings, true }, Now: a.opts.Now, Own: a.deps.Learning.Own})
 	r.steps = p.ExplainInto(&record.Record{Tenant: id, Source: r.source.ID, Received: received, Raw: []byte(original)}, &r.again)
 	if enc := ev.Value("log.encoding"); enc != "" && len(r.steps) > 0 {
 		r.steps[0].Result = enc

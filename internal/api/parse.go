@@ -6,8 +6,10 @@ import (
 
 	"github.com/isoc-project/isoc/internal/access/identity"
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/fault"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/record"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // ParseRequest is one record to try the parser on.
@@ -21,6 +23,7 @@ type ParseSettings struct {
 	Kind     string `json:"kind,omitempty" maxLength:"64" default:"auto" doc:"What the sender is said to be, as in a source."`
 	TimeZone string `json:"time_zone,omitempty" maxLength:"64"`
 	Encoding string `json:"encoding,omitempty" enum:"auto,utf-8,gb18030,utf-16" default:"auto"`
+	Source   string `json:"source,omitempty" maxLength:"64" doc:"Id of a source whose own parser, where it has one, is to be tried too."`
 }
 
 // ParseLines are several records to try the parser on.
@@ -60,15 +63,33 @@ func (a *API) declareParse() {
 	}, provider(identity.ManageSources), a.parseLines)
 }
 
-func (a *API) parse(_ context.Context, in *struct{ Body ParseRequest }) (*reply[ParseResult], error) {
-	rec := record.Record{Received: a.opts.Now().UTC(), Input: "api", Raw: []byte(in.Body.Raw)}
+func (a *API) parse(ctx context.Context, in *struct{ Body ParseRequest }) (*reply[ParseResult], error) {
+	if err := a.mayTry(ctx, in.Body.Source); err != nil {
+		return nil, err
+	}
+	rec := record.Record{Source: in.Body.Source, Received: a.opts.Now().UTC(), Input: "api", Raw: []byte(in.Body.Raw)}
 	return answer(a.explain(in.Body.ParseSettings)(&rec, "")), nil
 }
 
-func (a *API) parseLines(_ context.Context, in *struct{ Body ParseLines }) (*reply[List[ParseResult]], error) {
+// mayTry refuses a source that is not there, or not for the caller.
+func (a *API) mayTry(ctx context.Context, source string) error {
+	if source == "" {
+		return nil
+	}
+	owner, err := a.sourceOwner(ctx, source)
+	if err == nil && !tenant.ScopeFrom(ctx).Allows(owner) {
+		err = fault.ErrNotFound
+	}
+	return err
+}
+
+func (a *API) parseLines(ctx context.Context, in *struct{ Body ParseLines }) (*reply[List[ParseResult]], error) {
+	if err := a.mayTry(ctx, in.Body.Source); err != nil {
+		return nil, err
+	}
 	explain, now := a.explain(in.Body.ParseSettings), a.opts.Now().UTC()
 	return answer(List[ParseResult]{Items: each(in.Body.Lines, func(line string) ParseResult {
-		return explain(&record.Record{Received: now, Input: "api", Raw: []byte(line)}, "")
+		return explain(&record.Record{Source: in.Body.Source, Received: now, Input: "api", Raw: []byte(line)}, "")
 	})}), nil
 }
 
@@ -78,7 +99,7 @@ func (a *API) explain(s ParseSettings) func(rec *record.Record, slug string) Par
 	settings := parse.Settings{Kind: s.Kind, TimeZone: s.TimeZone, Encoding: s.Encoding}
 	p := parse.New(parse.Options{
 		Sources: func(string) (parse.Settings, bool) { return settings, true },
-		Now:     a.opts.Now,
+		Now:     a.opts.Now, Own: a.deps.Learning.Own,
 	})
 	return func(rec *record.Record, slug string) ParseResult {
 		var ev event.Event

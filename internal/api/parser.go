@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/access/identity"
@@ -13,9 +14,11 @@ import (
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/fault"
+	"github.com/isoc-project/isoc/internal/flow/learned"
 	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 	"github.com/isoc-project/isoc/internal/flow/wire/charset"
 	"github.com/isoc-project/isoc/internal/query"
+	"github.com/isoc-project/isoc/internal/tenant"
 )
 
 // parserUseSpan is how far back the use of parsers is counted.
@@ -26,6 +29,17 @@ type ParserCatalogue struct {
 	Items  []Parser     `json:"items" nullable:"false" doc:"Parser packs by id, then devices that are only recognised."`
 	Totals ParserTotals `json:"totals"`
 	Use    ParserShares `json:"use"`
+	Own    []OwnParser  `json:"own" nullable:"false" doc:"Sources' own parsers in force."`
+}
+
+// OwnParser is a source's own parser in force.
+type OwnParser struct {
+	ID      string         `json:"id" doc:"What stands under isoc.parser."`
+	Tenant  string         `json:"tenant" doc:"Id of the customer."`
+	Source  ProposalSource `json:"source"`
+	Version int64          `json:"version"`
+	Since   time.Time      `json:"since"`
+	Use     ParserUse      `json:"use"`
 }
 
 // ParserTotals are counted from what is loaded.
@@ -36,13 +50,15 @@ type ParserTotals struct {
 	Recognised int `json:"recognised" doc:"Further kinds of device that are recognised and left to the automatic parser."`
 	Vendors    int `json:"vendors" doc:"Vendors of both."`
 	InUse      int `json:"in_use" doc:"Of both, those that events came from."`
+	Own        int `json:"own" doc:"Sources' own parsers in force."`
 }
 
 // ParserShares says who read the events of the last seven days.
 type ParserShares struct {
 	Since     time.Time `json:"since"`
 	Events    uint64    `json:"events"`
-	Packs     uint64    `json:"packs" doc:"Read by parser packs."`
+	Packs     uint64    `json:"packs" doc:"Read by parser packs, sources' own included."`
+	Own       uint64    `json:"own" doc:"Of these, read by sources' own."`
 	Automatic uint64    `json:"automatic" doc:"Read by the automatic parser and by the product's own."`
 	Unparsed  uint64    `json:"unparsed" doc:"Read by none, or as a syslog header and no more."`
 	Partial   bool      `json:"partial" doc:"There are more combinations of parser, dataset and source than are counted; the rarest are missing."`
@@ -139,7 +155,7 @@ func (a *API) listParsers(ctx context.Context, in *ParserWish) (*reply[ParserCat
 	}
 	set := pack.ShippedShelf().Set()
 	out := ParserCatalogue{Items: []Parser{}, Use: ParserShares{Since: a.opts.Now().UTC().Add(-parserUseSpan)}}
-	byPack, byDataset := map[string]*parserTally{}, map[string]*parserTally{}
+	byPack, byDataset, bySource := map[string]*parserTally{}, map[string]*parserTally{}, map[string]*parserTally{}
 	for _, d := range set.Packs() {
 		out.Items = append(out.Items, parserBody(d, written[d.ID]))
 		out.Totals.Samples += len(written[d.ID].Samples)
@@ -164,6 +180,10 @@ func (a *API) listParsers(ctx context.Context, in *ParserWish) (*reply[ParserCat
 		switch {
 		case tally != nil:
 			out.Use.Packs += n
+		case strings.HasPrefix(parser, learned.Prefix):
+			out.Use.Packs += n
+			out.Use.Own += n
+			tally = tallyOf(bySource, row.Value(event.IsocSource))
 		case parser == "none" || parser == "syslog":
 			out.Use.Unparsed += n
 		default:
@@ -187,7 +207,8 @@ func (a *API) listParsers(ctx context.Context, in *ParserWish) (*reply[ParserCat
 		}
 		vendors[p.Vendor] = true
 	}
-	out.Totals.Vendors = len(vendors)
+	out.Own = a.ownParsers(of, bySource)
+	out.Totals.Vendors, out.Totals.Own = len(vendors), len(out.Own)
 	out.Totals.Kinds, out.Totals.Formats, out.Totals.Recognised = set.Counts()
 	return answer(out), a.auditRead(ctx, ids(of), "source.parsers", "event")
 }
@@ -258,6 +279,23 @@ func (a *API) parserRows(ctx context.Context, ref string, asked *query.Query, by
 		return nil, nil, fmt.Errorf("use of parsers: %w", err)
 	}
 	return of, found.Events, nil
+}
+
+// ownParsers lists sources' own parsers in force at the customers.
+func (a *API) ownParsers(of []tenancy.Tenant, use map[string]*parserTally) []OwnParser {
+	all := a.deps.Learning.InForce(func(id tenant.ID) bool {
+		return slices.ContainsFunc(of, func(t tenancy.Tenant) bool { return t.ID == id })
+	})
+	slices.SortFunc(all, func(x, y learned.Ref) int { return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Source, y.Source)) })
+	return each(all, func(r learned.Ref) OwnParser {
+		p := OwnParser{
+			ID: r.ID, Tenant: string(r.Tenant), Source: ProposalSource{ID: r.Source}, Version: r.Version, Since: r.Since.UTC(), Use: tallyOf(use, r.Source).body(),
+		}
+		if src, ok := a.deps.Names.ByID(r.Source); ok {
+			p.Source.Name = src.Name
+		}
+		return p
+	})
 }
 
 // sentFrom names the sources that were counted.

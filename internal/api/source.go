@@ -37,6 +37,7 @@ type Source struct {
 	LagS          *float64     `json:"lag_s,omitempty" doc:"Median seconds by which events lay behind their receipt in the last 15 minutes; negative where their time lies ahead. Absent where there were none."`
 	ExpectMinutes int          `json:"expect_minutes" doc:"How often records must come at least; 0 for as the source is used to."`
 	VerdictsFrom  string       `json:"verdicts_from" doc:"Level from which its own verdicts raise alerts; empty is as configured for all, off takes none."`
+	Proposal      string       `json:"proposal,omitempty" doc:"Id of the open proposal of a parser for the source."`
 	Series        *SourceSpark `json:"series,omitempty" doc:"Records over time, where asked for."`
 	CreatedAt     time.Time    `json:"created_at"`
 	UpdatedAt     time.Time    `json:"updated_at"`
@@ -181,7 +182,7 @@ func (a *API) getSource(ctx context.Context, in *SourcePath) (*reply[Source], er
 	if err := a.auditRead(ctx, []tenant.ID{t.ID}, "source.read", "source/"+found.ID); err != nil {
 		return nil, err
 	}
-	return answer(overviewBody(found)), nil
+	return answer(a.overviewBody(found)), nil
 }
 
 func (a *API) updateSource(ctx context.Context, in *struct {
@@ -221,11 +222,12 @@ func (a *API) standingSource(ctx context.Context, src collect.Source) (*reply[So
 	if err != nil {
 		return nil, err
 	}
-	return answer(overviewBody(found)), nil
+	return answer(a.overviewBody(found)), nil
 }
 
-func overviewBody(o collect.Overview) Source {
+func (a *API) overviewBody(o collect.Overview) Source {
 	s := sourceBody(o.Source)
+	s.Proposal = a.deps.Learning.OpenProposal(o.ID)
 	s.LastSeen = moment(o.Activity.LastSeen)
 	s.Records, s.Unparsed, s.Dropped = o.Activity.Records, o.Activity.Unparsed, o.Activity.Dropped
 	s.condition(&o.Condition)

@@ -110,7 +110,7 @@ func (a *API) sourcesOf(ctx context.Context, id tenant.ID, series string) ([]Sou
 		}
 	}
 	return each(found, func(o collect.Overview) Source {
-		s := overviewBody(o)
+		s := a.overviewBody(o)
 		switch series {
 		case "1h":
 			s.Series = sparkBody(o.Condition.Minutes, time.Minute)

@@ -33,6 +33,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/sigma"
 	"github.com/isoc-project/isoc/internal/flow/enrich"
 	"github.com/isoc-project/isoc/internal/flow/enrich/geo"
+	"github.com/isoc-project/isoc/internal/flow/learned"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/flow/record"
@@ -76,12 +77,16 @@ type world struct {
 	rule, packID, oldPack                 string
 	pack                                  []byte
 	group, discard                        string
+
+	collector *learned.Collector
+	learned   *learned.Service
 }
 
 // customer is one of the two, with the ids of what is theirs.
 type customer struct {
 	id, slug, source, alert, event string
 	exception                      string
+	proposal                       string
 	viewer                         string // user id
 	viewerToken                    string
 	secret                         string // a word in the customer's events and alerts, and nowhere else
@@ -89,7 +94,7 @@ type customer struct {
 
 // marks are texts that give a customer away.
 func (c customer) marks() []string {
-	return []string{c.id, c.slug, c.source, c.alert, c.exception, c.secret, c.viewer}
+	return []string{c.id, c.slug, c.source, c.alert, c.exception, c.proposal, c.secret, c.viewer}
 }
 
 // onEachStore runs a test over SQLite and, where there is one, PostgreSQL.
@@ -181,6 +186,7 @@ func newWorld(t *testing.T, o store.Options) *world {
 		},
 		Settled: func(context.Context, uint32, uint64) error { return nil }, Kept: func(tenant.ID) time.Duration { return 90 * 24 * time.Hour },
 	})
+	w.teach(quiet)
 	w.serve(t, api.Options{Logger: quiet})
 	w.populate(t)
 	return w
@@ -259,6 +265,7 @@ func (w *world) customer(t *testing.T, ctx context.Context, slug, secret string,
 	x, err := w.deps.Exceptions.Create(ctx, except.Draft{Tenant: ten.ID, Rule: "another-rule", Query: "message:" + query.Quote(secret), Reason: secret, ExpiresAt: w.now.Add(240 * time.Hour)})
 	must(t, err)
 	c.exception = x.ID
+	w.learn(t, ctx, &c)
 	w.viewer(t, ctx, &c)
 	return c
 }

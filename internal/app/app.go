@@ -31,6 +31,7 @@ import (
 	"github.com/isoc-project/isoc/internal/flow/detect/except"
 	"github.com/isoc-project/isoc/internal/flow/detect/imported"
 	"github.com/isoc-project/isoc/internal/flow/enrich/geo"
+	"github.com/isoc-project/isoc/internal/flow/learned"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/response/alert"
 	"github.com/isoc-project/isoc/internal/response/live"
@@ -80,6 +81,9 @@ type App struct {
 	shadows    *shadow.Service
 	live       *live.Hub
 	pipeline   *flow.Pipeline
+	collector  *learned.Collector
+	learned    *learned.Service
+	learnAgain time.Duration // how long a source with nothing to propose is left alone; 0 for the service's own
 	// correlations stand in the pipeline, with state of their own.
 	correlations *correlate.Station
 	health       *health
@@ -232,12 +236,16 @@ func (a *App) openContent(ctx context.Context, log *slog.Logger) error {
 	return a.rules.reload(ctx)
 }
 
-func (a *App) openFlow(_ context.Context, log *slog.Logger) error {
+func (a *App) openFlow(ctx context.Context, log *slog.Logger) error {
 	a.live = live.NewHub()
 	a.alerts = alert.NewService(alert.Deps{Door: a.store, Ledger: a.store.Alerts(), Shelf: a.store.Alerts(), Audit: a.audit, Observer: a.live})
 	a.shadows = shadow.NewService(a.store, a.store.Shadows(), a.store.Shadows(), nil)
 	var err error
 	if a.correlations, err = openCorrelations(a, log); err != nil {
+		return err
+	}
+	a.learned = newLearned(a, log)
+	if err := a.learned.Reload(ctx); err != nil {
 		return err
 	}
 	a.pipeline = newPipeline(a, log)

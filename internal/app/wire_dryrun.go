@@ -17,7 +17,7 @@ func newPlayer(a *App) *dryrun.Player {
 		s, _ := settings(id)
 		s.Encoding = "utf-8"
 		return s, true
-	}}))
+	}, Own: a.learned.Own}))
 }
 
 // newDryRuns tries rules on the archive; hits are told apart as alerts are.

@@ -23,7 +23,8 @@ import (
 func newPipeline(a *App, log *slog.Logger) *flow.Pipeline {
 	return flow.New(flow.Deps{
 		Source:   a.queue,
-		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry)}),
+		Parser:   parse.New(parse.Options{Sources: parseSettings(a.registry), Own: a.learned.Own}),
+		Tap:      a.collector.Tap,
 		Enricher: newEnricher(a),
 		NewJudge: a.rules.judge,
 		Edition:  a.rules.now,

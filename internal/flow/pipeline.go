@@ -88,8 +88,10 @@ type Observer interface {
 
 // Deps are the stations of the path, in its order.
 type Deps struct {
-	Source   Source
-	Parser   Parser
+	Source Source
+	Parser Parser
+	// Tap, which may be nil, is shown every batch as it was parsed, by all workers. It must not wait, and copies what it keeps.
+	Tap      func(records []record.Record, events []event.Event)
 	Enricher Enricher
 	NewJudge func() Judge
 	// Edition is asked for each batch as it is read.
@@ -238,6 +240,9 @@ func (p *Pipeline) understand(j *job, judge Judge) {
 		ev.Add(event.EventID, ev.ID)
 		ev.Add(event.Sequence, sequence)
 		p.d.Enricher.Enrich(ev)
+	}
+	if p.d.Tap != nil {
+		p.d.Tap(j.batch.Records, j.events)
 	}
 	parsed := time.Now()
 	p.metrics.parse.Observe(parsed.Sub(start).Seconds())

@@ -227,7 +227,7 @@ func (r Learned) TemplatesOf(ctx context.Context, id tenant.ID, source string) (
 	err = r.s.ReadTenant(ctx, id, func(ctx context.Context) error {
 		rows, err := r.s.from(ctx).SourceTemplatesOf(ctx, id.String(), source)
 		for _, t := range rows {
-			list = append(list, learned.Template{ID: t.ID, Text: t.Template, Count: t.Count, First: at(t.FirstAt), Last: at(t.LastAt), Sample: t.Sample})
+			list = append(list, learned.Template{ID: t.ID, Text: t.Template, Count: t.Count, After: t.After, First: at(t.FirstAt), Last: at(t.LastAt), Sample: t.Sample})
 		}
 		return translate(err)
 	})
@@ -245,7 +245,7 @@ func (r Learned) PutTemplates(ctx context.Context, id tenant.ID, source string, 
 		}
 		for _, t := range changed {
 			err := q.PutSourceTemplate(ctx, sqlgen.PutSourceTemplateParams{
-				ID: t.ID, Template: t.Text, Count: t.Count, FirstAt: micros(t.First), LastAt: micros(t.Last), Sample: t.Sample,
+				ID: t.ID, Template: t.Text, Count: t.Count, After: t.After, FirstAt: micros(t.First), LastAt: micros(t.Last), Sample: t.Sample,
 				TenantID: id.String(), SourceID: source,
 			})
 			if err != nil {
@@ -259,7 +259,7 @@ func (r Learned) PutTemplates(ctx context.Context, id tenant.ID, source string, 
 func proposalOf(p sqlgen.ParserProposal) learned.Stored {
 	return learned.Stored{Content: p.Content, Head: learned.Head{
 		ID: p.ID, Tenant: tenant.ID(p.TenantID), Source: p.SourceID, Reason: learned.Reason(p.Reason), State: learned.State(p.State), Shape: p.Shape,
-		Figures: learned.Figures{Lines: int(p.Lines), Unclaimed: int(p.Unclaimed), Covered: int(p.Covered), Formats: int(p.Formats), Fields: int(p.Fields), Mapped: int(p.Mapped)},
+		Figures:   learned.Figures{Lines: int(p.Lines), Unclaimed: int(p.Unclaimed), Covered: int(p.Covered), Formats: int(p.Formats), Fields: int(p.Fields), Mapped: int(p.Mapped)},
 		CreatedAt: at(p.CreatedAt), DecidedAt: at(p.DecidedAt), DecidedBy: p.DecidedBy, Note: p.Note, PackVersion: p.PackVersion, Version: p.Version,
 	}}
 }

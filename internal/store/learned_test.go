@@ -175,7 +175,7 @@ func templatesAreKept(t *testing.T, b bench, one tenant.ID, source string) {
 	ctx, shelf := everyone(t), b.Learned()
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
 	want := []learned.Template{
-		{ID: "t2", Text: "用户 <*> 登录", Count: 9, First: now, Last: now.Add(time.Minute), Sample: "用户 root 登录"},
+		{ID: "t2", Text: "用户 <*> 登录", Count: 9, After: 300, First: now, Last: now.Add(time.Minute), Sample: "用户 root 登录"},
 		{ID: "t1", Text: "link <*> up", Count: 3, First: now, Last: now, Sample: "link 3 up"},
 	}
 	if err := shelf.PutTemplates(ctx, one, source, []learned.Template{{ID: "t0", Text: "gone", Count: 1}, want[1]}, nil); err != nil {

@@ -93,7 +93,8 @@ type Ref struct {
 type Template struct {
 	ID     string
 	Text   string
-	Count  int64
+	Count  int64 // where a source sends many messages, an estimate from some of them
+	After  int64 // messages of the source that came before its first
 	First  time.Time
 	Last   time.Time
 	Sample string

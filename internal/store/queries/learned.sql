@@ -60,11 +60,11 @@ WHERE tenant_id = sqlc.arg(tenant_id) AND source_id = sqlc.arg(source_id) AND st
 SELECT tenant_id, source_id, version, pack_id, changed_at FROM parser_packs WHERE state = 'active' ORDER BY tenant_id, source_id;
 
 -- name: PutSourceTemplate :exec
-INSERT INTO source_templates (tenant_id, source_id, id, template, count, first_at, last_at, sample)
-SELECT s.tenant_id, s.id, sqlc.arg(id), sqlc.arg(template), sqlc.arg(count), sqlc.arg(first_at), sqlc.arg(last_at), sqlc.arg(sample)
+INSERT INTO source_templates (tenant_id, source_id, id, template, count, after, first_at, last_at, sample)
+SELECT s.tenant_id, s.id, sqlc.arg(id), sqlc.arg(template), sqlc.arg(count), sqlc.arg(after), sqlc.arg(first_at), sqlc.arg(last_at), sqlc.arg(sample)
 FROM sources s WHERE s.tenant_id = sqlc.arg(tenant_id) AND s.id = sqlc.arg(source_id)
 ON CONFLICT (tenant_id, source_id, id) DO UPDATE
-SET template = excluded.template, count = excluded.count, first_at = excluded.first_at, last_at = excluded.last_at, sample = excluded.sample;
+SET template = excluded.template, count = excluded.count, after = excluded.after, first_at = excluded.first_at, last_at = excluded.last_at, sample = excluded.sample;
 
 -- name: ForgetSourceTemplate :exec
 DELETE FROM source_templates WHERE tenant_id = sqlc.arg(tenant_id) AND source_id = sqlc.arg(source_id) AND id = sqlc.arg(id);

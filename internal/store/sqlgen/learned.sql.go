@@ -431,17 +431,18 @@ func (q *Queries) ProposalByID(ctx context.Context, tenantID string, iD string) 
 }
 
 const putSourceTemplate = `-- name: PutSourceTemplate :exec
-INSERT INTO source_templates (tenant_id, source_id, id, template, count, first_at, last_at, sample)
-SELECT s.tenant_id, s.id, $1, $2, $3, $4, $5, $6
-FROM sources s WHERE s.tenant_id = $7 AND s.id = $8
+INSERT INTO source_templates (tenant_id, source_id, id, template, count, after, first_at, last_at, sample)
+SELECT s.tenant_id, s.id, $1, $2, $3, $4, $5, $6, $7
+FROM sources s WHERE s.tenant_id = $8 AND s.id = $9
 ON CONFLICT (tenant_id, source_id, id) DO UPDATE
-SET template = excluded.template, count = excluded.count, first_at = excluded.first_at, last_at = excluded.last_at, sample = excluded.sample
+SET template = excluded.template, count = excluded.count, after = excluded.after, first_at = excluded.first_at, last_at = excluded.last_at, sample = excluded.sample
 `
 
 type PutSourceTemplateParams struct {
 	ID       string
 	Template string
 	Count    int64
+	After    int64
 	FirstAt  int64
 	LastAt   int64
 	Sample   string
@@ -454,6 +455,7 @@ func (q *Queries) PutSourceTemplate(ctx context.Context, arg PutSourceTemplatePa
 		arg.ID,
 		arg.Template,
 		arg.Count,
+		arg.After,
 		arg.FirstAt,
 		arg.LastAt,
 		arg.Sample,
@@ -535,7 +537,7 @@ func (q *Queries) RetireParserPacks(ctx context.Context, arg RetireParserPacksPa
 }
 
 const sourceTemplatesOf = `-- name: SourceTemplatesOf :many
-SELECT tenant_id, source_id, id, template, count, first_at, last_at, sample FROM source_templates WHERE tenant_id = $1 AND source_id = $2 ORDER BY count DESC, id
+SELECT tenant_id, source_id, id, template, count, after, first_at, last_at, sample FROM source_templates WHERE tenant_id = $1 AND source_id = $2 ORDER BY count DESC, id
 `
 
 func (q *Queries) SourceTemplatesOf(ctx context.Context, tenantID string, sourceID string) ([]SourceTemplate, error) {
@@ -553,6 +555,7 @@ func (q *Queries) SourceTemplatesOf(ctx context.Context, tenantID string, source
 			&i.ID,
 			&i.Template,
 			&i.Count,
+			&i.After,
 			&i.FirstAt,
 			&i.LastAt,
 			&i.Sample,

@@ -5,6 +5,7 @@ export const actions = [
   'alert.new', 'alert.acknowledged', 'alert.investigating', 'alert.closed', 'alert.assign', 'alert.list', 'alert.read', 'alert.explain', 'alert.stats',
   'event.search', 'event.histogram', 'event.fields', 'event.values', 'event.export', 'event.exported', 'event.tail', 'event.read', 'event.around', 'event.prevalence', 'event.patterns', 'event.numbers', 'event.advice',
   'source.create', 'source.update', 'source.delete', 'source.rotate_token', 'source.list', 'source.read', 'source.latest', 'source.parsers',
+  'parser.propose', 'parser.learn', 'parser.approve', 'parser.reject', 'parser.retire', 'parser.restore', 'parser.proposals', 'parser.proposal', 'parser.templates',
   'inbox.assign', 'inbox.delete', 'inbox.read',
   'content.import', 'content.activate', 'content.roll_back', 'content.remove', 'content.trust_key', 'content.revoke_key',
   'content.add_feed', 'content.set_feed', 'content.remove_feed',

@@ -54,6 +54,7 @@ CREATE TABLE source_templates (
     id        TEXT   NOT NULL,
     template  TEXT   NOT NULL,
     count     BIGINT NOT NULL,
+    after     BIGINT NOT NULL, -- messages of the source that came before its first
     first_at  BIGINT NOT NULL,
     last_at   BIGINT NOT NULL,
     sample    TEXT   NOT NULL,
