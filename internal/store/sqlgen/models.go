@@ -214,6 +214,43 @@ type OverviewMark struct {
 	At       int64
 }
 
+type ParserPack struct {
+	TenantID   string
+	SourceID   string
+	Version    int64
+	PackID     string
+	State      string
+	Formats    int64
+	ProposalID string
+	Content    []byte
+	CreatedAt  int64
+	CreatedBy  string
+	ChangedAt  int64
+	ChangedBy  string
+}
+
+type ParserProposal struct {
+	TenantID    string
+	ID          string
+	SourceID    string
+	Reason      string
+	State       string
+	Shape       string
+	Lines       int64
+	Unclaimed   int64
+	Covered     int64
+	Formats     int64
+	Fields      int64
+	Mapped      int64
+	Content     []byte
+	CreatedAt   int64
+	DecidedAt   int64
+	DecidedBy   string
+	Note        string
+	PackVersion int64
+	Version     int64
+}
+
 type RuleEdition struct {
 	Edition  int64
 	Epoch    int64
@@ -384,6 +421,18 @@ type SourceMinute struct {
 	Dropped   int64
 	LagP50    int64
 	LagMax    int64
+}
+
+type SourceTemplate struct {
+	TenantID string
+	SourceID string
+	ID       string
+	Template string
+	Count    int64
+	After    int64
+	FirstAt  int64
+	LastAt   int64
+	Sample   string
 }
 
 type Tenant struct {

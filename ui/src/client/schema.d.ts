@@ -919,6 +919,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parser-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parsers proposed for sources, newest first */
+        get: operations["listParserProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parser-proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A proposed parser, and what it makes of the source's records */
+        get: operations["getParserProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parser-proposals/{proposal}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a proposal the source's own parser; it is in force when this answers */
+        post: operations["approveParserProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parser-proposals/{proposal}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a proposed parser would be with corrections; nothing is kept */
+        post: operations["previewParserProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parser-proposals/{proposal}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline a proposal; the same is not proposed again */
+        post: operations["rejectParserProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parsers": {
         parameters: {
             query?: never;
@@ -1497,6 +1582,91 @@ export interface paths {
         };
         /** Sources of all customers, the most pressing first */
         get: operations["listAllSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a parser from what is kept of a source now */
+        post: operations["learnSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/own-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A source's own parser, its versions, and how learning from the source stands */
+        get: operations["getOwnPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/own-pack/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version of a source's own parser in force */
+        post: operations["restoreOwnPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/own-pack/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a source's own parser out of force */
+        post: operations["retireOwnPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates that a source's messages follow, with counts and what is new */
+        get: operations["sourceTemplates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3225,6 +3395,8 @@ export interface components {
              * @description Own syslog port; 0 for none.
              */
             port: number;
+            /** @description Id of the open proposal of a parser for the source. */
+            proposal?: string;
             /**
              * Format: double
              * @description Records a second, over the last hour.
@@ -3839,6 +4011,140 @@ export interface components {
             /** @description Id of the customer. */
             tenant: string;
         };
+        OwnPack: {
+            /** @description The version in force; absent where none is. */
+            active?: components["schemas"]["OwnPackVersion"];
+            drift: components["schemas"]["OwnPackDrift"];
+            /** @description Of the version in force. */
+            formats: components["schemas"]["OwnPackFormat"][];
+            learning: components["schemas"]["OwnPackLearning"];
+            source: components["schemas"]["ProposalSource"];
+            /** @description pack.yml of the version in force. */
+            text: string;
+            /** @description Newest first. */
+            versions: components["schemas"]["OwnPackVersion"][];
+        };
+        OwnPackDrift: {
+            /**
+             * Format: int64
+             * @description Of the lines, read while they have names that are new, or lack names that were always there.
+             */
+            changed: number;
+            /** @description Those that changed. */
+            formats: components["schemas"]["OwnPackFormatDrift"][];
+            /**
+             * Format: int64
+             * @description Of these, read by the source's own parser or by none that knows them.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Latest records in memory.
+             */
+            recent: number;
+            /**
+             * Format: double
+             * @description Of the lines, unclaimed or changed, 0–1.
+             */
+            share: number;
+            /**
+             * Format: int64
+             * @description Of the lines, read by none that knows them.
+             */
+            unclaimed: number;
+        };
+        OwnPackFormat: {
+            /** Format: int64 */
+            fields: number;
+            id: string;
+            /** Format: int64 */
+            mapped: number;
+            pattern: string;
+            /**
+             * Format: int64
+             * @description Of the latest records.
+             */
+            recent: number;
+            structure: string;
+        };
+        OwnPackFormatDrift: {
+            /** Format: int64 */
+            changed: number;
+            id: string;
+            /** Format: int64 */
+            lines: number;
+            missing: string[];
+            new: string[];
+        };
+        OwnPackLearning: {
+            /**
+             * Format: int64
+             * @description How many there must be where somebody asks for one.
+             */
+            at_least: number;
+            /**
+             * Format: int64
+             * @description How many make a proposal by themselves.
+             */
+            enough: number;
+            /**
+             * Format: int64
+             * @description Records in memory that no parser pack reads.
+             */
+            kept: number;
+            /** @description Id of the open proposal. */
+            proposal?: string;
+            /**
+             * Format: double
+             * @description Of the source's records lately, read by no parser pack, 0–1.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description The share below which the source is left alone.
+             */
+            worth: number;
+        };
+        OwnPackRestore: {
+            /** Format: int64 */
+            pack_version: number;
+        };
+        OwnPackRetirement: {
+            note?: string;
+        };
+        OwnPackVersion: {
+            /**
+             * Format: date-time
+             * @description When it was put in force or taken out of it.
+             */
+            changed_at: string;
+            changed_by: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            formats: number;
+            /** @description What stands under isoc.parser. */
+            pack: string;
+            /** @description Id of the proposal it was made of. */
+            proposal: string;
+            /** @enum {string} */
+            state: "active" | "retired";
+            /** Format: int64 */
+            version: number;
+        };
+        OwnParser: {
+            /** @description What stands under isoc.parser. */
+            id: string;
+            /** Format: date-time */
+            since: string;
+            source: components["schemas"]["ProposalSource"];
+            /** @description Id of the customer. */
+            tenant: string;
+            use: components["schemas"]["ParserUse"];
+            /** Format: int64 */
+            version: number;
+        };
         Pack: {
             /**
              * Format: date-time
@@ -4144,6 +4450,8 @@ export interface components {
             kind: string;
             /** @description Records as a sender would send them; together at most 1 MiB. */
             lines: string[];
+            /** @description Id of a source whose own parser, where it has one, is to be tried too. */
+            source?: string;
             time_zone?: string;
         };
         ParseRequest: {
@@ -4159,6 +4467,8 @@ export interface components {
             kind: string;
             /** @description The record as a sender would send it. */
             raw: string;
+            /** @description Id of a source whose own parser, where it has one, is to be tried too. */
+            source?: string;
             time_zone?: string;
         };
         ParseResult: {
@@ -4193,6 +4503,8 @@ export interface components {
         ParserCatalogue: {
             /** @description Parser packs by id, then devices that are only recognised. */
             items: components["schemas"]["Parser"][];
+            /** @description Sources' own parsers in force. */
+            own: components["schemas"]["OwnParser"][];
             totals: components["schemas"]["ParserTotals"];
             use: components["schemas"]["ParserShares"];
         };
@@ -4234,6 +4546,134 @@ export interface components {
             /** Format: date-time */
             last_at?: string;
         };
+        ParserProposal: {
+            /**
+             * Format: int64
+             * @description Of the unclaimed, read by the proposed parser.
+             */
+            covered: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            fields: number;
+            /** Format: int64 */
+            formats: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Records looked at.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Fields with a name of the common schema.
+             */
+            mapped: number;
+            note?: string;
+            /**
+             * Format: int64
+             * @description Version of the source's own parser that it became.
+             */
+            pack_version?: number;
+            /**
+             * @description new: no parser pack reads enough of what the source sends. drift: it no longer sends what its own parser was made for.
+             * @enum {string}
+             */
+            reason: "new" | "drift";
+            source: components["schemas"]["ProposalSource"];
+            /** @enum {string} */
+            state: "open" | "approved" | "rejected";
+            /** @description Id of the customer. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description Of these, read by no parser pack.
+             */
+            unclaimed: number;
+            /**
+             * Format: int64
+             * @description Send it back with a decision; an old one is refused with 409.
+             */
+            version: number;
+        };
+        ParserProposalDetail: {
+            /** @description How the proposed parser reads them. */
+            after: components["schemas"]["ProposalReading"];
+            /** @description How the records are read now. */
+            before: components["schemas"]["ProposalReading"];
+            /**
+             * Format: int64
+             * @description Of the unclaimed, read by the proposed parser.
+             */
+            covered: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            fields: number;
+            /** Format: int64 */
+            formats: number;
+            id: string;
+            /** @description With a drift: what the source's own parser in force was made of. */
+            in_force?: components["schemas"]["ProposedParser"];
+            /**
+             * Format: int64
+             * @description Records looked at.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Fields with a name of the common schema.
+             */
+            mapped: number;
+            note?: string;
+            /** @description pack.yml that the proposal compiles to, with the corrections. */
+            pack: string;
+            /** @description What will stand under isoc.parser. */
+            pack_id: string;
+            /**
+             * Format: int64
+             * @description Version of the source's own parser that it became.
+             */
+            pack_version?: number;
+            proposal: components["schemas"]["ProposedParser"];
+            /**
+             * @description new: no parser pack reads enough of what the source sends. drift: it no longer sends what its own parser was made for.
+             * @enum {string}
+             */
+            reason: "new" | "drift";
+            /** @description At most 20 of the records, as the proposed parser reads them. */
+            rows: components["schemas"]["ProposedRow"][];
+            source: components["schemas"]["ProposalSource"];
+            /** @enum {string} */
+            state: "open" | "approved" | "rejected";
+            /** @description Id of the customer. */
+            tenant: string;
+            /**
+             * Format: int64
+             * @description Of these, read by no parser pack.
+             */
+            unclaimed: number;
+            /**
+             * Format: int64
+             * @description Send it back with a decision; an old one is refused with 409.
+             */
+            version: number;
+        };
+        ParserProposals: {
+            /** @description Newest first. */
+            items: components["schemas"]["ParserProposal"][];
+            /**
+             * Format: int64
+             * @description How many match in all.
+             */
+            total: number;
+        };
         ParserSample: {
             about: string;
             /** @description Fields it has not. */
@@ -4267,7 +4707,12 @@ export interface components {
             events: number;
             /**
              * Format: int64
-             * @description Read by parser packs.
+             * @description Of these, read by sources' own.
+             */
+            own: number;
+            /**
+             * Format: int64
+             * @description Read by parser packs, sources' own included.
              */
             packs: number;
             /** @description There are more combinations of parser, dataset and source than are counted; the rarest are missing. */
@@ -4296,6 +4741,11 @@ export interface components {
              * @description Kinds of device with a parser pack.
              */
             kinds: number;
+            /**
+             * Format: int64
+             * @description Sources' own parsers in force.
+             */
+            own: number;
             /**
              * Format: int64
              * @description Further kinds of device that are recognised and left to the automatic parser.
@@ -4438,6 +4888,131 @@ export interface components {
              * @description Of memory, as the system counts it; 0 where it does not say.
              */
             resident_bytes: number;
+        };
+        ProposalApproval: {
+            corrections?: components["schemas"]["ProposalCorrection"][];
+            device?: components["schemas"]["ProposedDevice"];
+            /** Format: int64 */
+            version: number;
+        };
+        ProposalCorrection: {
+            as?: string;
+            drop?: boolean;
+            /** @description Empty: the format itself. */
+            field?: string;
+            format: string;
+            /** @description Another name for a column or slot. */
+            name?: string;
+            table?: {
+                [key: string]: string;
+            };
+            /** @description Field of the common schema; empty for none. */
+            target?: string;
+        };
+        ProposalReading: {
+            /**
+             * Format: int64
+             * @description Read by a parser that knows them, not by their structure alone.
+             */
+            claimed: number;
+            /** Format: int64 */
+            lines: number;
+            /**
+             * Format: double
+             * @description Fields of the common schema that a record has on average.
+             */
+            mapped: number;
+        };
+        ProposalRejection: {
+            note?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ProposalSource: {
+            id: string;
+            name: string;
+        };
+        ProposalWish: {
+            corrections?: components["schemas"]["ProposalCorrection"][];
+            device?: components["schemas"]["ProposedDevice"];
+        };
+        ProposedChoice: {
+            as: string;
+            /** Format: double */
+            confidence: number;
+            target: string;
+        };
+        ProposedDevice: {
+            kind: string;
+            product: string;
+            vendor: string;
+        };
+        ProposedField: {
+            alternatives: components["schemas"]["ProposedChoice"][];
+            as: string;
+            /** Format: double */
+            confidence: number;
+            /** @description By a person. */
+            decided: boolean;
+            /** Format: int64 */
+            distinct: number;
+            /** @description The vendor's; c1, c2 … of columns and s1, s2 … of slots without names. */
+            name: string;
+            /** Format: int64 */
+            present: number;
+            /** @description The vendor's value to that of the schema. */
+            table?: {
+                [key: string]: string;
+            };
+            /** @description Field of the common schema; empty for none: it is kept under the vendor's name. */
+            target: string;
+            type: string;
+            /** @description The most frequent. */
+            values: components["schemas"]["ProposedValue"][];
+            /** @description name, value, neighbour, header, words, constant, approved. */
+            why: string[];
+        };
+        ProposedFormat: {
+            fields: components["schemas"]["ProposedField"][];
+            id: string;
+            /** Format: int64 */
+            lines: number;
+            /** @description For people: a template, columns, or names. */
+            pattern: string;
+            samples: string[];
+            /** @enum {string} */
+            structure: "kv" | "json" | "colon" | "columns" | "text";
+        };
+        ProposedParser: {
+            /** Format: int64 */
+            covered: number;
+            device: components["schemas"]["ProposedDevice"];
+            formats: components["schemas"]["ProposedFormat"][];
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            unclaimed: number;
+        };
+        ProposedRow: {
+            fields: components["schemas"]["ProposedRowField"][];
+            format: string;
+            parser: string;
+            raw: string;
+        };
+        ProposedRowField: {
+            /** Format: double */
+            confidence: number;
+            /** @description The vendor's name; empty where the proposal does not name it. */
+            from: string;
+            name: string;
+            /** @description Where the value stands in the record, in UTF-16 units. */
+            raw: components["schemas"]["Stretch"][];
+            value: string;
+        };
+        ProposedValue: {
+            /** Format: int64 */
+            count: number;
+            value: string;
         };
         QueueHealth: {
             /** Format: int64 */
@@ -5441,6 +6016,8 @@ export interface components {
              * @description Own syslog port; 0 for none.
              */
             port: number;
+            /** @description Id of the open proposal of a parser for the source. */
+            proposal?: string;
             /**
              * Format: double
              * @description Records a second, over the last hour.
@@ -5644,6 +6221,35 @@ export interface components {
             records: number[];
             /** Format: int64 */
             step_s: number;
+        };
+        SourceTemplate: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first_at: string;
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            /** @description It came since, and not with the first messages of the source. */
+            novel: boolean;
+            sample: string;
+            template: string;
+        };
+        SourceTemplates: {
+            /** @description Most frequent first. */
+            items: components["schemas"]["SourceTemplate"][];
+            /**
+             * Format: int64
+             * @description Counted in all templates; where a source sends many, an estimate.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Templates that came since.
+             */
+            novel: number;
+            /** Format: date-time */
+            since: string;
         };
         SourcesPage: {
             items: components["schemas"]["Source"][];
@@ -8297,6 +8903,178 @@ export interface operations {
             };
         };
     };
+    listParserProposals: {
+        parameters: {
+            query?: {
+                /** @description Slugs or ids, comma-separated; absent means all the caller may see. */
+                tenant?: string;
+                /** @description Id of a source. */
+                source?: string;
+                state?: "" | "open" | "approved" | "rejected";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserProposals"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getParserProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserProposalDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveParserProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalApproval"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPackVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewParserProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserProposalDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectParserProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRejection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listParsers: {
         parameters: {
             query?: {
@@ -9697,6 +10475,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourcesPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learnSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserProposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPack"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreOwnPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPackRestore"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPack"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireOwnPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPackRetirement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPack"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sourceTemplates: {
+        parameters: {
+            query?: {
+                /** @description From when on a template is novel; the last 24 hours where absent. */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTemplates"];
                 };
             };
             /** @description Error */
