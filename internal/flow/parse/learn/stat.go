@@ -11,6 +11,7 @@ import (
 type stat struct {
 	name    string
 	slot    string // c3, s2: its place, where a name was found for it
+	hint    string // the words before a slot
 	present int
 	values  map[string]int
 	kinds   map[string]int

@@ -79,6 +79,16 @@ func (c *chooser) guesses(st *stat, at int) []guess {
 			out = append(out, g)
 		}
 	}
+	if st.hint != "" { // the word before a slot: less than a name
+		m := alias.Resolve(st.hint)
+		if m.Form != ecs.None && m.Rank <= 1 {
+			for _, g := range st.meant(m) {
+				g.confidence = byRank[m.Rank] - 0.1
+				g.why = []string{WhyWords}
+				out = append(out, g)
+			}
+		}
+	}
 	out = append(out, st.valued(c)...)
 	for i := range out {
 		c.weigh(&out[i], st)
