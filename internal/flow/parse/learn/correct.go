@@ -87,7 +87,7 @@ func (f *Format) change(one *Field, c *Correction) error {
 	}
 	next := *one
 	if c.Target != nil && *c.Target != one.Target {
-		next.Target, next.As, next.Table, next.Part = *c.Target, "", nil, ""
+		next.Target, next.As, next.Table, next.Part, next.Fallback = *c.Target, "", nil, "", false
 		next.Table = next.proposedTable()
 	}
 	if c.As != nil {
@@ -100,7 +100,7 @@ func (f *Format) change(one *Field, c *Correction) error {
 		}
 	}
 	if c.Drop {
-		next.Target, next.As, next.Table, next.Part = "", "", nil, ""
+		next.Target, next.As, next.Table, next.Part, next.Fallback = "", "", nil, "", false
 	}
 	if next.Target != "" {
 		if err := next.allowed(); err != nil {
@@ -175,7 +175,7 @@ func (f *Format) conflicts() []error {
 	holder := map[string]*Field{}
 	for i := range f.Fields {
 		one := &f.Fields[i]
-		if one.Target == "" || one.Part != "" {
+		if one.Target == "" || one.Part != "" || one.Fallback {
 			continue
 		}
 		for _, t := range (&guess{target: one.Target, as: one.As}).fills() {

@@ -53,6 +53,7 @@ func document(id string, d Device, formats []Format) *pack.Document {
 				out.Steps = append(out.Steps, pack.Step{Have: h})
 			}
 		}
+		f.fallbacks(doc, formats)
 		for name, v := range f.Set {
 			if out.Set == nil {
 				out.Set = map[string]pack.List{}
@@ -163,19 +164,45 @@ func (f *Format) targets() map[string]pack.Targets {
 	out := map[string]pack.Targets{}
 	for i := range f.Fields {
 		one := &f.Fields[i]
-		if one.Target == "" || one.Part != "" || !mappable(one.Name) {
+		if one.Target == "" || one.Part != "" || one.Fallback || !mappable(one.Name) {
 			continue
 		}
-		t := pack.Target{To: pack.List{one.Target}, As: one.As}
-		if len(one.Table) > 0 {
-			t.Values = one.Table
-			if one.Target == event.Severity && lettersIn(one.Table) {
-				t.Other = "drop"
-			}
-		}
-		out[one.Name] = pack.Targets{t}
+		out[one.Name] = one.mapping()
 	}
 	return out
+}
+
+// mapping is the field's target as a pack has it.
+func (one *Field) mapping() pack.Targets {
+	t := pack.Target{To: pack.List{one.Target}, As: one.As}
+	if len(one.Table) > 0 {
+		t.Values = one.Table
+		if one.Target == event.Severity && lettersIn(one.Table) {
+			t.Other = "drop"
+		}
+	}
+	return pack.Targets{t}
+}
+
+// fallbacks writes the fields that give way to others of their format into the map of the whole pack, which comes after the formats' own;
+// but not where another format has a field of the name that it leaves without a target.
+func (f *Format) fallbacks(doc *pack.Document, formats []Format) {
+	for i := range f.Fields {
+		one := &f.Fields[i]
+		if one.Target == "" || !one.Fallback || one.Part != "" || !mappable(one.Name) || doc.Map[one.Name] != nil {
+			continue
+		}
+		if slices.ContainsFunc(formats, func(o Format) bool {
+			other := o.field(one.Name)
+			return other != nil && (other.Target == "" || other.Fallback && other.Target != one.Target)
+		}) {
+			continue
+		}
+		if doc.Map == nil {
+			doc.Map = map[string]pack.Targets{}
+		}
+		doc.Map[one.Name] = one.mapping()
+	}
 }
 
 func lettersIn(table map[string]string) bool {

@@ -150,7 +150,7 @@ func (f *Format) inherit(old *Format) {
 			continue
 		}
 		o := &old.Fields[j]
-		one.Name, one.Target, one.As, one.Part, one.Confidence, one.Why, one.Decided = o.Name, o.Target, o.As, o.Part, o.Confidence, []string{WhyApproved}, true
+		one.Name, one.Target, one.As, one.Part, one.Fallback, one.Confidence, one.Why, one.Decided = o.Name, o.Target, o.As, o.Part, o.Fallback, o.Confidence, []string{WhyApproved}, true
 		if o.Table != nil {
 			table := maps.Clone(o.Table)
 			for v, to := range one.Table { // values that are new

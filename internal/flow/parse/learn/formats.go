@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isoc-project/isoc/internal/flow/parse/alias"
 	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 )
 
@@ -174,7 +175,7 @@ func discriminator(g *group) string {
 		for _, c := range vs {
 			n += c
 		}
-		if !mappable(name) || len(vs) > maxKinds || len(vs)*2 > n || float64(n) < 0.4*all || len(vs) == 1 && float64(n) > 0.95*all || !tells(vs) {
+		if !mappable(name) || len(vs) > maxKinds || len(vs)*3 > n || float64(n) < 0.4*all || len(vs) == 1 && float64(n) > 0.95*all || !tells(name, vs) {
 			continue
 		}
 		gain := 1 - unevenness(g.rows, shapes, uneven, name)/total
@@ -217,8 +218,17 @@ func unevenness(rows []row, shapes []map[string]bool, uneven map[string]bool, na
 	return left
 }
 
-// tells reports whether values may name kinds of records: no addresses, times or fractions.
-func tells(values map[string]int) bool {
+// tells reports whether a field may name kinds of records: no users, addresses, times or fractions.
+func tells(name string, values map[string]int) bool {
+	switch m := alias.Resolve(name); m.Form {
+	case ecs.None, ecs.Verb, ecs.Result, ecs.Service, ecs.Severity:
+	case ecs.Plain:
+		if !strings.HasPrefix(m.Name, "rule.") {
+			return false
+		}
+	default:
+		return false // who, where and when tell nothing of the kind
+	}
 	for v := range values {
 		switch kindOf(v) {
 		case tIP, tEndpoint, tTime, tMAC, tNumber, tEmail, tHash:

@@ -99,7 +99,8 @@ type Field struct {
 	Target       string            `json:"target"`   // ECS field; "" for none: it is kept under the vendor's name
 	As           string            `json:"as"`       // form that the target needs: endpoint, host, lower …
 	Table        map[string]string `json:"table,omitempty"`
-	Part         string            `json:"part,omitempty"` // date, clock or zone, where the time stands in several fields
+	Part         string            `json:"part,omitempty"`     // date, clock or zone, where the time stands in several fields
+	Fallback     bool              `json:"fallback,omitempty"` // another field of the format has the same target; where a line has both, that one wins
 	Confidence   float64           `json:"confidence"`
 	Why          []string          `json:"why"`
 	Alternatives []Choice          `json:"alternatives"`

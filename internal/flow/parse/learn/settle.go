@@ -114,11 +114,11 @@ func (st *stat) typed(sure float64) []guess {
 	case st.share(tEmail) >= mostly:
 		return one(event.UserName, sure-0.04)
 	case len(st.top) <= 40 && st.all(method):
-		return one("http.request.method", sure+0.06)
+		return one("http.request.method", byValue+0.06)
 	case len(st.top) <= 16 && st.all(transport):
-		return one("network.transport", sure+0.06)
+		return one("network.transport", byValue+0.06)
 	case len(st.top) <= 16 && len(st.top) > 1 && st.all(outcome):
-		return one("event.outcome", sure+0.02)
+		return one("event.outcome", byValue+0.02)
 	case len(st.top) <= 24 && st.all(func(v string) bool { return ecs.Verdict(v) != "" && strings.Count(v, " ") < 2 }):
 		return one(event.Action, sure+0.02)
 	}
@@ -151,6 +151,10 @@ func transport(v string) bool {
 }
 
 func outcome(v string) bool {
+	switch strings.ToLower(v) {
+	case "yes", "no", "true", "false", "是", "否", "s", "f":
+		return false // say so of anything
+	}
 	g := guess{target: "event.outcome"}
 	return !digits(v) && through(&g, v) != ""
 }
@@ -273,11 +277,18 @@ func (c *chooser) settle(out []Field, guesses [][]guess) {
 		if f.Target != "" || g.confidence < Least || f.Part == partZone {
 			continue
 		}
+		second := false
 		if slices.ContainsFunc(g.fills(), func(t string) bool {
-			return slices.ContainsFunc(holders[t], func(o int) bool { return c.together(o, cl.field) })
+			first := slices.IndexFunc(holders[t], func(o int) bool { return c.together(o, cl.field) })
+			if first < 0 {
+				return false
+			}
+			second = true
+			return t == event.Timestamp || out[holders[t][first]].Fallback || !c.lacks(holders[t][first], cl.field) || len(holders[t]) > 1
 		}) {
 			continue
 		}
+		f.Fallback = second
 		f.Target, f.As, f.Confidence, f.Why, f.Table = g.target, g.as, round(g.confidence), g.why, g.table
 		for _, t := range g.fills() {
 			holders[t] = append(holders[t], cl.field)
@@ -307,6 +318,21 @@ func (c *chooser) order(a, b int) int {
 		return y - x
 	}
 	return c.stats[a].at - c.stats[b].at
+}
+
+// lacks reports whether field a is missing in a good share of the lines that have b.
+func (c *chooser) lacks(a, b int) bool {
+	has := map[int]bool{}
+	for _, i := range c.stats[a].lines {
+		has[i] = true
+	}
+	n := 0
+	for _, i := range c.stats[b].lines {
+		if !has[i] {
+			n++
+		}
+	}
+	return n*10 >= len(c.stats[b].lines)
 }
 
 // together reports whether two fields are in one line.

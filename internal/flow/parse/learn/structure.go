@@ -250,7 +250,13 @@ func (k *names) fitColumns(d *dialect, text string, fields []event.Field) float6
 	if n < least {
 		return 0
 	}
+	typed := 0
 	for _, f := range fields {
+		switch kindOf(f.Value) {
+		case tWord, tText, tDomain:
+		default:
+			typed++
+		}
 		if len(f.Value) > 24 && strings.Count(f.Value, " ") > 4 {
 			long++
 		}
@@ -273,7 +279,7 @@ func (k *names) fitColumns(d *dialect, text string, fields []event.Field) float6
 	if c := k.cells[width]; c < max(2, again/20) {
 		return 0
 	}
-	score := 0.75 * (1 - k.empty)
+	score := 0.7*(1-k.empty) + 0.1*float64(typed)/float64(len(fields)) + 0.01*float64(min(len(d.recipe.Separator), 4))
 	if pairs*2 > len(fields) {
 		score *= 0.3
 	}

@@ -288,7 +288,7 @@ func (st *stat) meant(m alias.Meaning) []guess {
 		if st.share(tURL) > 0.5 || strings.Contains(st.top[0].Value, "?") {
 			return one("url.original", "")
 		}
-		return append(one("url.original", ""), guess{target: "file.path"})
+		return one("file.path", "")
 	case ecs.Account:
 		return one(m.Name+".name", "")
 	case ecs.UserID:
@@ -342,6 +342,9 @@ func (st *stat) meant(m alias.Meaning) []guess {
 	case ecs.Upper:
 		return one(m.Name, "upper")
 	case ecs.Plain, ecs.Number, ecs.Port, ecs.Status, ecs.Method, ecs.Domain:
+		if m.Name == "rule.name" && st.share(tInteger) >= mostly {
+			return one("rule.id", "")
+		}
 		if m.Name != "" {
 			return one(m.Name, "")
 		}
