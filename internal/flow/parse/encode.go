@@ -63,12 +63,8 @@ func (e *encoder) encode(ev *event.Event, id string, steps []Step) ([]byte, erro
 // link finds the fields of one name. An event has far fewer fields than notFirst.
 func (e *encoder) link(fields []event.Field) {
 	size := 1 << bits.Len(uint(2*len(fields)))
-	if len(e.heads) < size {
-		e.heads = make([]uint16, size)
-	} else {
-		e.heads = e.heads[:size]
-		clear(e.heads)
-	}
+	e.heads = slices.Grow(e.heads[:0], size)[:size]
+	clear(e.heads)
 	e.next = append(e.next[:0], make([]uint16, len(fields))...)
 	mask := uint32(size - 1)
 	for i := len(fields) - 1; i >= 0; i-- {

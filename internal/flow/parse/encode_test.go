@@ -55,7 +55,7 @@ func TestEncode(t *testing.T) {
 
 // TestStreamTellsCarriersApart reads a record within an object, an object that is the record, and text.
 func TestStreamTellsCarriersApart(t *testing.T) {
-	in := `{"id":"1","raw":"hello"}` + "\n" + ` {"r\u0061w":"hello"}` + "\n" + `{"a":"raw"}` + "\n" + `{"raw":` + "\n" + `say "raw"` + "\n"
+	in := `{"id":"1","raw":"hello"}` + "\n" + ` {"id":"2", "raw" : "hello"}` + "\n" + `{"a":"raw"}` + "\n" + `{"raw":` + "\n" + `say "raw"` + "\n"
 	var out strings.Builder
 	if err := Stream(strings.NewReader(in), &out, nil, false, false); err != nil {
 		t.Fatal(err)

@@ -144,8 +144,8 @@ func (w *work) Tracing() bool { return w.trace != nil }
 // Step implements [pack.Host].
 func (w *work) Step(name, result string, ok bool) { w.step(name, result, ok) }
 
-// Cells implements [pack.Host].
-func (w *work) Cells() *[]string { return &w.cells }
+// Memory implements [pack.Host].
+func (w *work) Memory() *pack.Memory { return &w.memory }
 
 // JSON implements [pack.Host]. The last text is not parsed twice.
 func (w *work) JSON(text string) (*fastjson.Value, bool) {

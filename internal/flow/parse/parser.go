@@ -77,7 +77,8 @@ func (p *Parser) parse(rec *record.Record, ev *event.Event, trace *trace, own *U
 	w.received = w.received.UTC()
 	d := &w.d
 	d.AddWhole(event.Original, text)
-	d.Add(event.Ingested, w.received.Format(time.RFC3339Nano))
+	w.clock = w.received.AppendFormat(w.clock[:0], time.RFC3339Nano)
+	d.Add(event.Ingested, d.Keep(w.clock))
 	d.Add(event.IsocSource, rec.Source)
 	if encoding != charset.UTF8 {
 		d.Add("log.encoding", encoding)

@@ -71,7 +71,7 @@ func Stream(in io.Reader, out io.Writer, packs *pack.Shelf, explain, auto bool) 
 // carries reports whether a line may be an object with a record in it: most records are not, and need not be read as JSON to see that.
 func carries(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t")
-	return len(line) > 0 && line[0] == '{' && (bytes.Contains(line, []byte(`"raw"`)) || bytes.Contains(line, []byte(`\u`)))
+	return len(line) > 0 && line[0] == '{' && bytes.Contains(line, []byte(`raw"`))
 }
 
 // readLine appends the next line to dst, without its end. Of a line longer than [MaxLineBytes] it skips the rest and

@@ -38,12 +38,14 @@ type work struct {
 	parsed   [maxNesting]parsedJSON // what each has parsed last
 	cells    []string
 	names    alias.Cache
+	memory   pack.Memory
 	found    []candidate
 	loc      *time.Location
 	received time.Time
 	kind     string
 
 	nesting int
+	clock   []byte        // room for a time's text
 	account []byte        // of the fields that the automatic parser mapped
 	header  syslog.Header // innermost syslog header; zero where there is none
 	headed  bool

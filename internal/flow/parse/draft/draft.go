@@ -27,6 +27,8 @@ type Draft struct {
 	arena strings.Builder // of this record and of some before it: what is full is left to the events that have parts of it
 	names names
 	cut   bool
+
+	number []byte // room for the text of one
 }
 
 // chunk is the size of an arena, in bytes: several records of the usual size share one, so that an event that is kept holds no more
@@ -116,6 +118,15 @@ func (d *Draft) AddVendor(prefix, name, value string) {
 		return
 	}
 	d.append(d.vendorName(prefix, name), d.bounded(value))
+}
+
+// AddVendorKey is [Draft.AddVendor] for a name in a buffer that is used again.
+func (d *Draft) AddVendorKey(prefix string, name []byte, value string) {
+	if full, ok := d.names.below(prefix)[string(name)]; ok {
+		d.Add(full, value)
+		return
+	}
+	d.AddVendor(prefix, string(name), value)
 }
 
 // Value returns the first value under name, or the empty string.

@@ -27,8 +27,8 @@ func (d *Draft) Text(v *fastjson.Value) (string, bool) {
 		b, _ := v.StringBytes()
 		return d.Keep(b), true
 	case fastjson.TypeNumber:
-		var num [64]byte
-		return d.Keep(v.MarshalTo(num[:0])), true
+		d.number = v.MarshalTo(d.number[:0])
+		return d.Keep(d.number), true
 	case fastjson.TypeTrue:
 		return "true", true
 	case fastjson.TypeFalse:

@@ -58,12 +58,19 @@ func (d *Draft) vendorName(prefix, name string) string {
 	if full, ok := d.names.below(prefix)[name]; ok {
 		return full
 	}
-	full, whole := d.newName(prefix, name)
+	full, whole := d.VendorName(prefix, name)
 	if !whole {
-		d.cut = true
 		return full
 	}
 	return d.names.learn(prefix, name, full)
+}
+
+// VendorName returns the name under which AddVendor stores a field, and reports whether it had not to be cut, which is flagged else. It is for
+// those who remember names themselves.
+func (d *Draft) VendorName(prefix, name string) (full string, whole bool) {
+	full, whole = d.newName(prefix, name)
+	d.cut = d.cut || !whole
+	return full, whole
 }
 
 // pathName is vendorName of a dotted path of JSON.
@@ -76,9 +83,8 @@ func (d *Draft) pathName(path []byte) string {
 	if rest, ok := strings.CutPrefix(name, WindowsData); ok && strings.IndexByte(rest, ' ') >= 0 {
 		name = WindowsData + strings.ReplaceAll(rest, " ", "")
 	}
-	full, whole := d.newName("", name)
+	full, whole := d.VendorName("", name)
 	if !whole {
-		d.cut = true
 		return full
 	}
 	return d.names.learn(below, string(path), full)

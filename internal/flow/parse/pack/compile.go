@@ -30,7 +30,9 @@ type Pack struct {
 	doc     *Document
 	prefix  string
 	entries []*entry
-	names   map[string]string // vendor's names that the pack speaks of → full names
+	names   map[string]word  // by the vendor's names that the pack speaks of
+	ids     map[string]int32 // by full name: numbers from 1 of the fields that the pack maps or fills
+	rules   [][]*rule        // of the pack, by number
 	steps   []step
 	formats []*format
 	objects bool // it reads JSON
@@ -54,8 +56,7 @@ type format struct {
 
 // aftermath is what is done with the fields when all steps have run.
 type aftermath struct {
-	own   map[string][]*rule // of the format, by full name; these fields are mapped first
-	rules map[string][]*rule // of the pack
+	own   map[int32][]*rule // of the format, in place of the pack's for these fields; they are mapped first
 	times []moment
 	set   assignments
 }
@@ -88,7 +89,7 @@ var (
 
 // Compile checks a pack and makes it ready. Its error names the part that is wrong.
 func Compile(doc *Document) (*Pack, error) {
-	p := &Pack{doc: doc, names: make(map[string]string), aliases: doc.Aliases == nil || *doc.Aliases}
+	p := &Pack{doc: doc, names: make(map[string]word), ids: make(map[string]int32), aliases: doc.Aliases == nil || *doc.Aliases}
 	if err := p.head(); err != nil {
 		return nil, err
 	}
@@ -105,6 +106,10 @@ func Compile(doc *Document) (*Pack, error) {
 		return s.KV != nil || s.JSON != nil || s.CSV != nil || s.CEF != nil || s.LEEF != nil || s.XML != nil || s.Structured != nil || s.Auto != nil || s.Native != ""
 	})
 	p.objects = readsObjects(doc.Steps) || slices.ContainsFunc(doc.Formats, func(f Format) bool { return readsObjects(f.Steps) })
+	general, err := p.compileRules(doc.Map)
+	if err != nil {
+		return nil, err
+	}
 	if p.after, err = p.aftermath(nil, nil); err != nil {
 		return nil, err
 	}
@@ -127,6 +132,13 @@ func Compile(doc *Document) (*Pack, error) {
 			return nil, fmt.Errorf("format %s: %w", f.ID, err)
 		}
 		p.formats = append(p.formats, c)
+	}
+	p.rules = make([][]*rule, len(p.ids)+1)
+	for id, rules := range general {
+		p.rules[id] = rules
+	}
+	for name, w := range p.names {
+		p.names[name] = word{w.full, p.ids[w.full]}
 	}
 	p.dispatch()
 	return p, nil
@@ -181,14 +193,8 @@ func (p *Pack) format(f *Format) (*format, error) {
 func (p *Pack) aftermath(more map[string]Targets, set map[string]list) (aftermath, error) {
 	var a aftermath
 	var err error
-	if a.own, err = p.rules(more); err != nil {
+	if a.own, err = p.compileRules(more); err != nil {
 		return a, err
-	}
-	if a.rules, err = p.rules(p.doc.Map); err != nil {
-		return a, err
-	}
-	for full := range a.own {
-		delete(a.rules, full)
 	}
 	for _, names := range p.doc.Times {
 		m := moment{layouts: p.doc.Layouts}
@@ -209,25 +215,36 @@ func (p *Pack) aftermath(more map[string]Targets, set map[string]list) (aftermat
 	return a, err
 }
 
-func (p *Pack) rules(m map[string]Targets) (map[string][]*rule, error) {
-	out := make(map[string][]*rule, len(m))
+func (p *Pack) compileRules(m map[string]Targets) (map[int32][]*rule, error) {
+	out := make(map[int32][]*rule, len(m))
 	for name, targets := range m {
+		id := p.number(p.full(name))
 		for _, t := range targets {
 			r, err := p.rule(t)
 			if err != nil {
 				return nil, fmt.Errorf("map: %s: %w", name, err)
 			}
-			out[p.full(name)] = append(out[p.full(name)], r)
+			out[id] = append(out[id], r)
 		}
 		p.know(name)
 	}
 	return out, nil
 }
 
+// number returns the number of a field.
+func (p *Pack) number(full string) int32 {
+	id, ok := p.ids[full]
+	if !ok {
+		id = int32(len(p.ids) + 1)
+		p.ids[full] = id
+	}
+	return id
+}
+
 // know remembers the full name of a field that the record itself names, so that it need not be made anew.
 func (p *Pack) know(name string) {
 	if full := p.full(name); fieldName(full) == nil {
-		p.names[name] = full
+		p.names[name] = word{full: full}
 	}
 }
 

@@ -36,8 +36,8 @@ type Host interface {
 	// Automatic reads text by structure alone; Aliases names the fields from the from-th on as the automatic parser does.
 	Automatic(text string)
 	Aliases(from int, prefix string)
-	// Cells lends memory for the values of a line.
-	Cells() *[]string
+	// Memory is what packs keep from record to record.
+	Memory() *Memory
 	// Tracing reports whether steps are recorded by Step.
 	Tracing() bool
 	Step(name, result string, ok bool)

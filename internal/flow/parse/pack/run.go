@@ -16,6 +16,9 @@ type run struct {
 	message string
 	why     string // the reason of the step that failed
 	settle  string // "cef" or "leef", whose fields are given their meaning at the end
+	words   *vocabulary
+	tags    []tag // of fields that the pack has added, in their order
+	ruled   []ruled
 }
 
 // Apply reads the message of a record of the pack's device. It reports whether the pack's own steps could, and which format did: ""
@@ -30,7 +33,15 @@ func (p *Pack) Amend(h Host, message string) (formatID, why string, ok bool) {
 }
 
 func (p *Pack) apply(h Host, message string, from int) (formatID, why string, ok bool) {
-	r := run{host: h, d: h.Draft(), pack: p, from: from, message: message}
+	m := h.Memory()
+	r := m.begin(h, p, from, message)
+	formatID, why, ok = p.read(r)
+	m.end(r)
+	return formatID, why, ok
+}
+
+// read runs the steps of the pack and of the first format that holds.
+func (p *Pack) read(r *run) (formatID, why string, ok bool) {
 	start := r.mark()
 	if failed := r.steps(p.steps); failed != nil {
 		r.reset(start)
@@ -44,7 +55,7 @@ func (p *Pack) apply(h Host, message string, from int) (formatID, why string, ok
 		}
 	}
 	for _, f := range candidates {
-		if !f.guard.holds(&r) {
+		if !f.guard.holds(r) {
 			continue
 		}
 		if r.steps(f.steps) != nil {
@@ -56,7 +67,7 @@ func (p *Pack) apply(h Host, message string, from int) (formatID, why string, ok
 		if f.dataset != "" {
 			dataset = f.dataset
 		}
-		h.SetDataset(dataset)
+		r.host.SetDataset(dataset)
 		return f.id, "", true
 	}
 	if p.doc.Strict {
@@ -66,10 +77,10 @@ func (p *Pack) apply(h Host, message string, from int) (formatID, why string, ok
 	}
 	r.step("format", "no format holds", false)
 	if !p.decodes {
-		h.Automatic(r.message)
+		r.host.Automatic(r.message)
 	}
 	r.finish(&p.after)
-	h.SetDataset(p.doc.Dataset)
+	r.host.SetDataset(p.doc.Dataset)
 	return "", "", true
 }
 
@@ -107,9 +118,7 @@ func (r *run) finish(a *aftermath) {
 	for i := range a.times {
 		a.times[i].tell(r)
 	}
-	n := d.Len()
-	r.apply(a.own, n)
-	r.apply(a.rules, n)
+	r.mapFields(a.own)
 	a.set.apply(r, "")
 	if r.settle != "" {
 		r.host.Settle(r.settle, r.from)
@@ -124,15 +133,26 @@ func (r *run) finish(a *aftermath) {
 	}
 }
 
-// apply maps the fields before the n-th.
-func (r *run) apply(rules map[string][]*rule, n int) {
-	if len(rules) == 0 {
-		return
+// mapFields gives the fields so far their places: those that the format speaks of first.
+func (r *run) mapFields(own map[int32][]*rule) {
+	fields := r.ruledFields(r.d.Len())
+	if len(own) > 0 {
+		for _, f := range fields {
+			for _, m := range own[f.id] {
+				m.put(r, r.d.Event().Fields[f.at].Value)
+			}
+		}
 	}
-	for i := r.from; i < n; i++ {
-		f := r.d.Event().Fields[i]
-		for _, m := range rules[f.Name] {
-			m.put(r, f.Value)
+	for _, f := range fields {
+		rules := r.pack.rules[f.id]
+		if len(rules) == 0 {
+			continue
+		}
+		if _, there := own[f.id]; there {
+			continue
+		}
+		for _, m := range rules {
+			m.put(r, r.d.Event().Fields[f.at].Value)
 		}
 	}
 }

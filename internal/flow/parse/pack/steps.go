@@ -68,14 +68,11 @@ func (r *run) vendor(key, value string) {
 	if value == "" {
 		return
 	}
-	if full, ok := r.pack.names[key]; ok {
-		r.d.Add(full, value)
-		return
+	w, ok := r.words.words[key]
+	if !ok {
+		w = r.words.learn(r, key)
 	}
-	if key == "message" && r.pack.prefix == "" {
-		key = "msg"
-	}
-	r.d.AddVendor(r.pack.prefix, key, value)
+	r.add(w, value)
 }
 
 // object reads JSON.
@@ -153,21 +150,22 @@ func (p *Pack) slots(names []string) ([]slot, error) {
 }
 
 func (c *columns) apply(r *run, text string) bool {
-	cells := r.host.Cells()
-	*cells = c.split(text, (*cells)[:0])
-	if len(*cells) < c.least {
+	m := r.host.Memory()
+	m.cells = c.split(text, m.cells[:0])
+	cells := m.cells
+	if len(cells) < c.least {
 		r.why = "too few values"
 		return false
 	}
-	if c.most > 0 && len(*cells) > c.most {
+	if c.most > 0 && len(cells) > c.most {
 		r.why = "too many values"
 		return false
 	}
 	slots := c.slots
 	if c.by != nil {
 		key := ""
-		if c.at >= 0 && c.at < len(*cells) {
-			key = (*cells)[c.at]
+		if c.at >= 0 && c.at < len(cells) {
+			key = cells[c.at]
 		} else if c.at < 0 {
 			key = r.d.Value(c.field)
 		}
@@ -179,8 +177,8 @@ func (c *columns) apply(r *run, text string) bool {
 		}
 	}
 	for i := range slots {
-		if i < len(*cells) {
-			r.put(&slots[i], (*cells)[i])
+		if i < len(cells) {
+			r.put(&slots[i], cells[i])
 		}
 	}
 	return true

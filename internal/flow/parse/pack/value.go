@@ -23,7 +23,7 @@ const (
 // slot is a place for a value: one of the vendor's fields, an ECS field, the message, or nothing.
 type slot struct {
 	kind   slotKind
-	name   string // full name of a vendor's field
+	word   // a vendor's field
 	target ecs.Target
 	more   bool   // append to what the field has
 	check  string // "ip", "int", "word": what the value must be
@@ -44,7 +44,7 @@ func (p *Pack) slot(name string) (slot, error) {
 	if err := fieldName(full); err != nil {
 		return slot{}, err
 	}
-	return slot{kind: vendor, name: full}, nil
+	return slot{kind: vendor, word: word{full, p.number(full)}}, nil
 }
 
 // full returns the name under which a field of the vendor is kept.
@@ -119,12 +119,12 @@ func (r *run) put(s *slot, v string) {
 	switch s.kind {
 	case vendor:
 		if s.more {
-			if old, ok := r.d.Event().Get(s.name); ok {
-				r.d.Set(s.name, r.d.Join(old, " ", v))
+			if old, ok := r.d.Event().Get(s.full); ok {
+				r.d.Set(s.full, r.d.Join(old, " ", v))
 				return
 			}
 		}
-		r.d.Add(s.name, v)
+		r.add(s.word, v)
 	case mapped:
 		r.putECS(s.target, v)
 	case message:

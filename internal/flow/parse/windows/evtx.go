@@ -1,6 +1,7 @@
 package windows
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -59,13 +60,18 @@ func eventData(d *draft.Draft, v *fastjson.Value) {
 	case fastjson.TypeObject:
 		o, _ := v.Object()
 		o.Visit(func(key []byte, c *fastjson.Value) {
-			switch k := string(key); k {
+			switch string(key) {
 			case "#attributes", "@attributes", "xmlns":
+				return
 			case "Data":
 				dataElements(d, c)
-			default:
-				addData(d, k, c, 0)
+				return
 			}
+			if s, ok := d.Text(c); ok && bytes.IndexByte(key, ' ') < 0 {
+				d.AddVendorKey(Data, key, s)
+				return
+			}
+			addData(d, string(key), c, 0)
 		})
 	case fastjson.TypeArray:
 		dataElements(d, v)

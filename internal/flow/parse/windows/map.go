@@ -49,6 +49,12 @@ func hasData(ev *event.Event) bool {
 // Dataset names the archive stream of a channel. Channels without a name of their own share one, so that
 // a sender cannot multiply streams.
 func Dataset(channel string) string {
+	switch channel { // as most are written
+	case "Security":
+		return "windows.security"
+	case "Microsoft-Windows-Sysmon/Operational":
+		return "windows.sysmon"
+	}
 	c := strings.ToLower(channel)
 	switch {
 	case c == "security":

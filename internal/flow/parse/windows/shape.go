@@ -46,15 +46,27 @@ func present(v *fastjson.Value) bool { return v != nil && v.Type() != fastjson.T
 
 // evtx finds the object that holds System, at most one wrapper below "Event".
 func evtx(v *fastjson.Value) *fastjson.Value {
-	for _, c := range [...]*fastjson.Value{v, v.Get("Event"), v.Get("event", "Event"), v.Get("event"), v.Get("Event", "Event")} {
-		if c == nil || c.Type() != fastjson.TypeObject {
-			continue
-		}
-		if s := c.Get("System"); s != nil && s.Type() == fastjson.TypeObject && (s.Get("EventID") != nil || s.Get("Channel") != nil) {
+	if holdsSystem(v) {
+		return v
+	}
+	upper, lower := v.Get("Event"), v.Get("event")
+	if upper == nil && lower == nil {
+		return nil
+	}
+	for _, c := range [...]*fastjson.Value{upper, lower.Get("Event"), lower, upper.Get("Event")} {
+		if holdsSystem(c) {
 			return c
 		}
 	}
 	return nil
+}
+
+func holdsSystem(v *fastjson.Value) bool {
+	if v == nil || v.Type() != fastjson.TypeObject {
+		return false
+	}
+	s := v.Get("System")
+	return s != nil && s.Type() == fastjson.TypeObject && (s.Get("EventID") != nil || s.Get("Channel") != nil)
 }
 
 // isBeat reports whether v has winlog fields, nested or dotted.
@@ -187,10 +199,16 @@ func attribute(d *draft.Draft, v *fastjson.Value, name string) string {
 	if v == nil || v.Type() != fastjson.TypeObject {
 		return ""
 	}
-	for _, c := range [...]*fastjson.Value{v.Get(name), v.Get("#attributes", name), v.Get("@attributes", name), v.Get("$", name), v.Get("@" + name)} {
-		if s, ok := d.Text(c); ok {
-			return s
+	if s, ok := d.Text(v.Get(name)); ok {
+		return s
+	}
+	for _, group := range [...]string{"#attributes", "@attributes", "$"} {
+		if g := v.Get(group); g != nil {
+			if s, ok := d.Text(g.Get(name)); ok {
+				return s
+			}
 		}
 	}
-	return ""
+	s, _ := d.Text(v.Get("@" + name))
+	return s
 }
