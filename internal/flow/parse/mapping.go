@@ -42,10 +42,10 @@ type candidate struct {
 
 // mapAliases adds the ECS fields that the vendor's names from the from-th field on stand for, those that are surest
 // of their meaning first, and never over what is there.
-func (w *work) mapAliases(from int, prefix string) { w.mapSpan(from, w.d.Len(), prefix) }
+func (w *work) mapAliases(from int, prefix string) { w.mapSpan(from, w.d.Len(), prefix, nil) }
 
-// mapSpan is mapAliases for the fields from the from-th to before the to-th.
-func (w *work) mapSpan(from, to int, prefix string) {
+// mapSpan is mapAliases for the fields from the from-th to before the to-th, but those whose names are excepted.
+func (w *work) mapSpan(from, to int, prefix string, except map[string]bool) {
 	d := &w.d
 	n := min(to, 1<<15-1)
 	w.dateAndTime(d.Event().Fields[from:n], prefix)
@@ -56,6 +56,9 @@ func (w *work) mapSpan(from, to int, prefix string) {
 	for i := from; i < n; i++ {
 		f := &d.Event().Fields[i]
 		name := strings.TrimPrefix(f.Name, prefix)
+		if except[name] {
+			continue
+		}
 		m := w.names.Resolve(name)
 		if m.Form == ecs.None && strings.HasPrefix(name, structuredData) { // the id of the element says nothing
 			m = w.names.Resolve(name[strings.LastIndexByte(name, '.')+1:])

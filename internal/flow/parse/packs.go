@@ -279,4 +279,6 @@ func (w *work) Automatic(text string) {
 }
 
 // Aliases implements [pack.Host].
-func (w *work) Aliases(from int, prefix string) { w.mapAliases(from, prefix) }
+func (w *work) Aliases(from int, prefix string, except map[string]bool) {
+	w.mapSpan(from, w.d.Len(), prefix, except)
+}

@@ -142,7 +142,7 @@ func (w *work) syslogHeader(h *syslog.Header) {
 // structured maps the parameters of a header's structured data, once: after a pack that knows them better, before anything else.
 func (w *work) structured() {
 	if w.params[1] > w.params[0]+1 {
-		w.mapSpan(w.params[0], w.params[1], "")
+		w.mapSpan(w.params[0], w.params[1], "", nil)
 	}
 	w.params = [2]int{}
 }

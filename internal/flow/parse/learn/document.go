@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
+	"github.com/isoc-project/isoc/internal/flow/parse/alias"
+	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 )
 
 // document writes the formats as a pack. Formats of one structure that is taken apart in one way share the step that does so; where there
 // are several, each format takes the record apart itself and then looks whether it is its own.
 func document(id string, d Device, formats []Format) *pack.Document {
-	no := false
-	doc := &pack.Document{ID: id, Vendor: d.Vendor, Product: d.Product, Kind: d.Kind, Dataset: dataset(id, d), Bound: true, Strict: true, Aliases: &no, Set: map[string]pack.List{"event.kind": {"event"}}}
+	doc := &pack.Document{ID: id, Vendor: d.Vendor, Product: d.Product, Kind: d.Kind, Dataset: dataset(id, d), Bound: true, Strict: true, Set: map[string]pack.List{"event.kind": {"event"}}}
 	if doc.Vendor == "" {
 		doc.Vendor = "Own"
 	}
@@ -31,7 +32,7 @@ func document(id string, d Device, formats []Format) *pack.Document {
 	}
 	for i := range ordered {
 		f := &ordered[i]
-		out := pack.Format{ID: f.ID, Map: f.targets()}
+		out := pack.Format{ID: f.ID, Map: f.targets(), Except: f.decided()}
 		own := shared == nil || f.Structure == Text
 		if own {
 			out.Steps = append(out.Steps, f.step())
@@ -168,6 +169,18 @@ func (f *Format) targets() map[string]pack.Targets {
 			continue
 		}
 		out[one.Name] = one.mapping()
+	}
+	return out
+}
+
+// decided are the format's names that the automatic parser would give a meaning: what was proposed and approved of them is all they have.
+// Names that are new are its own to read, as they were before there was a pack.
+func (f *Format) decided() pack.List {
+	var out pack.List
+	for i := range f.Fields {
+		if name := f.Fields[i].Name; alias.Resolve(name).Form != ecs.None && f.Fields[i].Part == "" {
+			out = append(out, name)
+		}
 	}
 	return out
 }

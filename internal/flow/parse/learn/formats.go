@@ -229,7 +229,11 @@ func tells(name string, values map[string]int) bool {
 	default:
 		return false // who, where and when tell nothing of the kind
 	}
+	named := telling(name)
 	for v := range values {
+		if !named && (digits(v) || len(v) > 32 || strings.Count(v, " ") > 3) {
+			return false
+		}
 		switch kindOf(v) {
 		case tIP, tEndpoint, tTime, tMAC, tNumber, tEmail, tHash:
 			return false

@@ -21,15 +21,16 @@ import (
 
 // score is what a compiled pack makes of lines that were not learned from.
 type score struct {
-	lines, covered   int // not claimed by anything else; read by the pack
-	expected, found  int // values that are known, and those that it has right
-	sure, right      int // values that it has by targets of confidence 0.8 or more, where the right one is known
-	formats, targets int
-	wrong            map[string]int
+	lines, covered  int // not claimed by anything else; read by the pack
+	expected, found int // values that are known, and those that it has right
+	sure, right     int // values that it has by targets of confidence 0.8 or more, where the right one is known
+	formats, before int // before is what the automatic parser alone has right of the expected
+	wrong           map[string]int
 }
 
 func (s *score) join(o *score) {
 	s.lines, s.covered, s.expected, s.found, s.sure, s.right = s.lines+o.lines, s.covered+o.covered, s.expected+o.expected, s.found+o.found, s.sure+o.sure, s.right+o.right
+	s.before += o.before
 }
 
 // halves learns from every other record and runs what was compiled on the rest. open says that a value may be right though it is not told.
@@ -69,8 +70,14 @@ func halves(t *testing.T, all []truth, settings parse.Settings, options parse.Op
 		if _, ok := bare.Unclaimed(&rec, &ev); !ok || r.want == nil {
 			continue
 		}
-		parser.Parse(&rec, &ev)
 		s.lines++
+		var count score
+		count.wrong = map[string]int{}
+		count.check(t, &r, &ev, &Format{}, open, false)
+		parser.Parse(&rec, &ev)
+		if ev.Value(event.IsocParser) == "own-x" {
+			s.before += count.found
+		}
 		if ev.Value(event.IsocParser) != "own-x" {
 			if verbose {
 				t.Logf("not read: %.300s", r.raw)
@@ -164,7 +171,7 @@ func percent(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) 
 
 func (s *score) log(t *testing.T, name string) {
 	t.Helper()
-	t.Logf("%-34s %5d lines, %2d formats: read %5.1f%%, values right %5.1f%% of %4d, precision of the sure ones %5.1f%% of %4d %v", name, s.lines, s.formats, percent(s.covered, s.lines), percent(s.found, s.expected), s.expected,
+	t.Logf("%-34s %5d lines, %2d formats: read %5.1f%%, values right %5.1f%% of %4d (automatic %5.1f%%), precision of the sure ones %5.1f%% of %4d %v", name, s.lines, s.formats, percent(s.covered, s.lines), percent(s.found, s.expected), s.expected, percent(s.before, s.expected),
 		percent(s.right, s.sure), s.sure, s.wrong)
 }
 

@@ -284,7 +284,7 @@ func (c *chooser) settle(out []Field, guesses [][]guess) {
 				return false
 			}
 			second = true
-			return t == event.Timestamp || out[holders[t][first]].Fallback || !c.lacks(holders[t][first], cl.field) || len(holders[t]) > 1
+			return out[holders[t][first]].Fallback || !c.lacks(holders[t][first], cl.field) || len(holders[t]) > 1
 		}) {
 			continue
 		}
@@ -316,6 +316,9 @@ func round(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
 func (c *chooser) order(a, b int) int {
 	if x, y := c.stats[a].present, c.stats[b].present; x*10 > y*11 || y*10 > x*11 {
 		return y - x
+	}
+	if x, y := strings.Count(c.stats[a].name, "."), strings.Count(c.stats[b].name, "."); x != y {
+		return x - y
 	}
 	return c.stats[a].at - c.stats[b].at
 }
@@ -351,10 +354,28 @@ func (c *chooser) together(a, b int) bool {
 	return false
 }
 
+// timed reports whether the name of a part of a time says that it is one.
+func timed(list []guess, st *stat) bool {
+	if st.part() == partZone {
+		return true
+	}
+	if slices.ContainsFunc(list, func(g guess) bool { return g.target == event.Timestamp && slices.Contains(g.why, WhyName) }) {
+		return true
+	}
+	n := strings.ToLower(st.name)
+	return strings.Contains(n, "date") || strings.Contains(n, "time") || strings.Contains(n, "day") || strings.Contains(n, "日期") || strings.Contains(n, "时间")
+}
+
+// above is the path over the last part of a name.
+func above(name string) string { return name[:strings.LastIndexByte(name, '.')+1] }
+
 // moments finds the time that stands in two fields, a date and a time of day, with a zone in a third.
 func (c *chooser) moments(out []Field, guesses [][]guess, holders map[string][]int) {
 	date, clock, zone := -1, -1, -1
 	for i, st := range c.stats {
+		if c.named && !timed(guesses[i], st) {
+			continue
+		}
 		switch st.part() {
 		case partDate:
 			if date < 0 {
@@ -370,7 +391,7 @@ func (c *chooser) moments(out []Field, guesses [][]guess, holders map[string][]i
 			}
 		}
 	}
-	if date < 0 || clock < 0 {
+	if date < 0 || clock < 0 || c.named && above(c.stats[date].name) != above(c.stats[clock].name) || !c.named && (clock < date || clock > date+2) {
 		return
 	}
 	for i, list := range guesses { // a whole time that the name tells is better

@@ -169,6 +169,9 @@ func (c *chooser) weigh(g *guess, st *stat) {
 	} else if tabled && g.target == "event.outcome" {
 		g.table = table
 	}
+	if g.target == event.Timestamp && st.part() != "" {
+		g.confidence *= 0.65 // half a time
+	}
 	switch share := float64(good) / float64(all); {
 	case share >= mostly:
 		if st.told >= 3 && strict(g.target) && !slices.Contains(g.why, WhyValue) {
@@ -259,8 +262,10 @@ func (st *stat) meant(m alias.Meaning) []guess {
 			return one(m.Name, "endpoint")
 		case st.share(tIP) >= 0.98:
 			return one(m.Name+".ip", "")
-		case st.share(tDomain, tWord) >= mostly && st.share(tIP) == 0:
+		case st.share(tIP) == 0 && (st.share(tDomain) >= 0.5 || m.Form == ecs.Host && st.share(tDomain, tWord) >= mostly):
 			return one(m.Name+".domain", "")
+		case st.share(tIP) == 0:
+			return nil
 		case st.share(tIP) > 0.02:
 			return one(m.Name, "host")
 		}

@@ -59,6 +59,8 @@ type aftermath struct {
 	own   map[int32][]*rule // of the format, in place of the pack's for these fields; they are mapped first
 	times []moment
 	set   assignments
+
+	except map[string]bool // names of the vendor that the automatic parser does not look at
 }
 
 // moment names fields that together tell the event's time.
@@ -185,7 +187,16 @@ func (p *Pack) format(f *Format) (*format, error) {
 	if c.steps, err = p.compileSteps(f.Steps); err != nil {
 		return nil, err
 	}
+	if len(f.Except) > maxExcept {
+		return nil, fmt.Errorf("except: more than %d names", maxExcept)
+	}
 	c.after, err = p.aftermath(f.Map, f.Set)
+	if len(f.Except) > 0 {
+		c.after.except = make(map[string]bool, len(f.Except))
+		for _, n := range f.Except {
+			c.after.except[n] = true
+		}
+	}
 	return c, err
 }
 

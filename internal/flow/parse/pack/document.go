@@ -13,6 +13,7 @@ import (
 const (
 	MaxBytes   = 256 << 10 // of one file
 	maxFormats = 400
+	maxExcept  = 512 // names of one format
 	maxSteps   = 64
 	maxMatches = 64
 	maxDepth   = 12 // of nested YAML
@@ -72,6 +73,7 @@ type Format struct {
 	Map     map[string]Targets `yaml:"map,omitempty"`
 	Set     map[string]list    `yaml:"set,omitempty"`
 	Dataset string             `yaml:"dataset,omitempty"`
+	Except  list               `yaml:"except,omitempty"` // names that the automatic parser does not look at
 }
 
 // Text is a line for people in both languages. As a single string it is the same in both.

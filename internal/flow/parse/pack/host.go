@@ -33,9 +33,10 @@ type Host interface {
 	Native(name, text string) bool
 	// Settle gives fields from the from-th on the meaning that their standard ("cef", "leef") gives them.
 	Settle(standard string, from int)
-	// Automatic reads text by structure alone; Aliases names the fields from the from-th on as the automatic parser does.
+	// Automatic reads text by structure alone; Aliases names the fields from the from-th on as the automatic parser does,
+	// but those of the names excepted, which are without the prefix.
 	Automatic(text string)
-	Aliases(from int, prefix string)
+	Aliases(from int, prefix string, except map[string]bool)
 	// Memory is what packs keep from record to record.
 	Memory() *Memory
 	// Tracing reports whether steps are recorded by Step.

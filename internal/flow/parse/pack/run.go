@@ -124,7 +124,7 @@ func (r *run) finish(a *aftermath) {
 		r.host.Settle(r.settle, r.from)
 	}
 	if r.pack.aliases && r.settle == "" {
-		r.host.Aliases(r.from, r.pack.prefix)
+		r.host.Aliases(r.from, r.pack.prefix, a.except)
 	}
 	r.pack.Identify(d)
 	d.SetIfAbsent("host.os.type", r.pack.doc.System)
