@@ -160,3 +160,7 @@ func (s *shelf) PublishInbox(_ context.Context, recs []record.Record) error {
 	s.inbox = append(s.inbox, recs...)
 	return nil
 }
+
+func (s *shelf) PublishMarked(ctx context.Context, recs []record.Record, _ record.Mark) error {
+	return s.Publish(ctx, recs)
+}

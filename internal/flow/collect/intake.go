@@ -24,6 +24,18 @@ const Truncated = "isoc.truncated"
 type Publisher interface {
 	Publish(ctx context.Context, recs []record.Record) error
 	PublishInbox(ctx context.Context, recs []record.Record) error
+	// PublishMarked is Publish for at most one batch, stored together with a mark: both or neither.
+	PublishMarked(ctx context.Context, recs []record.Record, m record.Mark) error
+}
+
+// Marks are how far inputs are that read from where nothing is pushed to us. A mark is stored with the records it stands for.
+type Marks interface {
+	// Marks returns those whose key begins with prefix.
+	Marks(prefix string) map[string]string
+	// SetMark stores one without records.
+	SetMark(ctx context.Context, m record.Mark) error
+	// DropMarks forgets those that nobody will ask for again.
+	DropMarks(keys ...string)
 }
 
 // IntakeOptions configures an [Intake].
@@ -106,6 +118,24 @@ func (in *Intake) Accept(ctx context.Context, recs []record.Record) error {
 		}
 	}
 	return in.Put(ctx, recs)
+}
+
+// AcceptMarked admits and stores at most one batch of one customer together with a mark: all of it or nothing. It is for inputs that read
+// on from the mark after any end of the process, and so neither lose nor double a record.
+func (in *Intake) AcceptMarked(ctx context.Context, recs []record.Record, m record.Mark) error {
+	if len(recs) > 0 {
+		if err := in.Admit(recs[0].Tenant, len(recs)); err != nil {
+			return err
+		}
+	}
+	err := in.publish(ctx, recs, func(ctx context.Context, recs []record.Record) error { return in.publisher.PublishMarked(ctx, recs, m) })
+	if err != nil {
+		return err
+	}
+	if len(recs) > 0 {
+		in.count(recs)
+	}
+	return nil
 }
 
 // Offer is Accept for senders that cannot be made to wait: records of customers that are over quota or suspended are dropped

@@ -91,6 +91,20 @@ func (r *Registry) ByID(id string) (*Source, bool) {
 	return s, s != nil
 }
 
+// Named returns the source of a customer that has this name or id, disabled ones too.
+func (r *Registry) Named(id tenant.ID, name string) (*Source, bool) {
+	x := r.index.Load()
+	if s := x.all[name]; s != nil && s.Tenant == id {
+		return s, true
+	}
+	for _, s := range x.all {
+		if s.Tenant == id && s.Name == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
 // Ports returns the ports owned by enabled sources, sorted.
 func (r *Registry) Ports() []int {
 	return slices.Sorted(maps.Keys(r.index.Load().byPort))

@@ -15,7 +15,7 @@ const maxWaitingBytes = 64 << 20
 // committer merges what concurrent callers hand in into batches, and stores one batch at a time: a batch is one fsync, so whoever
 // arrives during an fsync shares the next. An idle committer stores at once; nobody ever waits for company.
 type committer struct {
-	send func(batch []byte, records int) error
+	send func(batch []byte, records int, marks []record.Mark) error
 	room *semaphore.Weighted
 
 	mu      sync.Mutex
@@ -28,18 +28,19 @@ type committer struct {
 type entry struct {
 	run     []byte
 	records int
+	marks   []record.Mark // at most one
 	weight  int64
 	done    chan error // capacity 1
 	taken   bool       // on its way: too late to withdraw
 }
 
-func newCommitter(send func([]byte, int) error) *committer {
+func newCommitter(send func([]byte, int, []record.Mark) error) *committer {
 	return &committer{send: send, room: semaphore.NewWeighted(maxWaitingBytes), wake: make(chan struct{}, 1)}
 }
 
-// put hands in a run of at most one batch and returns when it is stored.
-func (c *committer) put(ctx context.Context, run []byte, records int) error {
-	e := &entry{run: run, records: records, weight: int64(min(len(run), maxWaitingBytes)), done: make(chan error, 1)}
+// put hands in a run of at most one batch, with a mark if there is one, and returns when it is stored.
+func (c *committer) put(ctx context.Context, run []byte, records int, marks ...record.Mark) error {
+	e := &entry{run: run, records: records, marks: marks, weight: int64(min(len(run), maxWaitingBytes)), done: make(chan error, 1)}
 	if err := c.room.Acquire(ctx, e.weight); err != nil {
 		return context.Cause(ctx)
 	}
@@ -121,11 +122,12 @@ func (c *committer) take() []*entry {
 	defer c.mu.Unlock()
 	n, records, bytes := 0, 0, record.HeaderBytes
 	for _, e := range c.waiting {
-		if n > 0 && (records+e.records > record.MaxBatchRecords || bytes+len(e.run) > record.MaxBatchBytes) {
+		size := len(e.run) + record.MarkBytes(e.marks...)
+		if n > 0 && (records+e.records > record.MaxBatchRecords || bytes+size > record.MaxBatchBytes) {
 			break
 		}
 		e.taken = true
-		n, records, bytes = n+1, records+e.records, bytes+len(e.run)
+		n, records, bytes = n+1, records+e.records, bytes+size
 	}
 	batch := c.waiting[:n:n]
 	c.waiting = c.waiting[n:]
@@ -135,11 +137,13 @@ func (c *committer) take() []*entry {
 func (c *committer) store(batch []*entry, buf []byte) []byte {
 	buf = record.AppendHeader(buf[:0])
 	records := 0
+	var marks []record.Mark
 	for _, e := range batch {
 		buf = append(buf, e.run...)
 		records += e.records
+		marks = append(marks, e.marks...)
 	}
-	err := c.send(buf, records)
+	err := c.send(buf, records, marks)
 	for _, e := range batch {
 		e.done <- err
 		c.room.Release(e.weight)

@@ -99,6 +99,10 @@ func (q *Queue) trim(ctx context.Context) {
 		case <-q.cursor.urgent:
 		}
 		to := q.Committed()
+		if err := q.saveMarks(ctx); err != nil { // before what they came with may go
+			q.log.Warn("write how far inputs are, will try again", "error", err)
+			continue
+		}
 		if to <= trimmed {
 			continue
 		}

@@ -72,14 +72,24 @@ func (q *Queue) ready() error {
 }
 
 // send stores one batch under an id of its own, so that sending it again after a lost answer cannot double it.
-func (q *Queue) send(batch []byte, records int) error {
-	return q.sendAs(nuid.Next(), batch, records)
+func (q *Queue) send(batch []byte, records int, marks []record.Mark) error {
+	if len(marks) == 0 {
+		return q.sendAs(nuid.Next(), batch, records)
+	}
+	q.marks.mu.Lock() // a snapshot must not miss a message that is committed already
+	defer q.marks.mu.Unlock()
+	if err := q.sendAs(nuid.Next(), batch, records, marks...); err != nil {
+		return err
+	}
+	q.marks.apply(marks)
+	q.marks.seq = q.lastly.Load()
+	return nil
 }
 
-func (q *Queue) sendAs(id string, batch []byte, records int) error {
+func (q *Queue) sendAs(id string, batch []byte, records int, marks ...record.Mark) error {
 	var err error
 	for range sendAttempts {
-		if err = q.sendOnce(id, batch); err == nil {
+		if err = q.sendOnce(id, batch, marks); err == nil {
 			q.metrics.batches.Inc()
 			q.metrics.batchRecords.Observe(float64(records))
 			q.metrics.bytes.Add(float64(len(batch)))
@@ -98,10 +108,14 @@ func (q *Queue) sendAs(id string, batch []byte, records int) error {
 	return unavailable("store batch", err)
 }
 
-func (q *Queue) sendOnce(id string, batch []byte) error {
+func (q *Queue) sendOnce(id string, batch []byte, marks []record.Mark) error {
 	ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
 	defer cancel()
-	ack, err := q.js.PublishMsg(ctx, &nats.Msg{Subject: rawSubject, Data: batch}, jetstream.WithMsgID(id))
+	msg := &nats.Msg{Subject: rawSubject, Data: batch, Header: nats.Header{}}
+	for _, m := range marks {
+		msg.Header.Add(headerMark, m.Key+" "+m.Value)
+	}
+	ack, err := q.js.PublishMsg(ctx, msg, jetstream.WithMsgID(id))
 	if err != nil {
 		return err
 	}

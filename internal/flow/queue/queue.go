@@ -62,6 +62,7 @@ type Queue struct {
 	reader reader
 	cursor cursor
 	groups groups
+	marks  marks
 
 	stop       context.CancelFunc
 	background sync.WaitGroup
@@ -143,7 +144,10 @@ func (q *Queue) open(ctx context.Context) error {
 	if err := q.loadCursor(ctx); err != nil {
 		return err
 	}
-	return q.loadGroups(ctx)
+	if err := q.loadGroups(ctx); err != nil {
+		return err
+	}
+	return q.loadMarks(ctx)
 }
 
 func (q *Queue) shutdown() {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -52,6 +53,7 @@ type shelf struct {
 	mu     sync.Mutex
 	err    error
 	stored []record.Record
+	marks  map[string]string
 }
 
 func (s *shelf) Publish(_ context.Context, recs []record.Record) error {
@@ -69,6 +71,46 @@ func (s *shelf) Publish(_ context.Context, recs []record.Record) error {
 
 func (s *shelf) PublishInbox(ctx context.Context, recs []record.Record) error {
 	return s.Publish(ctx, recs)
+}
+
+func (s *shelf) PublishMarked(ctx context.Context, recs []record.Record, m record.Mark) error {
+	if err := s.Publish(ctx, recs); err != nil {
+		return err
+	}
+	return s.SetMark(ctx, m)
+}
+
+func (s *shelf) SetMark(_ context.Context, m record.Mark) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.marks == nil {
+		s.marks = map[string]string{}
+	}
+	s.marks[m.Key] = m.Value
+	return nil
+}
+
+func (s *shelf) Marks(prefix string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := map[string]string{}
+	for k, v := range s.marks {
+		if strings.HasPrefix(k, prefix) {
+			found[k] = v
+		}
+	}
+	return found
+}
+
+func (s *shelf) DropMarks(keys ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, k := range keys {
+		delete(s.marks, k)
+	}
 }
 
 func (s *shelf) refuse(err error) {
