@@ -14,6 +14,8 @@ func chineseSettings() map[config.Code]string {
 		"negative":        "配置项 %s：不能为负数",
 		"range":           "配置项 %s：应在 %v 到 %v 之间",
 		"password_file":   "配置项 %s：%v",
+		"pattern":         "配置项 %s：应为绝对路径或路径通配",
+		"source":          "配置项 %s：应为 租户/来源",
 		"variable":        "环境变量 %s：没有这个配置项",
 		"variable.value":  "环境变量 %s：值 %q 无效",
 		"argument":        "多余的参数 %q",

@@ -90,6 +90,8 @@ type App struct {
 	demo         *demo.Service
 	// demoLength is how long the demonstration takes; 0 for its own.
 	demoLength time.Duration
+	files      *input.Files  // nil where there are none
+	kafka      *input.Kafka  // nil where there is none
 	syslog     *input.Syslog // nil where switched off
 	http       string        // the address that HTTP was bound to; set once by start
 	started    bool          // everything runs; set once by start
@@ -199,6 +201,14 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 		Repository: a.store.Sources(), Catalogue: a.store.Sources(), Transactor: a.store, Auditor: a.audit,
 		Registry: a.registry, Actor: identity.Actor, Ports: a.failedPorts, Logger: log,
 	})
+	if len(a.cfg.Tail) > 0 {
+		a.files = newFiles(a)
+	}
+	if len(a.cfg.Kafka) > 0 {
+		if a.kafka, err = newKafka(a); err != nil {
+			return err
+		}
+	}
 	a.inbox = collect.NewInbox(a.queue, a.sources, a.registry, a.audit)
 	return nil
 }
@@ -253,7 +263,7 @@ func (a *App) openFlow(ctx context.Context, log *slog.Logger) error {
 	a.backfills = newBackfills(a, log)
 	a.life.push("dry runs", func(context.Context) error { a.dryRuns.Close(); return nil })
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, certificates: a.syslogProblem, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
+		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, certificates: a.syslogProblem, files: a.files, kafka: a.kafka, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

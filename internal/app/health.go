@@ -12,6 +12,7 @@ import (
 	"github.com/isoc-project/isoc/internal/archive"
 	"github.com/isoc-project/isoc/internal/flow"
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/collect/input"
 	"github.com/isoc-project/isoc/internal/flow/detect/correlate"
 	"github.com/isoc-project/isoc/internal/flow/queue"
 	"github.com/isoc-project/isoc/internal/store"
@@ -36,6 +37,8 @@ type health struct {
 	minFree      int64                // of its disk; 0 where nobody asks
 	ports        func() map[int]error // own syslog ports that could not be opened
 	certificates func() error         // what is wrong with those of syslog over TLS
+	files        *input.Files         // nil where there are none
+	kafka        *input.Kafka         // nil where there is none
 	past         history
 }
 
@@ -62,6 +65,12 @@ func (h *health) Health(ctx context.Context) api.Health {
 	out.Components = []api.Component{
 		h.checkStore(ctx, &out.Store), h.checkQueue(ctx, &out.Queue), h.checkArchive(ctx, &out.Archive), checkPipeline(out.Queue), checkRules(out.Rules), checkCorrelation(h.correlations), h.checkSyslog(),
 		checkDisk(out.Disk), checkProcess(out.Process),
+	}
+	if h.files != nil {
+		out.Components = append(out.Components, checkFiles(h.files.State()))
+	}
+	if h.kafka != nil {
+		out.Components = append(out.Components, checkKafka(h.kafka.State()))
 	}
 	out.Status = "ok"
 	for _, c := range out.Components {
@@ -174,6 +183,41 @@ func (h *health) checkSyslog() api.Component {
 		c.Detail = strings.TrimPrefix(fmt.Sprintf("%s; port %d: %v", c.Detail, port, failed[port]), "; ")
 	}
 	return c
+}
+
+// checkFiles tells what keeps log files of this host from being read.
+func checkFiles(s input.FilesState) api.Component {
+	c := component("files")
+	c.Detail = fmt.Sprintf("%d files, %d bytes behind", s.Files, s.Behind)
+	codes := map[string]string{"source": "files.source", "none": "files.none", "unreadable": "files.unreadable", "many": "files.many"}
+	for i, p := range s.Problems {
+		worse(&c, i, codes[p.Code], p.Detail)
+	}
+	return c
+}
+
+// checkKafka tells what keeps topics from being read.
+func checkKafka(s input.KafkaState) api.Component {
+	c := component("kafka")
+	c.Detail = fmt.Sprintf("%d partitions, %d records behind", s.Partitions, s.Behind)
+	codes := map[string]string{"unreachable": "kafka.unreachable", "source": "kafka.source", "data": "kafka.data"}
+	for i, p := range s.Problems {
+		worse(&c, i, codes[p.Code], p.Detail)
+	}
+	return c
+}
+
+// worse adds the i-th problem of a component; a few are told, the first by its code.
+func worse(c *api.Component, i int, code, detail string) {
+	const told = 5
+	switch {
+	case i == 0:
+		c.Status, c.Code, c.Detail = "degraded", code, detail
+	case i < told:
+		c.Detail += "; " + detail
+	case i == told:
+		c.Detail += "; …"
+	}
 }
 
 // checkDisk warns before the queue and the archive refuse.

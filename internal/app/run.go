@@ -97,6 +97,12 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 		at.NetFlow = flows.Addr()
 		a.goUntil(ctx, "netflow", failed, flows.Run, nil)
 	}
+	if a.files != nil {
+		a.goUntil(ctx, "files", failed, a.files.Run, nil)
+	}
+	if a.kafka != nil {
+		a.goUntil(ctx, "kafka", failed, a.kafka.Run, nil)
+	}
 	a.goUntil(work, "demo", failed, a.demo.Run, nil)
 	listener, err := a.serveHTTP(ctx, failed)
 	if err != nil {

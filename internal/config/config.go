@@ -14,6 +14,8 @@ type Config struct {
 
 	Syslog   Syslog   `yaml:"syslog"`
 	NetFlow  NetFlow  `yaml:"netflow"`
+	Tail     []Tail   `yaml:"tail"`
+	Kafka    []Kafka  `yaml:"kafka"`
 	Log      Log      `yaml:"log"`
 	Database Database `yaml:"database"`
 	Queue    Queue    `yaml:"queue"`
@@ -140,12 +142,7 @@ func Default() Config {
 func (c Config) Validate() error {
 	const minQueueBytes = 64 << 20
 	floors := []string{"off", "informational", "low", "medium", "high", "critical"}
-	for _, check := range []struct {
-		bad  bool
-		name string
-		code Code
-		args []any
-	}{
+	for _, check := range append([]check{
 		{c.Data == "", "data", codeDirectory, nil},
 		{c.HTTP == "", "http", codeAddress, nil},
 		{c.Roles != "all", "roles", codeRoles, nil},
@@ -163,7 +160,7 @@ func (c Config) Validate() error {
 		{!slices.Contains(floors, c.Detect.VerdictsFrom), "detect.verdicts_from", codeChoice, []any{strings.Join(floors, ", ")}},
 		{!slices.Contains(floors, c.Detect.DeviceVerdictsFrom), "detect.device_verdicts_from", codeChoice, []any{strings.Join(floors, ", ")}},
 		{c.ShutdownTimeout < time.Second, "shutdown_timeout", codeMinimum, []any{"1s"}},
-	} {
+	}, c.inputs()...) {
 		if check.bad {
 			return mistake(check.code, check.name, check.args...)
 		}

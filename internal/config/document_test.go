@@ -42,7 +42,7 @@ func settings(t *testing.T) map[string]string {
 		for _, each := range bindings(&c) {
 			each.bind(fs, each.flag, each.usage)
 		}
-		for _, other := range []string{"elsewhere", "7s", "7", "true"} {
+		for _, other := range []string{"/logs/*=acme/web", "7s", "7", "true"} {
 			if fs.Set(b.flag, other) == nil {
 				break
 			}
@@ -65,9 +65,11 @@ func changed(from, to reflect.Value, path string) (key, former string) {
 		name := strings.Trim(path+"."+from.Type().Field(i).Tag.Get("yaml"), ".")
 		a, b := from.Field(i), to.Field(i)
 		switch {
-		case a.Equal(b):
+		case reflect.DeepEqual(a.Interface(), b.Interface()):
 		case a.Kind() == reflect.Struct:
 			return changed(a, b, name)
+		case a.Kind() == reflect.Slice:
+			return name, "" // none
 		default:
 			return name, fmt.Sprint(a.Interface())
 		}

@@ -26,6 +26,8 @@ const (
 	codeNegative       Code = "negative"
 	codeRange          Code = "range"
 	codePasswordFile   Code = "password_file"
+	codePattern        Code = "pattern"
+	codeSource         Code = "source"
 	codeVariable       Code = "variable"
 	codeVariableValue  Code = "variable.value"
 	codeArgument       Code = "argument"
@@ -54,6 +56,8 @@ func Texts() map[Code]string {
 		codeNegative:       "setting %s: must not be negative",
 		codeRange:          "setting %s: must be between %v and %v",
 		codePasswordFile:   "setting %s: %v",
+		codePattern:        "setting %s: must be an absolute path or a pattern of one",
+		codeSource:         "setting %s: must be TENANT/SOURCE",
 		codeVariable:       "environment variable %s: no such setting",
 		codeVariableValue:  "environment variable %s: %q is no valid value",
 		codeArgument:       "unexpected argument %q",
@@ -163,7 +167,7 @@ func wanted(e *yaml.TypeError) Code {
 		return codeFileInteger
 	case reflect.Bool:
 		return codeFileBoolean
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map, reflect.Slice:
 		return codeFileSection
 	}
 	return codeFileText

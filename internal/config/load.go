@@ -44,6 +44,9 @@ func bindings(c *Config) []binding {
 		{"syslog-tls-client-ca", "PEM file of those who vouch for clients' certificates", text(&c.Syslog.TLS.ClientCA)},
 		{"syslog-tls-client-certificates", "required or optional, where there is a client CA", text(&c.Syslog.TLS.ClientCertificates)},
 		{"netflow", "address for NetFlow, IPFIX and sFlow, UDP; port 0 picks a free one", text(&c.NetFlow.Address)},
+		{"tail", "PATTERN=TENANT/SOURCE: files of this host to read as they grow, whose they are; may be repeated", func(fs *flag.FlagSet, name, usage string) {
+			fs.Var(tails{&c.Tail}, name, usage)
+		}},
 		{"log-level", "debug, info, warn or error", text(&c.Log.Level)},
 		{"log-format", "text or json", text(&c.Log.Format)},
 		{"database-dsn", "postgres://… instead of SQLite in the data directory", text(&c.Database.DSN)},
@@ -119,7 +122,7 @@ func Load(args, environ []string, help func(*flag.FlagSet)) (Config, error) {
 	if err := fs.Parse(args); err != nil {
 		return Config{}, err
 	}
-	if c.Admin.Password, err = secret(env["admin-password"], c.Admin.PasswordFile); err != nil {
+	if err := c.readSecrets(env["admin-password"]); err != nil {
 		return Config{}, err
 	}
 	return c, c.Validate()
@@ -180,13 +183,13 @@ func cause(err error) error {
 }
 
 // secret returns the value given directly or the first line of the file.
-func secret(value, file string) (string, error) {
+func secret(setting, value, file string) (string, error) {
 	if value != "" || file == "" {
 		return value, nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", mistake(codePasswordFile, "admin.password_file", err)
+		return "", mistake(codePasswordFile, setting, err)
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	return strings.TrimRight(line, "\r"), nil

@@ -36,6 +36,29 @@ func TestLoadPrecedence(t *testing.T) {
 	}
 }
 
+func TestInputsOfFileAndFlags(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file, password := filepath.Join(dir, "isoc.yaml"), filepath.Join(dir, "password")
+	text := "tail:\n- path: /var/log/app/*.log\n  source: acme/app\n  multiline: true\n  from: end\nkafka:\n- brokers: [k1:9093, k2:9093]\n  topics:\n    fw: acme/firewall\n  tls: {enabled: true}\n  sasl: {mechanism: SCRAM-SHA-512, username: isoc, password_file: " + password + "}\n"
+	if err := errors.Join(os.WriteFile(file, []byte(text), 0o600), os.WriteFile(password, []byte("s3cret\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load([]string{"--config", file, "--tail", "/var/log/a=b.log=beta/01J", "--tail", "/x=beta/y"}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Tail{{"/var/log/app/*.log", "acme/app", true, "end"}, {Path: "/var/log/a=b.log", Source: "beta/01J"}, {Path: "/x", Source: "beta/y"}}
+	if d := cmp.Diff(want, got.Tail); d != "" {
+		t.Error(d)
+	}
+	kafka := []Kafka{{Brokers: []string{"k1:9093", "k2:9093"}, Topics: map[string]string{"fw": "acme/firewall"}, TLS: KafkaTLS{Enabled: true},
+		SASL: KafkaSASL{Mechanism: "SCRAM-SHA-512", Username: "isoc", PasswordFile: password, Password: "s3cret"}}}
+	if d := cmp.Diff(kafka, got.Kafka); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	write := func(text string) []string {
@@ -64,6 +87,15 @@ func TestLoadRefuses(t *testing.T) {
 		"unknown variable":                {env: []string{"ISOC_HTPP=x"}, want: []string{"ISOC_HTPP"}},
 		"bad variable":                    {env: []string{"ISOC_SYSLOG_MAX_CONNECTIONS=x"}, want: []string{"ISOC_SYSLOG_MAX_CONNECTIONS"}},
 		"invalid value names the setting": {args: []string{"--log-format", "xml"}, want: []string{"log.format", "text, json"}},
+		"tail without a source":           {args: []string{"--tail", "/var/log/auth.log"}, want: []string{"tail", "PATTERN=TENANT/SOURCE"}},
+		"tail of a relative path":         {args: []string{"--tail", "auth.log=acme/web"}, want: []string{"tail[0].path", "absolute"}},
+		"tail of a tenant alone":          {args: write("tail:\n- path: /a\n  source: acme\n"), want: []string{"tail[0].source", "TENANT/SOURCE"}},
+		"tail is no list":                 {args: write("tail: /a\n"), want: []string{"line 1", "section"}},
+		"kafka without brokers":           {args: write("kafka:\n- topics: {a: acme/web}\n"), want: []string{"kafka[0].brokers"}},
+		"kafka without topics":            {args: write("kafka:\n- brokers: [\"k:9092\"]\n"), want: []string{"kafka[0].topics"}},
+		"kafka with a key alone":          {args: write("kafka:\n- brokers: [\"k:9092\"]\n  topics: {a: acme/web}\n  tls: {enabled: true, key: k.pem}\n"), want: []string{"kafka[0].tls.key"}},
+		"kafka with an odd mechanism":     {args: write("kafka:\n- brokers: [\"k:9092\"]\n  topics: {a: acme/web}\n  sasl: {mechanism: GSSAPI}\n"), want: []string{"kafka[0].sasl.mechanism", "SCRAM-SHA-512"}},
+		"kafka without its password":      {args: write("kafka:\n- brokers: [\"k:9092\"]\n  topics: {a: acme/web}\n  sasl: {mechanism: PLAIN, username: u, password_file: nosuch.txt}\n"), want: []string{"kafka[0].sasl.password_file", "nosuch.txt"}},
 		"missing file":                    {args: []string{"--config", "nosuch.yaml"}, want: []string{"nosuch.yaml"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,11 +11,15 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/isoc-project/isoc/test/rig"
 )
@@ -40,8 +44,8 @@ func (s *sender) line(n int) string {
 		time.Now().UTC().Format(time.Stamp), 1000+n/8, s.prefix, n, n%1000)
 }
 
-// TestKillLosesNothing kills the process at random moments while four tenants send: lines over HTTP, OTLP, syslog over TCP and over TLS. After the
-// last restart every acknowledged record must be found exactly once, no record twice, and the alerts must count
+// TestKillLosesNothing kills the process at random moments while six tenants send: lines over HTTP, OTLP, syslog over TCP and over TLS, into a
+// file that is rotated and into a topic of Kafka, of which every line counts as acknowledged. After the last restart every acknowledged record must be found exactly once, no record twice, and the alerts must count
 // exactly the events found. Eight records are of one process of sshd; a correlation must have fired exactly once for each process of which
 // six were found.
 func TestKillLosesNothing(t *testing.T) {
@@ -55,6 +59,18 @@ func TestKillLosesNothing(t *testing.T) {
 	issue(t, certs, "ca", "server", "server")
 	issue(t, certs, "ca", "delta", "delta.example")
 	args := []string{"--ingest-events-per-second", "0", "--syslog-tls-certificate", certs + "/server.pem", "--syslog-tls-key", certs + "/server.key", "--syslog-tls-client-ca", certs + "/ca.pem", "--syslog-tls"}
+	logs := t.TempDir()
+	broker, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "linux"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	settings := filepath.Join(logs, "isoc.yaml")
+	text := fmt.Sprintf("kafka:\n- brokers: [%q]\n  topics: {linux: zeta/linux}\n", broker.ListenAddrs()[0])
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args = append([]string{"--config", settings, "--tail", logs + "/app.log=epsilon/linux"}, args...)
 	opts := rig.Options{Binary: binary, Data: data, Args: append(args[:len(args):len(args)], "127.0.0.1:0")}
 	if err := rig.ImportRule(ctx, binary, data, rig.SixFailedLogins); err != nil {
 		t.Fatal(err)
@@ -67,7 +83,7 @@ func TestKillLosesNothing(t *testing.T) {
 	opts.Args[len(args)] = p.SyslogTLS
 	tokens := make(map[string]string)
 	c := admin(ctx, t, p)
-	for slug, extra := range map[string]map[string]any{"alpha": nil, "beta": {"senders": []string{"127.0.0.1/32"}}, "gamma": nil, "delta": {"cert_names": []string{"delta.example"}}} {
+	for slug, extra := range map[string]map[string]any{"alpha": nil, "beta": {"senders": []string{"127.0.0.1/32"}}, "gamma": nil, "delta": {"cert_names": []string{"delta.example"}}, "epsilon": nil, "zeta": nil} {
 		if _, err := c.CreateTenant(ctx, slug); err != nil {
 			t.Fatal(err)
 		}
@@ -81,6 +97,13 @@ func TestKillLosesNothing(t *testing.T) {
 	overTCP := &sender{prefix: "beta", gaps: make(map[int]bool)}
 	overOTLP := &sender{prefix: "gamma", gaps: make(map[int]bool)}
 	overTLS := &sender{prefix: "delta", gaps: make(map[int]bool)}
+	inFile := &sender{prefix: "epsilon", gaps: make(map[int]bool)}
+	inTopic := &sender{prefix: "zeta", gaps: make(map[int]bool)}
+	producer, err := kgo.NewClient(kgo.SeedBrokers(broker.ListenAddrs()...), kgo.DefaultProduceTopic("linux"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
 	pair, err := tls.LoadX509KeyPair(certs+"/delta.pem", certs+"/delta.key")
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +117,8 @@ func TestKillLosesNothing(t *testing.T) {
 		wg.Go(func() { overOTLP.sendHTTP(run, p.HTTP+"/v1/logs", tokens["gamma"], overOTLP.otlp) })
 		wg.Go(func() { overTCP.sendTCP(run, p.Syslog, nil) })
 		wg.Go(func() { overTLS.sendTCP(run, p.SyslogTLS, trust) })
+		wg.Go(func() { inFile.writeFile(run, t, logs+"/app.log") })
+		wg.Go(func() { inTopic.produce(run, t, producer) })
 		pause := time.Duration(200+rand.IntN(4000)) * time.Millisecond
 		<-time.After(pause) // the random moment under test, not a wait for something
 		if err := p.Kill(); err != nil {
@@ -101,8 +126,8 @@ func TestKillLosesNothing(t *testing.T) {
 		}
 		cancel()
 		wg.Wait()
-		points = append(points, fmt.Sprintf("%d: %s after start, http %d/%d otlp %d/%d tcp %d/%d tls %d/%d acked/sent", round+1, pause,
-			overHTTP.acked, overHTTP.sent, overOTLP.acked, overOTLP.sent, overTCP.acked, overTCP.sent, overTLS.acked, overTLS.sent))
+		points = append(points, fmt.Sprintf("%d: %s after start, http %d/%d otlp %d/%d tcp %d/%d tls %d/%d acked/sent, %d lines in the file, %d in the topic", round+1, pause,
+			overHTTP.acked, overHTTP.sent, overOTLP.acked, overOTLP.sent, overTCP.acked, overTCP.sent, overTLS.acked, overTLS.sent, inFile.sent, inTopic.sent))
 		if p, err = rig.Start(opts); err != nil {
 			t.Fatalf("restart after kill %d: %v", round+1, err)
 		}
@@ -119,7 +144,7 @@ func TestKillLosesNothing(t *testing.T) {
 	if err := drained(ctx, c); err != nil {
 		t.Error(err)
 	}
-	for slug, s := range map[string]*sender{"alpha": overHTTP, "beta": overTCP, "gamma": overOTLP, "delta": overTLS} {
+	for slug, s := range map[string]*sender{"alpha": overHTTP, "beta": overTCP, "gamma": overOTLP, "delta": overTLS, "epsilon": inFile, "zeta": inTopic} {
 		s.verify(ctx, t, c, slug)
 	}
 }
@@ -242,6 +267,66 @@ func (s *sender) sendTCP(ctx context.Context, addr string, trust *tls.Config) {
 	}
 	for i := s.acked; i < s.sent; i++ {
 		s.gaps[i] = true
+	}
+}
+
+// writeFile writes lines as a program does that does not care who reads, and now and then rotates its file, by renaming it or by copying it and
+// cutting it off.
+func (s *sender) writeFile(ctx context.Context, t *testing.T, path string) {
+	for round := 1; ctx.Err() == nil; round++ {
+		var text bytes.Buffer
+		for range 1 + rand.IntN(200) {
+			text.WriteString(s.line(s.sent) + "\n")
+			s.sent++
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, err = f.Write(text.Bytes())
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Error(err)
+			return
+		}
+		if s.acked = s.sent; round%40 == 0 { // less often than it is looked for new files: what came and went unseen nobody can tell of
+			s.rotate(t, path)
+		}
+		<-time.After(50 * time.Millisecond) // the pace of a program, not a wait for something
+	}
+}
+
+// produce puts lines into Kafka, which has them when it says so.
+func (s *sender) produce(ctx context.Context, t *testing.T, to *kgo.Client) {
+	for ctx.Err() == nil {
+		recs := make([]*kgo.Record, 1+rand.IntN(300))
+		for i := range recs {
+			recs[i] = &kgo.Record{Value: []byte(s.line(s.sent))}
+			s.sent++
+		}
+		if err := to.ProduceSync(context.WithoutCancel(ctx), recs...).FirstErr(); err != nil {
+			t.Error(err)
+			return
+		}
+		s.acked = s.sent
+		<-time.After(50 * time.Millisecond) // as above
+	}
+}
+
+func (s *sender) rotate(t *testing.T, path string) {
+	to := fmt.Sprintf("%s.%d", path, s.sent)
+	if rand.IntN(2) == 0 {
+		if err := os.Rename(path, to); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = errors.Join(os.WriteFile(to, text, 0o600), os.Truncate(path, 0))
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 

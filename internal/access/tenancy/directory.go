@@ -46,6 +46,20 @@ func (d *Directory) Tenant(id tenant.ID) (Tenant, bool) {
 	return t, ok
 }
 
+// Called returns the customer that has this short name or id, as of the last reload.
+func (d *Directory) Called(name string) (Tenant, bool) {
+	all := *d.all.Load()
+	if t, ok := all[tenant.ID(name)]; ok {
+		return t, true
+	}
+	for _, t := range all {
+		if t.Slug == name {
+			return t, true
+		}
+	}
+	return Tenant{}, false
+}
+
 // Leaving reports whether a customer is being erased or was: nothing more may be kept for it, not even what was taken in
 // before, for it would outlive the customer.
 func (d *Directory) Leaving(id tenant.ID) bool {

@@ -18,7 +18,7 @@ type Record struct {
 	Tenant   tenant.ID
 	Source   string    // source id
 	Received time.Time // when the listener had it whole, UTC
-	Input    string    // listener: "syslog-udp", "syslog-tcp", "syslog-tls", "netflow", "http-raw", "http-bulk", "http-hec", "otlp-http", "otlp-grpc"
+	Input    string    // listener: "syslog-udp", "syslog-tcp", "syslog-tls", "netflow", "file", "kafka", "http-raw", "http-bulk", "http-hec", "otlp-http", "otlp-grpc"
 	Remote   string    // sender's address without port
 	Raw      []byte    // bytes as received, framing removed, not decoded
 	Time     time.Time // time given by the envelope (HEC "time"); zero where there is none

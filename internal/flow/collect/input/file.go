@@ -175,11 +175,11 @@ func (fs *Files) list(ctx context.Context, problems map[string]FileProblem) []fo
 	for i := range fs.o.Patterns {
 		p := &fs.o.Patterns[i]
 		if _, ok := p.Source(); !ok {
-			problems[p.Path] = FileProblem{"files.source", fmt.Sprintf("%s: there is no source %s", p.Path, p.Named)}
+			problems[p.Path] = FileProblem{"source", fmt.Sprintf("%s: there is no source %s", p.Path, p.Named)}
 		}
 		paths, err := filepath.Glob(p.Path)
 		if err != nil || len(paths) == 0 {
-			problems[p.Path] = FileProblem{"files.none", p.Path + ": no such file"}
+			problems[p.Path] = FileProblem{"none", p.Path + ": no such file"}
 		}
 		since := p.SkipOld && fs.firstSeen(p.Path)
 		for _, path := range paths {
@@ -240,13 +240,13 @@ func (fs *Files) consider(ctx context.Context, each found, problems map[string]F
 		known.name(each.path)
 		return
 	case full:
-		problems[each.pattern.Path] = FileProblem{"files.many", fmt.Sprintf("%s: more than %d files", each.pattern.Path, MaxFiles)}
+		problems[each.pattern.Path] = FileProblem{"many", fmt.Sprintf("%s: more than %d files", each.pattern.Path, MaxFiles)}
 		return
 	}
 	f, info, err := openFile(each.path)
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
-			problems[each.path] = FileProblem{"files.unreadable", fmt.Sprintf("%s: %v", each.path, pathless(err))}
+			problems[each.path] = FileProblem{"unreadable", fmt.Sprintf("%s: %v", each.path, pathless(err))}
 		}
 		return
 	}

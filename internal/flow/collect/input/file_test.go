@@ -380,7 +380,7 @@ func TestFilesWaitForTheirSource(t *testing.T) {
 	d.start()
 	waitFor(t, "a problem", func() bool {
 		p := d.files.State().Problems
-		return len(p) == 1 && p[0].Code == "files.source" && strings.Contains(p[0].Detail, "acme/Later")
+		return len(p) == 1 && p[0].Code == "source" && strings.Contains(p[0].Detail, "acme/Later")
 	})
 	d.sources.set(collect.Source{ID: "later", Tenant: acme, Name: "Later"})
 	if err := d.registry.Reload(t.Context()); err != nil {
@@ -408,6 +408,6 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	}
 	waitFor(t, "a problem", func() bool {
 		p := d.files.State().Problems
-		return len(p) == 1 && p[0].Code == "files.unreadable"
+		return len(p) == 1 && p[0].Code == "unreadable"
 	})
 }
