@@ -1,6 +1,7 @@
 package learned
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -27,6 +28,10 @@ const (
 	fullPace  = 4.0     // lines a second that a full shelf takes
 	burst     = 8.0     // of these at once
 	countSpan = 1 << 14 // records after which older ones weigh half
+
+	lookPace  = 4000   // records a second that are looked at
+	lookBurst = 20_000 // of these at once
+	maxStride = 64     // of a batch one in so many is looked at, however many come
 )
 
 // Collector keeps some of what each source sends, for learning from it. It is safe for concurrent use and never waits for learning.
@@ -40,6 +45,10 @@ type Collector struct {
 	owners  map[string]bool // sources with packs of their own
 	refused atomic.Bool     // a source found no room
 	bytes   atomic.Int64
+
+	pace   sync.Mutex
+	looks  float64 // records that may be looked at now
+	looked time.Time
 }
 
 // shelf is what is kept of one source.
@@ -60,6 +69,7 @@ type shelf struct {
 	arrived  int // unclaimed records since learning was last tried
 	came     int // records since then
 	bytes    int64
+	before   int64   // bytes when it was locked
 	budget   float64 // lines that a full shelf may take now
 	filled   time.Time
 	last     time.Time
@@ -80,18 +90,59 @@ func NewCollector(unclaimed func(parser string) bool, now func() time.Time) *Col
 	return &Collector{now: now, unclaimed: unclaimed, most: maxKept, sources: map[string]*shelf{}}
 }
 
-// Tap shows the collector records and what the parser made of them. It copies what it keeps.
+// Tap shows the collector records and what the parser made of them. It copies what it keeps. Of a flood it looks at some, which count
+// for all.
 func (c *Collector) Tap(records []record.Record, events []event.Event) {
 	now := c.now()
-	for from := 0; from < len(records); {
-		to := from + 1
-		for to < len(records) && records[to].Source == records[from].Source {
-			to++
+	stride := c.stride(now, len(records))
+	var s *shelf
+	for i := rand.IntN(stride); i < len(records); i += stride {
+		if s == nil || s.source != records[i].Source {
+			c.done(s)
+			if s = c.shelf(records[i].Tenant, records[i].Source); s == nil {
+				continue
+			}
+			s.mu.Lock()
+			if s.before = s.bytes; s.gone {
+				s.mu.Unlock()
+				s = nil
+				continue
+			}
+			s.last = now
+			s.budget = min(burst, s.budget+fullPace*now.Sub(s.filled).Seconds())
+			s.filled = now
 		}
-		if s := c.shelf(records[from].Tenant, records[from].Source); s != nil {
-			c.fill(s, now, records[from:to], events[from:to])
-		}
-		from = to
+		c.fill(s, &records[i], &events[i], stride)
+	}
+	c.done(s)
+}
+
+// stride says that every so manieth of n records is to be looked at.
+func (c *Collector) stride(now time.Time, n int) int {
+	c.pace.Lock()
+	defer c.pace.Unlock()
+	c.looks = min(lookBurst, c.looks+lookPace*now.Sub(c.looked).Seconds())
+	c.looked = now
+	stride := 1
+	if may := max(c.looks, float64(n)/maxStride, 1); float64(n) > may {
+		stride = int(math.Ceil(float64(n) / may))
+	}
+	c.looks = max(0, c.looks-float64(n)/float64(stride))
+	return stride
+}
+
+// done lets go of a shelf.
+func (c *Collector) done(s *shelf) {
+	if s == nil {
+		return
+	}
+	if s.records >= countSpan {
+		s.records, s.unread = s.records/2, s.unread/2
+	}
+	grown := s.bytes - s.before
+	s.mu.Unlock()
+	if grown != 0 {
+		c.bytes.Add(grown)
 	}
 }
 
@@ -117,35 +168,20 @@ func (c *Collector) shelf(id tenant.ID, source string) *shelf {
 	return s
 }
 
-func (c *Collector) fill(s *shelf, now time.Time, records []record.Record, events []event.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.gone {
-		return
+// fill looks at one record, which counts for weight of them, under the shelf's lock.
+func (c *Collector) fill(s *shelf, rec *record.Record, ev *event.Event, weight int) {
+	s.records += weight
+	s.came += weight
+	unclaimed := c.unclaimed(parserOf(ev))
+	if unclaimed {
+		s.unread += weight
+		s.arrived += weight
 	}
-	s.last = now
-	s.budget = min(burst, s.budget+fullPace*now.Sub(s.filled).Seconds())
-	s.filled = now
-	before := s.bytes
-	for i := range events {
-		ev := &events[i]
-		s.records++
-		s.came++
-		unclaimed := c.unclaimed(parserOf(ev))
-		if unclaimed {
-			s.unread++
-			s.arrived++
-		}
-		full := c.bytes.Load()+s.bytes-before >= c.most
-		s.note(ev, full)
-		if unclaimed || s.own {
-			s.take(ev, records[i].Received, unclaimed, full)
-		}
+	full := c.bytes.Load()+s.bytes-s.before >= c.most
+	s.note(ev, full, weight)
+	if unclaimed || s.own {
+		s.take(ev, rec.Received, unclaimed, full)
 	}
-	if s.records >= countSpan {
-		s.records, s.unread = s.records/2, s.unread/2
-	}
-	c.bytes.Add(s.bytes - before)
 }
 
 // parserOf is the value of isoc.parser, which stands near the end.
@@ -159,8 +195,8 @@ func parserOf(ev *event.Event) string {
 }
 
 // note keeps the message of an event for its template: the first ones, then each with the chance that makes all of them as likely.
-func (s *shelf) note(ev *event.Event, full bool) {
-	s.waited++
+func (s *shelf) note(ev *event.Event, full bool, weight int) {
+	s.waited += weight
 	at := len(s.messages)
 	if at >= maxMessages {
 		if at = rand.IntN(s.waited); at >= maxMessages {

@@ -192,7 +192,7 @@ func (s *Service) Approve(ctx context.Context, id string, version int64, w Wish)
 	if err != nil {
 		return PackHead{}, fmt.Errorf("approve parser proposal %q: %w", id, err)
 	}
-	s.changed(ctx)
+	s.changed(ctx, p.Source)
 	return head, nil
 }
 
@@ -294,7 +294,7 @@ func (s *Service) Retire(ctx context.Context, id tenant.ID, source, note string)
 	if err != nil {
 		return fmt.Errorf("retire a source's own parser: %w", err)
 	}
-	s.changed(ctx)
+	s.changed(ctx, source)
 	return nil
 }
 
@@ -337,12 +337,13 @@ func (s *Service) Restore(ctx context.Context, id tenant.ID, source string, vers
 	if err != nil {
 		return fmt.Errorf("restore a source's own parser: %w", err)
 	}
-	s.changed(ctx)
+	s.changed(ctx, source)
 	return nil
 }
 
-// changed puts in force what was decided. What fails is tried again within seconds.
-func (s *Service) changed(ctx context.Context) {
+// changed puts in force what was decided of a source. What fails is tried again within seconds.
+func (s *Service) changed(ctx context.Context, source string) {
+	s.worker.rest(source, time.Time{})
 	ctx = tenant.WithScope(context.WithoutCancel(ctx), tenant.All())
 	if err := s.Reload(ctx); err != nil {
 		s.log.Error("the parsers of before stay in force", "error", err)

@@ -45,6 +45,13 @@ func (w *worker) opened(source, proposal string) {
 	w.open = open
 }
 
+// rest says from when on a source may be studied again; the zero time means now.
+func (w *worker) rest(source string, until time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.again[source] = until
+}
+
 func (w *worker) openOf(source string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -95,18 +102,18 @@ func (s *Service) due(k Kept) bool {
 
 // study1 proposes a parser for a source where it finds one that is not there already.
 func (s *Service) study1(ctx context.Context, k Kept) error {
-	s.d.Collector.tried(k.Source)
-	s.worker.mu.Lock()
-	s.worker.again[k.Source] = s.d.Now().Add(s.d.Again)
-	s.worker.mu.Unlock()
-	if p := s.d.Book.page(k.Source); p != nil && !s.drifted(p, k) {
+	p := s.d.Book.page(k.Source)
+	if p != nil && !s.drifted(p, k) {
+		s.worker.rest(k.Source, s.d.Now().Add(s.d.Again/10)) // which was cheap to see
 		return nil
 	}
+	s.d.Collector.tried(k.Source)
+	s.worker.rest(k.Source, s.d.Now().Add(s.d.Again))
 	f := s.study(k.Source)
 	if f.proposal == nil || len(f.proposal.Formats) == 0 || len(f.lines) < AtLeast {
 		return nil
 	}
-	if p := s.d.Book.page(k.Source); p != nil && p.proposal.Shape() == f.proposal.Shape() {
+	if p != nil && p.proposal.Shape() == f.proposal.Shape() {
 		return nil // nothing that the pack in force has not
 	}
 	rejected, err := s.rejected(ctx, k.Tenant, k.Source, f.proposal.Shape())
