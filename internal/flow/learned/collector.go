@@ -178,7 +178,7 @@ func (c *Collector) fill(s *shelf, rec *record.Record, ev *event.Event, weight i
 		s.arrived += weight
 	}
 	full := c.bytes.Load()+s.bytes-s.before >= c.most
-	s.note(ev, full, weight)
+	s.note(ev, rec.Received, full, weight)
 	if unclaimed || s.own {
 		s.take(ev, rec.Received, unclaimed, full)
 	}
@@ -195,7 +195,7 @@ func parserOf(ev *event.Event) string {
 }
 
 // note keeps the message of an event for its template: the first ones, then each with the chance that makes all of them as likely.
-func (s *shelf) note(ev *event.Event, full bool, weight int) {
+func (s *shelf) note(ev *event.Event, received time.Time, full bool, weight int) {
 	s.waited += weight
 	at := len(s.messages)
 	if at >= maxMessages {
@@ -209,7 +209,7 @@ func (s *shelf) note(ev *event.Event, full bool, weight int) {
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "")
 	}
-	m := message{strings.Clone(text), ev.Time}
+	m := message{strings.Clone(text), received}
 	if at == len(s.messages) {
 		s.messages = append(s.messages, m)
 		s.bytes += int64(len(m.text))

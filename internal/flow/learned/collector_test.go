@@ -18,7 +18,7 @@ import (
 func feed(c *Collector, source, parser, line string, n int) {
 	records, events := make([]record.Record, n), make([]event.Event, n)
 	for i := range records {
-		records[i] = record.Record{Tenant: "t", Source: source}
+		records[i] = record.Record{Tenant: "t", Source: source, Received: c.now()}
 		events[i].Add(event.Original, fmt.Sprintf(line, i))
 		events[i].Add(event.Message, fmt.Sprintf(line, i))
 		events[i].Add(event.IsocParser, parser)

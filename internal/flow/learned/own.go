@@ -105,9 +105,12 @@ type TemplateUse struct {
 
 // SourceTemplates returns the templates of a source, the most frequent first.
 func (s *Service) SourceTemplates(ctx context.Context, id tenant.ID, source string, since time.Time) ([]TemplateUse, error) {
-	list, err := s.d.Repository.TemplatesOf(ctx, id, source)
-	if err != nil {
-		return nil, fmt.Errorf("templates of a source: %w", err)
+	list, loaded := s.worker.templates(source)
+	if !loaded {
+		var err error
+		if list, err = s.d.Repository.TemplatesOf(ctx, id, source); err != nil {
+			return nil, fmt.Errorf("templates of a source: %w", err)
+		}
 	}
 	out := make([]TemplateUse, len(list))
 	for i, t := range list {

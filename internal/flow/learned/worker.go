@@ -21,10 +21,13 @@ type worker struct {
 	mu    sync.Mutex
 	open  map[string]string    // proposals, by source
 	again map[string]time.Time // when a source may be studied again
+
+	mining map[string]*mining
+	saved  time.Time // when templates were written last
 }
 
 func (w *worker) begin() {
-	w.open, w.again = map[string]string{}, map[string]time.Time{}
+	w.open, w.again, w.mining = map[string]string{}, map[string]time.Time{}, map[string]*mining{}
 }
 
 func (w *worker) setOpen(open map[string]string) {
@@ -77,12 +80,19 @@ func (s *Service) Work(ctx context.Context) error {
 			continue
 		}
 		k := s.d.Collector.look(sh, false, true)
+		if err := s.mine(ctx, k); err != nil {
+			errs = append(errs, err)
+		}
 		if studied < perTurn && s.due(k) {
 			studied++
 			if err := s.study1(ctx, k); err != nil {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if now := s.d.Now(); now.Sub(s.worker.saved) >= time.Minute {
+		s.worker.saved = now
+		errs = append(errs, s.Save(ctx))
 	}
 	return errors.Join(errs...)
 }
@@ -182,11 +192,4 @@ func (s *Service) drifted(p *page, k Kept) bool {
 	d := learn.Deviation(p.proposal, p.pack, recent, s.settings(p.Source), s.d.Shelf)
 	return k.Arrived >= driftLines && float64(d.Unclaimed) >= Worth*float64(len(recent)) ||
 		len(recent) >= MaxRecent && float64(d.Changed) >= driftShare*float64(len(recent))
-}
-
-// forget lets go of a source.
-func (w *worker) forget(source string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.again, source)
 }
