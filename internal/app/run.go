@@ -64,7 +64,9 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	a.goUntil(work, "rules", failed, func(ctx context.Context) error { return follow(ctx, a.log, "rules", a.rules.reload) }, nil)
 	a.goUntil(work, "exceptions", failed, func(ctx context.Context) error { return follow(ctx, a.log, "exceptions", a.exceptions.Follow) }, nil)
 	a.goUntil(work, "geography", failed, func(ctx context.Context) error { return follow(ctx, a.log, "geography", a.geo.Follow) }, nil)
-	a.goUntil(work, "learning", failed, func(ctx context.Context) error { return follow(ctx, a.log, "learning", a.learned.Work) }, a.learned.Save)
+	a.goUntil(work, "learning", failed, func(ctx context.Context) error { return follow(ctx, a.log, "learning", a.learned.Work) }, func(ctx context.Context) error {
+		return a.learned.Save(tenant.WithScope(ctx, tenant.All()))
+	})
 	a.goUntil(work, "feeds", failed, func(ctx context.Context) error { return follow(ctx, a.log, "feeds", a.content.CheckDue) }, nil)
 	a.goUntil(work, "health", failed, func(ctx context.Context) error {
 		return follow(ctx, a.log, "health", func(ctx context.Context) error {

@@ -78,6 +78,9 @@ func (s *Service) make(ctx context.Context, h Head, c proposalContent, w Wish) (
 	m.device = m.proposal.Device
 	if w.Device != nil {
 		m.device = *w.Device
+		if !slices.Contains(pack.Kinds, m.device.Kind) {
+			return m, fault.NewInvalid("device.kind", "learn.kind", "must be one of "+strings.Join(pack.Kinds, ", "))
+		}
 		m.proposal.Device = m.device
 	}
 	if m.id, err = s.packID(ctx, h.Tenant, h.Source, m.device); err != nil {
