@@ -71,7 +71,7 @@ func (s *Service) Work(ctx context.Context) error {
 	studied := 0
 	for _, sh := range s.d.Collector.shelves() {
 		if ctx.Err() != nil {
-			return nil
+			break
 		}
 		owner, _, _, ok := s.d.Source(sh.source)
 		if !ok || owner != sh.tenant {
