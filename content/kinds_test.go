@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -21,6 +22,11 @@ import (
 // matching is of a match what an entry of the lists of kinds may use; a single value reads as a list of one.
 type matching struct {
 	Program, CEF, LEEF texts
+	Prefix, Contains   texts
+	JSON               struct {
+		Keys   texts
+		Values map[string]texts
+	}
 }
 
 type texts []string
@@ -148,6 +154,56 @@ func records(m matching) []string {
 	for _, p := range m.LEEF {
 		vendor, product, _ := strings.Cut(p, "|")
 		out = append(out, fmt.Sprintf("<30>Jun 15 01:02:03 host-a LEEF:1.0|%s|%s|1.0|100|src=192.0.2.1\tsrcPort=5060", vendor, strings.ReplaceAll(product, "*", "Z")))
+	}
+	return append(out, tokens(m)...)
+}
+
+// tokens makes a record of the fixed texts or of the JSON members of a match.
+func tokens(m matching) []string {
+	if len(m.Program) > 0 {
+		return nil // the texts narrow a program
+	}
+	const head, addresses = "<30>Jun 15 01:02:03 host-a ", " srcip=192.0.2.1 srcport=5060"
+	var out []string
+	rest := strings.Join(m.Contains, " a ")
+	for _, p := range m.Prefix {
+		out = append(out, head+p+" "+rest+addresses)
+	}
+	if len(m.Prefix) == 0 && rest != "" {
+		out = append(out, head+"state "+rest+addresses)
+	}
+	if len(m.JSON.Keys)+len(m.JSON.Values) > 0 {
+		members := map[string]any{"srcip": "192.0.2.1", "srcport": "5060"}
+		put := func(name, value string) {
+			at := members
+			parts := strings.Split(name, ".")
+			for _, part := range parts[:len(parts)-1] {
+				in, ok := at[part].(map[string]any)
+				if !ok {
+					in = map[string]any{}
+					at[part] = in
+				}
+				at = in
+			}
+			at[parts[len(parts)-1]] = value
+		}
+		for _, k := range m.JSON.Keys {
+			put(k, "a1")
+		}
+		most := 1
+		for _, values := range m.JSON.Values {
+			most = max(most, len(values))
+		}
+		for i := range most {
+			for k, values := range m.JSON.Values {
+				put(k, values[min(i, len(values)-1)])
+			}
+			text, err := json.Marshal(members)
+			if err != nil {
+				panic(err)
+			}
+			out = append(out, head+string(text))
+		}
 	}
 	return out
 }
