@@ -24,6 +24,8 @@ type Options struct {
 	SyslogPort int
 	// SyslogTLSPort is that of syslog over TLS; 0 where there is none.
 	SyslogTLSPort int
+	// NetFlowPort is that of NetFlow, IPFIX and sFlow; 0 where there is none.
+	NetFlowPort int
 	// SecureCookies marks the session cookie Secure on plain connections too.
 	SecureCookies bool
 	Logger        *slog.Logger          // nil discards

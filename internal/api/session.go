@@ -22,6 +22,7 @@ type Me struct {
 	Permissions   []string     `json:"permissions" nullable:"false" doc:"What the caller may do for at least one customer."`
 	Tenants       []Membership `json:"tenants" nullable:"false" doc:"Customers the caller may see; for the provider's staff all."`
 	SyslogTLSPort int          `json:"syslog_tls_port" doc:"Port of syslog over TLS; 0 where there is none."`
+	NetFlowPort   int          `json:"netflow_port" doc:"Port of NetFlow, IPFIX and sFlow, UDP; 0 where there is none."`
 	SyslogPort    int          `json:"syslog_port" doc:"Shared syslog port of this installation, UDP and TCP; 0 where there is none."`
 }
 
@@ -208,7 +209,7 @@ func (a *API) describe(ctx context.Context, u identity.User) (Me, error) {
 	}
 	me := Me{
 		ID: u.ID, Username: u.Username, Name: u.Name, Role: string(u.Provider), Locale: u.Locale,
-		Permissions: []string{}, Tenants: []Membership{}, SyslogPort: a.opts.SyslogPort, SyslogTLSPort: a.opts.SyslogTLSPort,
+		Permissions: []string{}, Tenants: []Membership{}, SyslogPort: a.opts.SyslogPort, SyslogTLSPort: a.opts.SyslogTLSPort, NetFlowPort: a.opts.NetFlowPort,
 	}
 	p := u.Principal()
 	for _, perm := range identity.Permissions() {

@@ -93,6 +93,7 @@ type App struct {
 	files      *input.Files  // nil where there are none
 	kafka      *input.Kafka  // nil where there is none
 	syslog     *input.Syslog // nil where switched off
+	flows      string        // the address that NetFlow was bound to, empty where switched off; set once by start
 	http       string        // the address that HTTP was bound to; set once by start
 	started    bool          // everything runs; set once by start
 }

@@ -97,6 +97,7 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 			return err
 		}
 		at.NetFlow = flows.Addr()
+		a.flows = at.NetFlow
 		a.goUntil(ctx, "netflow", failed, flows.Run, nil)
 	}
 	if a.files != nil {

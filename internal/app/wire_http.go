@@ -31,7 +31,7 @@ func (a *App) handler() (http.Handler, error) {
 		Coverage:   coverage.NewService(a.archive, a.rules.live.Set, nil),
 		Exceptions: newExceptions(a), Impacts: except.NewAssessor(firings{a.alerts}, a.archive, nil),
 		DryRuns: a.dryRuns, Backfills: a.backfills, Learning: a.learned,
-	}, api.Options{TrustedProxies: proxies, SyslogPort: portOf(a.syslog.Addr()), SyslogTLSPort: portOf(a.syslog.TLSAddr()), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
+	}, api.Options{TrustedProxies: proxies, SyslogPort: portOf(a.syslog.Addr()), SyslogTLSPort: portOf(a.syslog.TLSAddr()), NetFlowPort: portOf(a.flows), SecureCookies: a.cfg.Web.SecureCookies, Logger: a.log, Registerer: a.probe.Registry()})
 	if err != nil {
 		return nil, err
 	}

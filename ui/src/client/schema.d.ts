@@ -3854,6 +3854,11 @@ export interface components {
             id: string;
             locale: string;
             name: string;
+            /**
+             * Format: int64
+             * @description Port of NetFlow, IPFIX and sFlow, UDP; 0 where there is none.
+             */
+            netflow_port: number;
             /** @description What the caller may do for at least one customer. */
             permissions: string[];
             /** @description The provider role; empty for customers' users, whose roles stand with their tenants. */

@@ -10,8 +10,9 @@ import './source.css';
 /** Ready settings for every way of sending, with this installation's address and the source's token. */
 export function SenderSetup({ source, token }: { source: Source; token: string }) {
   const { t } = useTranslation();
-  const { syslog_port: sharedSyslog, syslog_tls_port: syslogTls } = useMe();
-  const found = addressOf(window.location, source, sharedSyslog, syslogTls);
+  const me = useMe();
+  const slug = me.tenants.find(({ id }) => id === source.tenant)?.slug ?? source.tenant;
+  const found = addressOf(window.location, source, slug, { syslog: me.syslog_port, syslogTls: me.syslog_tls_port, netflow: me.netflow_port });
   const [host, setHost] = useState(found.host);
   const address = { ...found, host: host.trim() || found.host };
   const offered = senders.filter((sender) => reachable(sender, address));
@@ -20,7 +21,7 @@ export function SenderSetup({ source, token }: { source: Source; token: string }
       <label className="row">
         <span className="soft">{t('source.serverAddress')}</span>
         <Input className="search-field" value={host} maxLength={253} onChange={(change) => setHost(change.target.value)} />
-        <span className="soft">{t('source.serverPorts', { http: address.http, syslog: address.syslog || '–' })}{address.syslogTls > 0 && ` · ${t('source.serverTlsPort', { port: address.syslogTls })}`}</span>
+        <span className="soft">{t('source.serverPorts', { http: address.http, syslog: address.syslog || '–' })}{address.syslogTls > 0 && ` · ${t('source.serverTlsPort', { port: address.syslogTls })}`}{address.netflow > 0 && ` · ${t('source.serverFlowPort', { port: address.netflow })}`}</span>
       </label>
       {isLoopback(address.host) && <p className="notice warn">{t('source.loopback')}</p>}
       <Tabs
@@ -29,10 +30,11 @@ export function SenderSetup({ source, token }: { source: Source; token: string }
         defaultActiveKey={usual(source.kind)}
         items={offered.map((sender) => ({
           key: sender.key,
-          label: sender.name,
+          label: sender.pulled === 'files' ? t('source.pulled.name') : sender.name,
           children: (
             <div className="stack">
               {sender.byAddress && source.senders.length === 0 && <p className="notice warn">{t('source.needsAddress')}</p>}
+              {sender.pulled && <p className="notice">{t(`source.pulled.${sender.pulled}`)}</p>}
               <Snippet where={sender.file} text={sender.text(address, token)} />
               {sender.apply && <Snippet where={t('source.apply')} text={sender.apply} prose />}
             </div>

@@ -8,16 +8,24 @@ export interface Address {
   syslog: number;
   /** Port of syslog over TLS; 0 where there is none. */
   syslogTls: number;
+  /** Port of NetFlow, IPFIX and sFlow; 0 where there is none. */
+  netflow: number;
+  /** What this installation's own settings call the source: tenant/source. */
+  source: string;
 }
 
-export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port'>, sharedSyslog: number, syslogTls = 0): Address {
+/** Ports of this installation besides that of HTTP; 0 where it does not listen. */
+export type Ports = Pick<Address, 'syslog' | 'syslogTls' | 'netflow'>;
+
+export function addressOf(location: Pick<Location, 'hostname' | 'port' | 'protocol'>, source: Pick<Source, 'port' | 'id'>, tenant: string, ports: Ports): Address {
   const tls = location.protocol === 'https:';
   return {
     host: location.hostname,
     http: Number(location.port) || (tls ? 443 : 80),
     tls,
-    syslog: source.port || sharedSyslog,
-    syslogTls,
+    ...ports,
+    syslog: source.port || ports.syslog,
+    source: `${tenant}/${source.id}`,
   };
 }
 
@@ -27,9 +35,11 @@ export interface Sender {
   name: string;
   /** Whose logs it is usual for; the first fitting one is offered first. */
   kinds: string[];
-  transport: 'http' | 'syslog' | 'syslog-tls';
+  transport: 'http' | 'syslog' | 'syslog-tls' | 'netflow' | 'own';
   /** Devices cannot carry a token: their address must be one of the source. */
   byAddress?: boolean;
+  /** Read by this installation itself, by settings on its own host. */
+  pulled?: 'files' | 'kafka';
   file?: string;
   /** What makes it take effect; typed in a shell or at the device. */
   apply?: string;
@@ -198,6 +208,47 @@ logging trap informational
 end
 write memory`;
 
+const flowsHuawei = (at: Address) => `system-view
+ip netstream export version 9
+ip netstream export template timeout-rate 1
+ip netstream export host ${bare(at.host)} ${at.netflow}
+interface GigabitEthernet0/0/1
+ ip netstream inbound
+ ip netstream outbound
+quit
+save`;
+
+const flowsCisco = (at: Address) => `configure terminal
+flow exporter ISOC
+ destination ${bare(at.host)}
+ transport udp ${at.netflow}
+ export-protocol netflow-v9
+ template data timeout 60
+flow monitor ISOC
+ exporter ISOC
+ cache timeout active 60
+ record netflow ipv4 original-input
+interface GigabitEthernet0/0/1
+ ip flow monitor ISOC input
+end
+write memory`;
+
+const softflowd = (at: Address) => `interface="eth0"
+options="-v 9 -t maxlife=60 -n ${bracketed(at.host)}:${at.netflow}"`;
+
+const files = (at: Address) => `tail:
+  - path: /var/log/auth.log
+    source: ${at.source}
+  - path: /opt/app/logs/*.log
+    source: ${at.source}
+    multiline: true`;
+
+const kafka = (at: Address) => `kafka:
+  - brokers: [localhost:9092]
+    group: isoc
+    topics:
+      logs: ${at.source}`;
+
 /** Every way there are settings for. Paths and commands are those of the programs' own packages. */
 export const senders: Sender[] = [
   { key: 'rsyslog', name: 'rsyslog', kinds: hosts, transport: 'syslog', file: '/etc/rsyslog.d/60-isoc.conf', apply: 'rsyslogd -N1 && systemctl restart rsyslog', text: rsyslog },
@@ -212,13 +263,18 @@ export const senders: Sender[] = [
   { key: 'hec', name: 'Splunk HEC', kinds: [], transport: 'http', text: hec },
   { key: 'huawei', name: 'Huawei · H3C', kinds: devices, transport: 'syslog', byAddress: true, text: huawei },
   { key: 'cisco', name: 'Cisco IOS', kinds: [], transport: 'syslog', byAddress: true, text: cisco },
+  { key: 'netflow-huawei', name: 'NetStream', kinds: [], transport: 'netflow', byAddress: true, text: flowsHuawei },
+  { key: 'netflow-cisco', name: 'NetFlow', kinds: [], transport: 'netflow', byAddress: true, text: flowsCisco },
+  { key: 'softflowd', name: 'softflowd', kinds: [], transport: 'netflow', byAddress: true, file: '/etc/softflowd/default.conf', apply: 'systemctl restart softflowd', text: softflowd },
+  { key: 'files', name: '', kinds: [], transport: 'own', pulled: 'files', file: '/etc/isoc/isoc.yaml', apply: 'systemctl restart isoc', text: files },
+  { key: 'kafka', name: 'Kafka', kinds: [], transport: 'own', pulled: 'kafka', file: '/etc/isoc/isoc.yaml', apply: 'systemctl restart isoc', text: kafka },
   { key: 'logger', name: 'logger', kinds: [], transport: 'syslog', text: logger },
   { key: 'curl', name: 'curl', kinds: [], transport: 'http', text: curlFile },
 ];
 
 /** Whether this installation listens for what a sender speaks. */
 export function reachable(sender: Sender, at: Address): boolean {
-  return sender.transport === 'http' || (sender.transport === 'syslog' ? at.syslog : at.syslogTls) > 0;
+  return { http: at.http, syslog: at.syslog, 'syslog-tls': at.syslogTls, netflow: at.netflow, own: 1 }[sender.transport] > 0;
 }
 
 /** The sender that fits a kind best. */
