@@ -79,11 +79,11 @@ func NewNetwork(cidr, name string) (Network, error) {
 
 // checkNetworks refuses what nobody can call its own, and what is too much.
 func checkNetworks(list []Network) *fault.Invalid {
-	bad := func(code, reason string) *fault.Invalid {
-		return fault.NewInvalid("networks", "tenant.networks."+code, reason)
+	refuse := func(code, reason string) *fault.Invalid {
+		return fault.NewInvalid("networks", code, reason)
 	}
 	if len(list) > MaxNetworks {
-		return bad("many", "must be at most 256")
+		return refuse("tenant.networks.many", "must be at most 256")
 	}
 	seen := map[netip.Prefix]bool{}
 	for _, n := range list {
@@ -93,11 +93,11 @@ func checkNetworks(list []Network) *fault.Invalid {
 		}
 		switch {
 		case !n.Prefix.IsValid() || n.Prefix.Bits() < least || n.Prefix.Addr().Is4In6():
-			return bad("wide", "each must be an IPv4 network of /8, or an IPv6 network of /16, at the widest")
+			return refuse("tenant.networks.wide", "each must be an IPv4 network of /8, or an IPv6 network of /16, at the widest")
 		case seen[n.Prefix]:
-			return bad("twice", "none may stand there twice")
+			return refuse("tenant.networks.twice", "none may stand there twice")
 		case n.Name != "" && (utf8.RuneCountInString(n.Name) > maxNetworkRunes || !printable(n.Name)):
-			return bad("name", "names must be at most 100 printable characters")
+			return refuse("tenant.networks.name", "names must be at most 100 printable characters")
 		}
 		seen[n.Prefix] = true
 	}

@@ -70,7 +70,7 @@ func reason(n ast.Node) (string, bool) {
 		case *ast.Ident:
 			name = fun.Name
 		}
-		if (name == "NewInvalid" || name == "refuse") && len(n.Args) >= 3 {
+		if (name == "NewInvalid" || name == "refuse") && len(n.Args) >= 2 {
 			return literal(n.Args[len(n.Args)-2])
 		}
 	case *ast.CompositeLit:
