@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useBlocker, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Input, Segmented, Tabs } from 'antd';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type KeptSample, type RuleDetail } from '../../client';
 import { useCan } from '../../identity/session';
 import { useHotkeys } from '../../kit/hotkeys';
+import { useLeaveGuard } from '../../kit/leave-guard';
 import { Page } from '../../kit/page';
+import { useSettled } from '../../kit/settled';
 import { Failure, Loading, useWords } from '../../kit/states';
 import { Untrusted } from '../../kit/untrusted';
 import { namesQuery } from '../attack';
@@ -199,39 +201,6 @@ const tacticTags = [
   'reconnaissance', 'resource-development', 'initial-access', 'execution', 'persistence', 'privilege-escalation', 'defense-evasion',
   'credential-access', 'discovery', 'lateral-movement', 'collection', 'command-and-control', 'exfiltration', 'impact',
 ].map((name) => ({ tag: `attack.${name}`, name: '' }));
-
-/** The value once it has stayed the same for a while. */
-function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
-}
-
-/** Asks before what is not saved is left. */
-function useLeaveGuard(changed: boolean): () => void {
-  const { t } = useTranslation();
-  const { modal } = App.useApp();
-  const now = useRef(changed);
-  useEffect(() => {
-    now.current = changed;
-  });
-  useBlocker({
-    shouldBlockFn: async ({ current, next }) => {
-      if (!now.current || current.pathname === next.pathname) return false;
-      const stay = await new Promise<boolean>((resolve) => {
-        modal.confirm({ title: t('editor.leave.title'), content: t('editor.leave.text'), okText: t('editor.leave.go'), cancelText: t('editor.leave.stay'), okButtonProps: { danger: true }, onOk: () => resolve(false), onCancel: () => resolve(true) });
-      });
-      return stay;
-    },
-    enableBeforeUnload: () => now.current,
-  });
-  return useCallback(() => {
-    now.current = false;
-  }, []);
-}
 
 /** Our own samples as they are kept, to tell whether they changed. */
 function own(drafts: Draft[]): string {
