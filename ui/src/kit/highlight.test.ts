@@ -18,4 +18,9 @@ describe('highlight', () => {
   ])('%s', (_, text, values, want) => {
     expect(shown(text, values)).toBe(want);
   });
+
+  it('marks places, even of one character, as one with what they touch', () => {
+    const parts = highlight('a=1 b=1', [], [[6, 7], [0, 1], [1, 3], [7, 9]]);
+    expect(parts.map((p) => (p.hit ? `«${p.text}»` : p.text)).join('')).toBe('«a=1» b=«1»');
+  });
 });

@@ -4,12 +4,15 @@ export interface Part {
   hit: boolean;
 }
 
+/** From where to where something stands in a text. */
+export type Span = [start: number, end: number];
+
 const shortest = 2; // a single character would mark half of the line
 const mostMarks = 50;
 
-/** Splits text at every occurrence of the values, letter case aside; overlapping occurrences become one. */
-export function highlight(text: string, values: string[]): Part[] {
-  const spans = merge(find(text, values));
+/** Splits text at every occurrence of the values, letter case aside, and at the given places; what overlaps becomes one. */
+export function highlight(text: string, values: string[], places: readonly Span[] = []): Part[] {
+  const spans = merge([...find(text, values), ...places.filter(([from, to]) => from < to && to <= text.length)]);
   if (spans.length === 0) return text === '' ? [] : [{ text, hit: false }];
   const parts: Part[] = [];
   let from = 0;
@@ -22,7 +25,6 @@ export function highlight(text: string, values: string[]): Part[] {
   return parts;
 }
 
-type Span = [start: number, end: number];
 
 function find(text: string, values: string[]): Span[] {
   const spans: Span[] = [];
