@@ -13,6 +13,7 @@ import { exceptionsParams } from './except/params';
 import { usersParams } from './identity/users-params';
 import { text } from './kit/params';
 import { overviewParams } from './overview/params';
+import { proposalParams, proposalsParams } from './learn/params';
 import { benchParams, parserParams, parsersParams, unparsedParams } from './parser/params';
 import { editorParams } from './rule/editor/params';
 import { rulePageParams, ruleParams } from './rule/params';
@@ -132,6 +133,18 @@ const parsers = createRoute({
   validateSearch: parsersParams,
   component: lazyRouteComponent(() => import('./parser/list'), 'ParserList'),
 });
+const proposals = createRoute({
+  getParentRoute: page,
+  path: '/parsers/proposals',
+  validateSearch: proposalsParams,
+  component: lazyRouteComponent(() => import('./learn/list'), 'ProposalList'),
+});
+const proposal = createRoute({
+  getParentRoute: page,
+  path: '/parsers/proposals/$id',
+  validateSearch: proposalParams,
+  component: lazyRouteComponent(() => import('./learn/page'), 'ProposalPage'),
+});
 const unparsed = createRoute({
   getParentRoute: page,
   path: '/parsers/unparsed',
@@ -229,7 +242,7 @@ const account = createRoute({
 const tree = root.addChildren([
   login,
   shell.addChildren([
-    home, setup, alerts, alert, search, sources, newSource, tryParser, source, parsers, unparsed, parser, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, pack, tenants, users, audit, health, account, nowhere,
+    home, setup, alerts, alert, search, sources, newSource, tryParser, source, parsers, proposals, proposal, unparsed, parser, inbox, rules, newRule, editRule, rule, attack, exceptions, packs, pack, tenants, users, audit, health, account, nowhere,
   ]),
 ]);
 

@@ -13,6 +13,7 @@ import { SearchField } from '../kit/search-field';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
+import { ProposalsLink } from '../learn/link';
 import { filter } from '../search/logsql';
 import { useScope } from '../tenancy/scope';
 import { useParserNames } from './names';
@@ -47,6 +48,7 @@ export function ParserList() {
       count={rows && t('kit.rows', { count: rows.length, shown: count(rows.length, i18n.language) })}
       actions={
         <>
+          <ProposalsLink />
           {can('event.search') && <Link to="/parsers/unparsed">{t('parser.unparsed.title')}</Link>}
           {provider && can('source.manage') && <Link to="/sources/parser"><Button type="primary">{t('source.try')}</Button></Link>}
         </>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Parser } from '../client';
 
-const kinds = [
+export const deviceKinds = [
   'firewall', 'waf', 'ids', 'edr', 'antivirus', 'vpn', 'proxy', 'switch', 'router', 'wireless', 'loadbalancer', 'antiddos', 'dlp', 'sandbox', 'ndr', 'siem', 'audit',
   'bastion', 'identity', 'mail', 'dns', 'dhcp', 'web', 'database', 'host', 'application', 'cloud', 'container', 'virtualization', 'storage', 'iot', 'ot',
 ] as const;
@@ -16,7 +16,7 @@ export function useParserNames() {
     vendor: (row: Named) => (chinese && row.vendor_zh) || row.vendor,
     product: (row: Named) => (chinese && row.product_zh) || row.product,
     kind: (kind: string) => {
-      const known = kinds.find((each) => each === kind);
+      const known = deviceKinds.find((each) => each === kind);
       return known ? t(`parser.kinds.${known}`) : kind;
     },
   };

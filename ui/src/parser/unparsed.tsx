@@ -11,6 +11,7 @@ import { Empty, Failure, Loading } from '../kit/states';
 import { TimeRangePicker } from '../kit/time-range-picker';
 import { resolve } from '../kit/time-range';
 import { Untrusted } from '../kit/untrusted';
+import { ProposalsLink } from '../learn/link';
 import { and, filter } from '../search/logsql';
 import { Patterns } from '../search/patterns';
 import { patternsQuery, valuesQuery, type Question } from '../search/queries';
@@ -47,7 +48,7 @@ export function Unparsed() {
     <Page
       title={t('parser.unparsed.title')}
       count={found.data && t('parser.unparsed.count', { count: found.data.total, shown: count(found.data.total, i18n.language) })}
-      actions={<Button onClick={() => search(question.query)}>{t('parser.unparsed.search')}</Button>}
+      actions={<>{can('source.read') && <ProposalsLink />}<Button onClick={() => search(question.query)}>{t('parser.unparsed.search')}</Button></>}
     >
       <p className="soft">{t('parser.unparsed.text')}</p>
       <div className="row">

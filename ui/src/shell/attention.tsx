@@ -8,9 +8,10 @@ import { componentName, Detail } from '../health/component';
 import { findTenant, isProvider, useCan, useMe } from '../identity/session';
 import { Flyout } from '../kit/flyout';
 import { useLive } from '../kit/live';
-import { count } from '../kit/number';
+import { count, counted } from '../kit/number';
 import { preference } from '../kit/preference';
 import { Ago } from '../kit/time';
+import { proposalsKey } from '../learn/queries';
 import { TenantName } from '../tenancy/band';
 
 interface Item {
@@ -111,6 +112,12 @@ function useItems(): { items: Item[]; settled: boolean } {
     refetchInterval: refresh,
     enabled: can('source.read'),
   });
+  const proposed = useQuery({
+    queryKey: [...proposalsKey, 'attention'],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/parser-proposals', { params: { query: { state: 'open', limit: 1 } }, signal })),
+    refetchInterval: refresh,
+    enabled: can('source.manage'),
+  });
   const items = (health.data?.components ?? []).filter(({ status }) => status !== 'ok').map((each): Item => ({
     key: `health/${each.name}/${each.code}/${each.status}`,
     bad: each.status === 'down',
@@ -122,6 +129,10 @@ function useItems(): { items: Item[]; settled: boolean } {
   const waiting = inbox.data?.items.length ?? 0;
   if (waiting > 0) {
     items.push({ key: `inbox/${waiting}`, bad: false, title: t('shell.nav.inbox'), detail: t('shell.attention.inbox', { count: waiting, shown: count(waiting, i18n.language) }), to: '/inbox' });
+  }
+  const learned = proposed.data?.total ?? 0;
+  if (learned > 0) {
+    items.push({ key: `proposals/${learned}`, bad: false, title: t('learn.title'), detail: t('learn.hint', counted(learned, i18n.language)), to: '/parsers/proposals' });
   }
   for (const each of silent.data?.items ?? []) {
     items.push({
@@ -143,7 +154,7 @@ function useItems(): { items: Item[]; settled: boolean } {
   if (more > 0) {
     items.push({ key: `silent/${more}`, bad: true, title: t('shell.nav.sources'), detail: t('shell.attention.moreSilent', { count: more, shown: count(more, i18n.language) }), to: '/sources', search: { state: 'silent' } });
   }
-  return { items, settled: !health.isLoading && !inbox.isLoading && !silent.isLoading };
+  return { items, settled: !health.isLoading && !inbox.isLoading && !silent.isLoading && !proposed.isLoading };
 }
 
 function placeOf(component: Component): LinkProps['to'] {

@@ -11,6 +11,7 @@ import { Page, Section } from '../kit/page';
 import { Empty, Failure, Loading } from '../kit/states';
 import { Ago, At } from '../kit/time';
 import { useChange } from '../kit/use-change';
+import { OwnParser } from '../learn/source-card';
 import { TenantName } from '../tenancy/band';
 import { ChooseTenant } from '../tenancy/choose';
 import { useScope } from '../tenancy/scope';
@@ -68,6 +69,7 @@ function OfTenant({ tenant }: { tenant: Membership }) {
       {row.last_seen && <Course tenant={tenant.id} id={id} />}
       {row.health.state !== 'disabled' && <Coverage source={row} slug={tenant.slug} />}
       {can('event.search') && <Latest source={row} />}
+      {row.last_seen && <OwnParser source={row} slug={tenant.slug} />}
       <Settings source={row} />
       {manage && edit === 'yes' && <SourceEditor key={row.version} source={row} close={() => change(false)} />}
     </Page>

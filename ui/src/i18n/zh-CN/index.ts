@@ -11,6 +11,7 @@ import gap from './gap.json';
 import health from './health.json';
 import inbox from './inbox.json';
 import kit from './kit.json';
+import learn from './learn.json';
 import login from './login.json';
 import overview from './overview.json';
 import parser from './parser.json';
@@ -25,4 +26,4 @@ import user from './user.json';
 import view from './view.json';
 import why from './why.json';
 
-export default { account, alert, attack, audit, content, demo, dryrun, editor, except, gap, health, inbox, kit, login, overview, parser, rule, search, setup, shell, source, tenancy, triage, user, view, why };
+export default { account, alert, attack, audit, content, demo, dryrun, editor, except, gap, health, inbox, kit, learn, login, overview, parser, rule, search, setup, shell, source, tenancy, triage, user, view, why };
