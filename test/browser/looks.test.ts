@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { seedDrift, seedLearning } from './learn';
 import { seedPacks } from './pack';
 import { browserPath, password, startBrowser, startProduct, type Product } from './product';
 import { screens, settled } from './screens';
@@ -40,6 +41,11 @@ describe.skipIf(!chromium)('every screen', () => {
     browser = await startBrowser(chromium!);
     seeded = await seed(product);
     seeded.pack = await seedPacks(product, seeded.token);
+    const [fresh, drifted] = await Promise.all([
+      seedLearning(product, seeded.token, 'hospital', '门禁控制器'),
+      seedDrift(product, seeded.token, 'factory', 'tessera gates'),
+    ]);
+    seeded.learned = { fresh, drifted };
   });
   afterAll(async () => {
     await browser?.close();

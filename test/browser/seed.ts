@@ -10,6 +10,8 @@ export interface Seeded {
   alert: string;
   /** A version of a pack that waits, where the test put one there. */
   pack?: string;
+  /** Sources with a proposed parser, where the test made them: a new one, and one whose format changed. */
+  learned?: { fresh: { source: string; proposal: string }; drifted: { source: string; proposal: string } };
   /** Of a correlation. */
   correlated: string;
 }
