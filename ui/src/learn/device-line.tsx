@@ -11,19 +11,25 @@ export function DeviceLine({ device, set }: { device: Device; set: (device: Devi
   const id = useId();
   return (
     <div className="row learn-device" role="group" aria-label={t('learn.device')}>
-      <label htmlFor={`${id}-vendor`}>{t('parser.vendor')}</label>
-      <input id={`${id}-vendor`} className="field" value={device.vendor} maxLength={64} onChange={(event) => set({ ...device, vendor: event.target.value })} />
-      <label htmlFor={`${id}-product`}>{t('parser.product')}</label>
-      <input id={`${id}-product`} className="field" value={device.product} maxLength={64} onChange={(event) => set({ ...device, product: event.target.value })} />
-      <span>{t('parser.kind')}</span>
-      <Select
-        className="filter"
-        aria-label={t('parser.kind')}
-        showSearch={{ optionFilterProp: 'label' }}
-        value={device.kind}
-        onChange={(kind) => set({ ...device, kind })}
-        options={deviceKinds.map((kind) => ({ value: kind, label: names.kind(kind) }))}
-      />
+      <span className="learn-pair">
+        <label htmlFor={`${id}-vendor`}>{t('parser.vendor')}</label>
+        <input id={`${id}-vendor`} className="field" value={device.vendor} maxLength={64} onChange={(event) => set({ ...device, vendor: event.target.value })} />
+      </span>
+      <span className="learn-pair">
+        <label htmlFor={`${id}-product`}>{t('parser.product')}</label>
+        <input id={`${id}-product`} className="field" value={device.product} maxLength={64} onChange={(event) => set({ ...device, product: event.target.value })} />
+      </span>
+      <span className="learn-pair">
+        <span>{t('parser.kind')}</span>
+        <Select
+          className="filter"
+          aria-label={t('parser.kind')}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={device.kind}
+          onChange={(kind) => set({ ...device, kind })}
+          options={deviceKinds.map((kind) => ({ value: kind, label: names.kind(kind) }))}
+        />
+      </span>
     </div>
   );
 }

@@ -42,8 +42,12 @@ describe('what is changed about a proposal', () => {
       ['src', 'src', 'destination.ip', '', true], ['act', 'verdict', 'event.action', '', false],
     ]);
   });
-  it('leaves the table of another target behind', () => {
+  it('has the table that the server proposes for another target, and somebody\'s own before that', () => {
     const draft = changed(untouched, proposal, 'kv-1', 'act', { target: 'event.outcome', as: '' });
     expect(standing(draft, format)[1]?.table).toEqual({});
+    const answered = { ...format, fields: [field('act', { target: 'event.outcome', table: { drop: 'failure' } })] };
+    expect(standing(draft, format, answered)[1]?.table).toEqual({ drop: 'failure' });
+    const own = changed(draft, proposal, 'kv-1', 'act', { table: { drop: 'success' } });
+    expect(standing(own, format, answered)[1]?.table).toEqual({ drop: 'success' });
   });
 });

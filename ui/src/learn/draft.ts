@@ -59,17 +59,23 @@ export interface Standing extends LearnedField {
   byHand: boolean;
 }
 
-/** The fields of a format with what was changed about them, in their order. */
-export function standing(draft: Draft, format: LearnedFormat): Standing[] {
+/**
+ * The fields of a format with what was changed about them, in their order. answered is the format as the server has it with the changes:
+ * to a target that somebody chose it proposes a table.
+ */
+export function standing(draft: Draft, format: LearnedFormat, answered?: LearnedFormat): Standing[] {
   return format.fields.map((field) => {
     const own = correctionOf(draft, format.id, field.name);
+    const name = own?.name ?? field.name;
+    const target = own?.target ?? field.target;
+    const answer = answered?.fields.find((each) => each.name === name && each.target === target);
     return {
       ...field,
       origin: field.name,
-      name: own?.name ?? field.name,
-      target: own?.target ?? field.target,
+      name,
+      target,
       as: own?.target === undefined ? field.as : (own.as ?? ''),
-      table: own?.table ?? (own?.target !== undefined && own.target !== field.target ? {} : (field.table ?? {})),
+      table: own?.table ?? (target === field.target ? field.table : answer?.table) ?? {},
       byHand: field.decided || own?.target !== undefined || own?.table !== undefined,
     };
   });

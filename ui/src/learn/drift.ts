@@ -1,4 +1,8 @@
+import type { OwnPack } from '../client';
 import type { LearnedField, LearnedFormat, Proposal } from './types';
+
+/** How the pack in force reads the latest records. */
+type Recent = Pick<OwnPack, 'formats' | 'drift'>;
 
 /** One thing that is otherwise than in the pack in force. */
 export type Drift =
@@ -6,8 +10,11 @@ export type Drift =
   | { kind: 'field.new' | 'field.gone'; format: LearnedFormat; field: LearnedField }
   | { kind: 'field.type' | 'field.target'; format: LearnedFormat; field: LearnedField; was: string; is: string };
 
-/** What changed between the proposal that is in force and a new one: first whole formats, then fields of those that stayed. */
-export function driftOf(before: Proposal, after: Proposal): Drift[] {
+/**
+ * What changed between the proposal that is in force and a new one: first whole formats, then fields of those that stayed. A new one keeps
+ * the formats in force, so it is the latest records that tell which of these, and which of their fields, are no longer sent.
+ */
+export function driftOf(before: Proposal, after: Proposal, recent?: Recent): Drift[] {
   const changes: Drift[] = [];
   const fields: Drift[] = [];
   for (const format of after.formats) {
@@ -16,9 +23,22 @@ export function driftOf(before: Proposal, after: Proposal): Drift[] {
     else changes.push({ kind: 'format.new', format });
   }
   for (const format of before.formats) {
-    if (!twin(after, format)) changes.push({ kind: 'format.gone', format });
+    if (!twin(after, format) || silent(recent, format)) changes.push({ kind: 'format.gone', format });
+    else fields.push(...missing(recent, format, fields));
   }
   return [...changes, ...fields];
+}
+
+function silent(recent: Recent | undefined, { id }: LearnedFormat): boolean {
+  return recent !== undefined && recent.drift.recent > 0 && recent.formats.some((each) => each.id === id && each.recent === 0);
+}
+
+// Fields that the format always had and the latest records lack, but for those that are told of already.
+function missing(recent: Recent | undefined, format: LearnedFormat, told: Drift[]): Drift[] {
+  const names = recent?.drift.formats.find(({ id }) => id === format.id)?.missing ?? [];
+  return format.fields
+    .filter((field) => names.includes(field.name) && !told.some((each) => 'field' in each && each.format.id === format.id && each.field.name === field.name))
+    .map((field) => ({ kind: 'field.gone', format, field }));
 }
 
 // A format is known by its id, which comes of structure and discriminator.

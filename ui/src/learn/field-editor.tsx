@@ -11,6 +11,8 @@ import { useLearnWords } from './words';
 
 interface Props {
   field: Standing;
+  /** The records do not name the field: it can be called otherwise. */
+  named: boolean;
   /** What the schema knows. */
   known: readonly EventField[];
   change: (change: Change) => void;
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** Changes one field: what it becomes, what it is called, and what its values mean. */
-export function FieldEditor({ field, known, change, restore, close }: Props) {
+export function FieldEditor({ field, named, known, change, restore, close }: Props) {
   const { t } = useTranslation();
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -42,10 +44,12 @@ export function FieldEditor({ field, known, change, restore, close }: Props) {
         <TargetSelect field={field} known={known} set={({ target, as }) => change({ target, as })} />
       </div>
       <Alternatives field={field} set={({ target, as }) => change({ target, as })} />
-      <div className="learn-line">
-        <label htmlFor={name}>{t('learn.name')}</label>
-        <input id={name} className="field mono" value={field.name} maxLength={64} spellCheck={false} onChange={(event) => change({ name: event.target.value })} />
-      </div>
+      {named && (
+        <div className="learn-line">
+          <label htmlFor={name}>{t('learn.name')}</label>
+          <input id={name} className="field mono" value={field.name} maxLength={64} spellCheck={false} onChange={(event) => change({ name: event.target.value })} />
+        </div>
+      )}
       {field.target !== '' && field.values.length > 0 && <Table field={field} allowed={known.find((each) => each.name === field.target)?.values ?? []} change={change} />}
       <div className="row">
         <Button size="small" type="primary" onClick={close}>{t('learn.done')}</Button>
@@ -108,8 +112,8 @@ function Table({ field, allowed, change }: { field: Standing; allowed: readonly 
   const { t } = useTranslation();
   const list = useId();
   const enumerated = ['enum', 'constant', 'word', 'integer'].includes(field.type);
-  const [shown, setShown] = useState(Object.keys(field.table).length > 0 || allowed.length > 0);
-  if (!shown) return enumerated ? <div><button type="button" className="link" onClick={() => setShown(true)}>{t('learn.makeTable')}</button></div> : null;
+  const [asked, setShown] = useState(false);
+  if (!asked && Object.keys(field.table).length === 0 && allowed.length === 0) return enumerated ? <div><button type="button" className="learn-link" onClick={() => setShown(true)}>{t('learn.makeTable')}</button></div> : null;
   const values = [...new Set([...field.values.map(({ value }) => value), ...Object.keys(field.table)])];
   const set = (value: string, to: string) => {
     const table = { ...field.table, [value]: to };

@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { count, share } from '../kit/number';
 import { Untrusted } from '../kit/untrusted';
+import '../kit/data-table.css';
 import type { Standing } from './draft';
 import { Sure } from './sureness';
 import { useLearnWords } from './words';
@@ -79,18 +80,18 @@ function Row({ field, lines, active, editing, open, choose, children }: RowProps
         }}
       >
         <td>
-          <button type="button" className="link" aria-pressed={active} onClick={() => choose(field.origin, false)}><code><Untrusted value={field.name} /></code></button>
+          <button type="button" className="learn-link" aria-pressed={active} onClick={() => choose(field.origin, false)}><code><Untrusted value={field.name} /></code></button>
           {field.name !== field.origin && <span className="faint"> <Untrusted value={field.origin} /></span>}
           <span className="learn-sub">{facts.join(' · ')}</span>
         </td>
         <td className="wide-only learn-values">
-          {field.values.slice(0, shownValues).map(({ value, count: n }) => <code key={value} title={count(n, i18n.language)}><Untrusted value={value} /></code>)}
+          <span>{field.values.slice(0, shownValues).map(({ value, count: n }) => <code key={value} title={count(n, i18n.language)}><Untrusted value={value} /></code>)}</span>
         </td>
         <td>
           {open
             ? (
-              <button type="button" className="plain-button bare learn-target" aria-expanded={editing} aria-label={t('learn.change', { field: field.name })} onClick={() => choose(field.origin, !editing)}>
-                <Becomes field={field} /> <span className="caret" aria-hidden="true">▾</span>
+              <button type="button" className="plain-button bare learn-target" aria-expanded={editing} onClick={() => choose(field.origin, !editing)}>
+                <Becomes field={field} /> <span className="unseen">{t('learn.change', { field: field.name })}</span><span className="caret" aria-hidden="true">▾</span>
               </button>
             )
             : <Becomes field={field} />}

@@ -2,12 +2,14 @@ import { useTranslation } from 'react-i18next';
 import { count, share } from '../kit/number';
 import { Untrusted } from '../kit/untrusted';
 import { leftOut, type Draft } from './draft';
-import type { LearnedFormat } from './types';
+import type { LearnedFormat, Proposal } from './types';
 import { useLearnWords } from './words';
 import '../kit/side-list.css';
 
 interface Props {
   formats: LearnedFormat[];
+  /** What the pack in force was made of. */
+  known?: Proposal;
   unclaimed: number;
   draft: Draft;
   chosen: string;
@@ -15,13 +17,14 @@ interface Props {
 }
 
 /** The formats of a source, each with its part of the lines that no parser reads. */
-export function FormatTabs({ formats, unclaimed, draft, chosen, choose }: Props) {
+export function FormatTabs({ formats, known, unclaimed, draft, chosen, choose }: Props) {
   const { t } = useTranslation();
   return (
     <div className="picks learn-formats" role="group" aria-label={t('learn.formats')}>
       {formats.map((format, at) => (
         <button key={format.id} type="button" aria-pressed={format.id === chosen} className={leftOut(draft, format.id) ? 'left-out' : ''} onClick={() => choose(format.id)}>
-          {t('learn.formatNumber', { number: at + 1 })} <b>{share(format.lines, unclaimed)}</b>
+          {t('learn.formatNumber', { number: at + 1 })} <code className="clip"><Untrusted value={format.pattern} /></code>
+          {known?.formats.some(({ id }) => id === format.id) ? <span className="soft">{t('learn.own.active')}</span> : <b>{share(format.lines, unclaimed)}</b>}
           {leftOut(draft, format.id) && <span className="soft">{t('learn.isLeftOut')}</span>}
         </button>
       ))}

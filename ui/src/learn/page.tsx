@@ -53,7 +53,7 @@ function Loaded({ detail }: { detail: ProposalDetail }) {
   const known = useQuery({ ...eventFieldsQuery, enabled: open });
   const format = detail.proposal.formats.find(({ id }) => id === params.format) ?? detail.proposal.formats[0];
   const counted = shown.proposal.formats.find(({ id }) => id === format?.id) ?? format;
-  const fields = format ? standing(draft, format) : [];
+  const fields = format ? standing(draft, format, counted) : [];
   const field = fields.find(({ origin }) => origin === params.field) ?? fields[0];
   const editing = open && params.edit === true && field !== undefined;
   const decisions = useDecisions({ detail, draft, ready: open && !busy && error === null, pass });
@@ -102,11 +102,11 @@ function Loaded({ detail }: { detail: ProposalDetail }) {
       {!open && detail.state !== 'open' && <Decided detail={detail} />}
       <Facts detail={shown} busy={busy} />
       {error && <Failure error={error} />}
-      {detail.in_force && <DriftList before={detail.in_force} after={detail.proposal} show={(to, name) => set({ format: to, field: name, edit: undefined })} />}
+      {detail.in_force && <DriftList source={detail.source.id} before={detail.in_force} after={detail.proposal} show={(to, name) => set({ format: to, field: name, edit: undefined })} />}
       {open && <DeviceLine device={draft.device ?? detail.proposal.device} set={(device) => setDraft((before) => ({ ...before, device }))} />}
       {format && counted && (
         <section className="stack learn-body" aria-label={t('learn.formats')}>
-          <FormatTabs formats={detail.proposal.formats} unclaimed={detail.proposal.unclaimed} draft={draft} chosen={format.id} choose={(to) => set({ format: to, field: undefined, edit: undefined })} />
+          <FormatTabs formats={detail.proposal.formats} known={detail.in_force} unclaimed={detail.proposal.unclaimed} draft={draft} chosen={format.id} choose={(to) => set({ format: to, field: undefined, edit: undefined })} />
           <FormatLine format={counted} out={leftOut(draft, format.id)} toggle={open ? toggle : undefined} />
           <div className={`learn-sides ${leftOut(draft, format.id) ? 'left-out' : ''}`}>
             <RawLines format={format} rows={shown.rows} field={field} busy={busy} />
@@ -114,7 +114,7 @@ function Loaded({ detail }: { detail: ProposalDetail }) {
               fields={fields} lines={format.lines} chosen={field?.origin} editing={editing} open={open} choose={choose}
               editor={(of) => (
                 <FieldEditor
-                  key={of.origin} field={of} known={known.data?.items ?? []} change={change} close={() => choose(of.origin, false)}
+                  key={of.origin} field={of} named={format.structure === 'columns' || format.structure === 'text'} known={known.data?.items ?? []} change={change} close={() => choose(of.origin, false)}
                   restore={correctionOf(draft, format.id, of.origin) && (() => restore(of.origin))}
                 />
               )}

@@ -58,6 +58,6 @@ function Line({ line, structure, field }: { line: ReadLine; structure: string; f
 
 // A form like the endpoint fills several fields below the target.
 function isOf(read: ReadLine['fields'][number], field: Standing): boolean {
-  if (read.from !== '') return read.from === field.name;
+  if (read.from !== '') return read.from === field.name && (field.target !== '' || read.raw.length > 0);
   return field.target !== '' && field.as !== '' && read.name.startsWith(`${field.target}.`);
 }

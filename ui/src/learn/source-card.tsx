@@ -44,12 +44,6 @@ function Card({ own, source, slug }: { own: OwnPack; source: Source; slug: strin
   const { learning, active } = own;
   return (
     <div className="stack learn-own">
-      {learning.proposal && (
-        <p className="notice row">
-          <span className="grow">{active ? t('learn.own.drifted') : t('learn.own.proposed')}</span>
-          <Link to="/parsers/proposals/$id" params={{ id: learning.proposal }} search={{ tenant: slug }}>{t('learn.own.look')}</Link>
-        </p>
-      )}
       {active && <Active own={own} active={active} slug={slug} source={source} />}
       {!active && !learning.proposal && (
         <p className="row soft">

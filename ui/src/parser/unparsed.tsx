@@ -11,7 +11,7 @@ import { Empty, Failure, Loading } from '../kit/states';
 import { TimeRangePicker } from '../kit/time-range-picker';
 import { resolve } from '../kit/time-range';
 import { Untrusted } from '../kit/untrusted';
-import { ProposalsLink } from '../learn/link';
+import { ProposalsLink, SourceProposal } from '../learn/link';
 import { and, filter } from '../search/logsql';
 import { Patterns } from '../search/patterns';
 import { patternsQuery, valuesQuery, type Question } from '../search/queries';
@@ -121,7 +121,7 @@ function OfPattern({ pattern, question }: { pattern: MessagePattern; question: Q
         return (
           <span key={value}>
             {source ? <Link to="/sources/$id" params={{ id: value }} search={{ tenant: findTenant(me, source.tenant)?.slug }}>{source.name}</Link> : <code>{value}</code>}
-            {' '}<b>{count(hits, i18n.language)}</b>
+            {' '}<b>{count(hits, i18n.language)}</b>{source?.proposal && <> <SourceProposal source={source} /></>}
           </span>
         );
       })}

@@ -11,6 +11,7 @@ import { Page, Section } from '../kit/page';
 import { Empty, Failure, Loading } from '../kit/states';
 import { Ago, At } from '../kit/time';
 import { useChange } from '../kit/use-change';
+import { SourceProposal } from '../learn/link';
 import { OwnParser } from '../learn/source-card';
 import { TenantName } from '../tenancy/band';
 import { ChooseTenant } from '../tenancy/choose';
@@ -65,6 +66,7 @@ function OfTenant({ tenant }: { tenant: Membership }) {
     >
       {fresh && <NewToken fresh={fresh} close={() => setFresh(undefined)} />}
       <Reasons source={row} slug={tenant.slug} />
+      {row.proposal && <p className="notice row"><span className="grow">{t('learn.own.proposed')}</span><SourceProposal source={row} /></p>}
       <Figures source={row} />
       {row.last_seen && <Course tenant={tenant.id} id={id} />}
       {row.health.state !== 'disabled' && <Coverage source={row} slug={tenant.slug} />}

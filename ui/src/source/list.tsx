@@ -12,6 +12,7 @@ import { SearchField } from '../kit/search-field';
 import { Spark } from '../kit/spark';
 import { Empty } from '../kit/states';
 import { Ago } from '../kit/time';
+import { SourceProposal } from '../learn/link';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { useKindName } from './kinds';
@@ -124,6 +125,7 @@ function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): 
       render: (row) => (
         <>
           <Link to="/sources/$id" params={{ id: row.id }} search={{ tenant: slug(row) }}>{row.name}</Link>
+          {row.proposal && <> <SourceProposal source={row} /></>}
           {ofAll && <span className="row narrow-only"><TenantName id={row.tenant} /></span>}
         </>
       ),
