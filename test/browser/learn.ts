@@ -27,7 +27,8 @@ export function changedPassage(i: number): string {
   return `<134>${stamp(0)} gate-${i % 4} tessera: type=PASSAGE card=${(0xa1000 + i * 104729).toString(16)} person=${people[i % people.length]} terminal=10.31.${i % 5}.${2 + (i % 200)} result=${i % 4 === 3 ? 'no' : 'yes'} lift=${i % 3}`;
 }
 
-async function waitForProposal(product: Product, token: string, tenant: string, source: string, reason: string): Promise<string> {
+/** Waits until a parser is proposed for a source for that reason. */
+export async function waitForProposal(product: Product, token: string, tenant: string, source: string, reason: string): Promise<string> {
   for (let i = 0; i < 120; i++) {
     const page = await api(product, token, 'GET', `/api/v1/parser-proposals?tenant=${tenant}&source=${source}&state=open`);
     const first = (page['items'] as { id: string; reason: string }[])[0];

@@ -136,7 +136,7 @@ function Versions({ own, source }: { own: OwnPack; source: Source }) {
         { key: 'version', title: t('learn.own.versionTitle'), kind: 'min', render: (row) => `v${row.version}` },
         { key: 'state', title: t('learn.stateTitle'), kind: 'min', render: (row) => <span className={`tag ${row.state === 'active' ? 'good' : ''}`}>{t(`learn.own.${row.state}`)}</span> },
         { key: 'by', title: t('learn.own.madeBy'), kind: 'wide', wideOnly: true, render: (row) => <><Untrusted value={row.created_by} /> <Ago at={row.created_at} /></> },
-        { key: 'proposal', title: <span className="skip">{t('learn.one')}</span>, kind: 'min', wideOnly: true, render: (row) => row.proposal && <Link to="/parsers/proposals/$id" params={{ id: row.proposal }} search={(before) => ({ tenant: before.tenant })}>{t('learn.one')}</Link> },
+        { key: 'proposal', title: <span className="skip">{t('learn.one')}</span>, kind: 'min', wideOnly: true, render: (row) => row.proposal && <Link to="/parsers/proposals/$id" params={{ id: row.proposal }} search={(before) => ({ tenant: before.tenant })}>{t('learn.own.ofProposal')}</Link> },
         {
           key: 'act',
           title: <span className="skip">{t('inbox.actions')}</span>,
