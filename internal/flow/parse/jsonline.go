@@ -70,12 +70,15 @@ func jsonStart(msg string) int {
 
 // firstMember finds a brace that a quoted name follows, with or without blanks between them.
 func firstMember(s string) int {
-	for i := 0; i < len(s); i++ {
-		if s[i] == '{' && strings.HasPrefix(strings.TrimLeft(s[i+1:], " \t\r\n"), `"`) {
+	for i := 0; ; i++ {
+		n := strings.IndexByte(s[i:], '{')
+		if n < 0 {
+			return -1
+		}
+		if i += n; strings.HasPrefix(strings.TrimLeft(s[i+1:], " \t\r\n"), `"`) {
 			return i
 		}
 	}
-	return -1
 }
 
 // clipReason keeps a parser's error short: it quotes the text it failed on.

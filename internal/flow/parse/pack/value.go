@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/isoc-project/isoc/internal/event"
@@ -248,6 +249,11 @@ func (m *rule) put(r *run, v string) {
 
 // nanoseconds returns a decimal number of units as a whole number of nanoseconds, or "" where it is none.
 func nanoseconds(v string, unit *big.Int) string {
+	if len(v) <= 9 { // whole ones, the usual case
+		if n, err := strconv.ParseUint(v, 10, 32); err == nil {
+			return strconv.FormatUint(n*unit.Uint64(), 10)
+		}
+	}
 	if len(v) > 24 || strings.ContainsAny(v, "eExX/_pP") {
 		return ""
 	}
