@@ -1,14 +1,20 @@
 package input_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/isoc-project/isoc/internal/flow/collect"
 	"github.com/isoc-project/isoc/internal/flow/collect/input"
@@ -153,5 +159,71 @@ func BenchmarkBulk(b *testing.B) {
 			wg.Wait()
 			b.ReportMetric(float64(b.N*2000)/b.Elapsed().Seconds(), "records/s")
 		})
+	}
+}
+
+// BenchmarkFiles reads files that lie there, until all of it is durable. One op is 1000 records.
+func BenchmarkFiles(b *testing.B) {
+	for _, files := range []int{1, 8} {
+		b.Run(fmt.Sprintf("files=%d", files), func(b *testing.B) {
+			w, q := durable(b)
+			dir := b.TempDir()
+			total := int64(0)
+			for i := range files {
+				n := b.N/files + 1
+				text := strings.Repeat(benchLine+"\n", n*1000)
+				if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), []byte(text), 0o600); err != nil {
+					b.Fatal(err)
+				}
+				total += int64(n) * 1000
+			}
+			in := input.NewFiles(input.FilesOptions{Intake: w.intake, Marks: q, Patterns: []input.FilePattern{{
+				Path: dir + "/*", Source: func() (*collect.Source, bool) { return w.registry.ByID("lan") },
+			}}})
+			b.ResetTimer()
+			through(b, w, total, in.Run)
+		})
+	}
+}
+
+// BenchmarkKafka reads a topic of eight partitions, packed by lz4, until all of it is durable. One op is 1000 records.
+func BenchmarkKafka(b *testing.B) {
+	w, q := durable(b)
+	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(8, "logs"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer fake.Close()
+	producer, err := kgo.NewClient(kgo.SeedBrokers(fake.ListenAddrs()...), kgo.DefaultProduceTopic("logs"), kgo.ProducerBatchCompression(kgo.Lz4Compression()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer producer.Close()
+	total := int64(b.N) * 1000
+	for range total {
+		producer.Produce(b.Context(), &kgo.Record{Value: []byte(benchLine)}, nil)
+	}
+	if err := producer.Flush(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	in := input.NewKafka(input.KafkaOptions{Intake: w.intake, Marks: q, Clusters: []input.KafkaCluster{{
+		Brokers: fake.ListenAddrs(), Topics: map[string]input.KafkaTopic{"logs": {Source: func() (*collect.Source, bool) { return w.registry.ByID("lan") }}},
+	}}})
+	b.ResetTimer()
+	through(b, w, total, in.Run)
+}
+
+// through runs an input until so many records are durable.
+func through(b *testing.B, w *world, total int64, run func(context.Context) error) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	waitFor(b, "all records durable", func() bool { received, _ := w.intake.Totals(); return received >= total })
+	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "records/s")
+	b.StopTimer()
+	cancel()
+	if err := <-done; err != nil {
+		b.Fatal(err)
 	}
 }
