@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
@@ -24,6 +25,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/isoc-project/isoc/internal/flow/collect"
+	"github.com/isoc-project/isoc/internal/flow/record"
 )
 
 const (
@@ -266,15 +268,60 @@ func (c *consumer) resume(ctx context.Context, offsets map[string]map[int32]kgo.
 		return nil, err
 	}
 	marks := c.k.o.Marks.Marks(kafkaMarks)
+	fresh := map[string][]int32{} // never read by anybody
 	for topic, partitions := range offsets {
 		for number, offset := range partitions {
 			stored, err := strconv.ParseInt(marks[c.key(partitionID{topic, number})], 10, 64)
-			if err == nil && stored > offset.EpochOffset().Offset {
+			switch {
+			case err == nil && stored > offset.EpochOffset().Offset:
 				partitions[number] = kgo.NewOffset().At(stored)
+			case err != nil && offset.EpochOffset().Offset < 0:
+				fresh[topic] = append(fresh[topic], number)
 			}
 		}
 	}
+	if !c.cluster.Latest || len(fresh) == 0 || len(marks) >= maxKafkaMarks {
+		return offsets, nil
+	}
+	if err := c.beginAtEnd(ctx, fresh, offsets); err != nil {
+		c.problem("group", "unreachable", err)
+		return nil, err
+	}
 	return offsets, nil
+}
+
+// beginAtEnd remembers where partitions end that are read from there on, so that another start before their first record does not skip what came in
+// between.
+func (c *consumer) beginAtEnd(ctx context.Context, fresh map[string][]int32, offsets map[string]map[int32]kgo.Offset) error {
+	req := kmsg.NewPtrListOffsetsRequest()
+	req.ReplicaID = -1
+	for topic, numbers := range fresh {
+		t := kmsg.NewListOffsetsRequestTopic()
+		t.Topic = topic
+		for _, n := range numbers {
+			p := kmsg.NewListOffsetsRequestTopicPartition()
+			p.Partition, p.Timestamp = n, -1 // the end
+			t.Partitions = append(t.Partitions, p)
+		}
+		req.Topics = append(req.Topics, t)
+	}
+	resp, err := req.RequestWith(ctx, c.client)
+	if err != nil {
+		return fmt.Errorf("ask for the ends of partitions: %w", err)
+	}
+	for _, t := range resp.Topics {
+		for _, p := range t.Partitions {
+			id := partitionID{t.Topic, p.Partition}
+			if p.ErrorCode != 0 || p.Offset < 0 {
+				return fmt.Errorf("ask for the end of %s: %w", id, kerr.ErrorForCode(p.ErrorCode))
+			}
+			if err := c.k.o.Marks.SetMark(ctx, record.Mark{Key: c.key(id), Value: strconv.FormatInt(p.Offset, 10)}); err != nil {
+				return err
+			}
+			offsets[t.Topic][p.Partition] = kgo.NewOffset().At(p.Offset)
+		}
+	}
+	return nil
 }
 
 // learnKeys asks what cluster it is and which topics: a topic that was made anew under its old name has other records at the same offsets.

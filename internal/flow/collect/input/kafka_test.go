@@ -332,6 +332,19 @@ func TestTopicsWaitForTheirSource(t *testing.T) {
 	b.holds("later:one")
 }
 
+func TestWhatStoodInATopicCanBeSkipped(t *testing.T) {
+	t.Parallel()
+	b := newBrokered(t)
+	b.cluster.Latest = true
+	b.produce("web", "old", "old too")
+	b.start()
+	waitFor(t, "places in all partitions", func() bool { return len(b.Marks("kafka/")) == 4 })
+	b.stop()
+	b.produce("web", "new")
+	b.start()
+	b.holds("web:new")
+}
+
 func TestATopicMadeAnewIsReadFromItsStart(t *testing.T) {
 	t.Parallel()
 	b := newBrokered(t)
