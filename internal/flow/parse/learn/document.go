@@ -13,7 +13,7 @@ import (
 // document writes the formats as a pack. Formats of one structure that is taken apart in one way share the step that does so; where there
 // are several, each format takes the record apart itself and then looks whether it is its own.
 func document(id string, d Device, formats []Format) *pack.Document {
-	doc := &pack.Document{ID: id, Vendor: d.Vendor, Product: d.Product, Kind: d.Kind, Dataset: dataset(id, d), Bound: true, Strict: true, Set: map[string]pack.List{"event.kind": {"event"}}}
+	doc := &pack.Document{ID: id, Vendor: line(d.Vendor), Product: line(d.Product), Kind: d.Kind, Dataset: dataset(id, d), Bound: true, Strict: true, Set: map[string]pack.List{"event.kind": {"event"}}}
 	if doc.Vendor == "" {
 		doc.Vendor = "Own"
 	}
@@ -70,6 +70,9 @@ func document(id string, d Device, formats []Format) *pack.Document {
 	}
 	return doc
 }
+
+// line makes a name one line.
+func line(s string) string { return clip(strings.Join(strings.Fields(s), " "), 80) }
 
 // rank is the place of a format among those that are tried: what tells itself by more comes first, the rest of a structure last.
 func (f *Format) rank() int {

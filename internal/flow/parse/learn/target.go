@@ -3,6 +3,7 @@ package learn
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse/alias"
@@ -155,7 +156,7 @@ func (c *chooser) weigh(g *guess, st *stat) {
 			continue
 		}
 		good += v.Count
-		if tabled && len(table) < maxTable {
+		if tabled && len(table) < maxTable && !strings.ContainsFunc(v.Value, unicode.IsControl) {
 			table[v.Value] = to
 			changed = changed || to != v.Value
 		}
