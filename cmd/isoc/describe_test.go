@@ -45,7 +45,7 @@ func TestEveryFlagHasBothLanguages(t *testing.T) {
 	t.Parallel()
 	name := regexp.MustCompile(`(?m)^  --(\S+)(?: (\S+))?\n +(.*)$`)
 	seen := make(map[string]bool)
-	for _, args := range [][]string{{"serve"}, {"parse"}, {"detect"}, {"content", "import"}, {"content", "keygen"}, {"content", "pack"}, {"audit", "verify"}} {
+	for _, args := range [][]string{{"serve"}, {"parse"}, {"pcap"}, {"detect"}, {"content", "import"}, {"content", "keygen"}, {"content", "pack"}, {"audit", "verify"}} {
 		_, _, en := run(t, "en", "", append(args, "--help")...)
 		_, _, zh := run(t, "zh-CN", "", append(args, "--help")...)
 		flags := name.FindAllStringSubmatch(zh, -1)

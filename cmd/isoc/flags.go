@@ -46,6 +46,9 @@ func chineseFlags() map[string]string {
 		"parse.explain": "为每个事件附上解析步骤",
 		"parse.auto":    "停用解析包，只用自动解析",
 
+		"pcap.hosts": "只处理一端属于这些网段的流量，以逗号分隔",
+		"pcap.stats": "在标准错误输出一个 JSON 统计对象",
+
 		"detect.rules":     "Sigma 规则目录或文件，可重复",
 		"detect.events":    "JSON 行文件，可为 gzip；- 表示标准输入",
 		"detect.all-rules": "对每个事件运行全部规则，不按日志来源筛选",

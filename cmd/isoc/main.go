@@ -28,6 +28,7 @@ func commands() []command {
 	return []command{
 		{"serve", runServe},
 		{"parse", runParse},
+		{"pcap", runPcap},
 		{"detect", runDetect},
 		{"content", runContent},
 		{"audit", runAudit},

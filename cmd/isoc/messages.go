@@ -13,6 +13,7 @@ usage: isoc COMMAND [flags]
 
   serve            run the product: UI, API, log ingest, detection
   parse            read {"id","raw"} lines, write ECS events
+  pcap             read a capture of packets, write ECS events
   detect           check events in a file or pipe against Sigma rules
   content import   import a signed pack, a folder or a ZIP of Sigma rules
   content verify   check the signature of a pack
@@ -29,6 +30,7 @@ isoc COMMAND --help lists the flags. ISOC_LANG=zh-CN or en chooses the language.
 
   serve            运行平台：界面、API、日志接入、检测
   parse            读入 {"id","raw"} 行，输出 ECS 事件
+  pcap             读入抓包文件，输出 ECS 事件
   detect           用 Sigma 规则检测文件或管道中的事件
   content import   导入签名规则包、Sigma 规则目录或 ZIP 包
   content verify   校验规则包签名
@@ -81,6 +83,7 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
 
 		"usage.serve":  {en: "usage: isoc serve [--data DIR] [--http ADDR] [--syslog ADDR] [--config FILE] …", zh: "用法：isoc serve [--data 目录] [--http 地址] [--syslog 地址] [--config 文件] …"},
 		"usage.parse":  {en: "usage: isoc parse [--explain] [--auto] < lines", zh: "用法：isoc parse [--explain] [--auto] < 日志行"},
+		"usage.pcap":   {en: "usage: isoc pcap [--hosts NETWORKS] [--stats] FILE|-", zh: "用法：isoc pcap [--hosts 网段] [--stats] 文件|-"},
 		"usage.detect": {en: "usage: isoc detect --rules DIR [--rules DIR…] [--events FILE|-] [--all-rules] [--stats] [--explain]", zh: "用法：isoc detect --rules 目录 [--rules 目录…] [--events 文件|-] [--all-rules] [--stats] [--explain]"},
 		"usage.audit":  {en: "usage: isoc audit verify [--data DIR] [--database-dsn DSN] [--tenant SLUG]", zh: "用法：isoc audit verify [--data 目录] [--database-dsn DSN] [--tenant 租户标识]"},
 		"usage.content": {
@@ -116,6 +119,8 @@ isoc 命令 --help 列出参数。ISOC_LANG=zh-CN 或 en 选择语言。
   ────────────────────────────────────────────────────────────
 `},
 
+		"network":       {en: "a network is wrong: %v", zh: "网段有误：%v"},
+		"no capture":    {en: "%s is no capture in pcap or pcapng, or is cut off or broken", zh: "%s 不是 pcap 或 pcapng 抓包文件，或已截断、损坏"},
 		"rules missing": {en: "--rules is missing", zh: "缺少 --rules"},
 		"audit verb":    {en: "the only verb is verify", zh: "只支持 verify"},
 		"content verb":  {en: "the verbs are import, verify, keygen and pack", zh: "支持 import、verify、keygen 与 pack"},

@@ -112,6 +112,9 @@ func (w *work) jsonObject(v *fastjson.Value, msg string) {
 		w.dataset = w.p.datasets.admit(ds, "generic.json")
 	}
 	d.Event().Delete(event.Dataset)
+	if strings.HasPrefix(ds, "packet.") { // of our own decoder of packets: every name is one of ECS, and means what it says
+		return
+	}
 	if inner := innerLine(v); inner != "" {
 		for _, name := range [...]string{"time", "timestamp"} {
 			if when, ok := d.Text(v.Get(name)); ok {

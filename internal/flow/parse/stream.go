@@ -94,3 +94,12 @@ func readLine(r *bufio.Reader, dst []byte) (line []byte, whole bool, err error) 
 		}
 	}
 }
+
+// Flat writes events as lines of flat JSON, as [Stream] does. It serves one goroutine.
+type Flat struct{ enc encoder }
+
+// Line returns ev as one line, which is good until the next call.
+func (f *Flat) Line(ev *event.Event) []byte {
+	line, _ := f.enc.encode(ev, "", nil) // only steps can fail
+	return line
+}

@@ -1,12 +1,12 @@
 package netflow
 
 import (
-	"encoding/json"
-	"net"
 	"net/netip"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/isoc-project/isoc/internal/flow/wire/flatjson"
+	"github.com/isoc-project/isoc/internal/flow/wire/ipname"
 )
 
 const (
@@ -64,13 +64,13 @@ func (f *flow) text(name, v string) {
 	f.rest = append(f.rest, `,"netflow.`...)
 	f.rest = append(f.rest, name...)
 	f.rest = append(f.rest, `":`...)
-	f.rest = quote(f.rest, v)
+	f.rest = flatjson.Quote(f.rest, v)
 }
 
 // appendJSON writes the record. Its time is the end of the flow, or when it was exported where the exporter's clocks do not agree within
 // a day; of a device without a clock, when it was received.
 func (f *flow) appendJSON(dst []byte, received time.Time) []byte {
-	o := object{dst: append(dst, '{')}
+	o := flatjson.Begin(dst)
 	when := f.exported
 	if when.Unix() <= 0 {
 		when = received // a device that has no clock
@@ -78,43 +78,43 @@ func (f *flow) appendJSON(dst []byte, received time.Time) []byte {
 	if !f.end.IsZero() && !f.end.After(when.Add(time.Minute)) && when.Sub(f.end) < 24*time.Hour {
 		when = f.end
 	}
-	o.time("@timestamp", when)
-	o.text("event.dataset", "netflow.log")
-	o.text("event.kind", "event")
-	o.text("event.category", "network")
+	o.Time("@timestamp", when)
+	o.Text("event.dataset", "netflow.log")
+	o.Text("event.kind", "event")
+	o.Text("event.category", "network")
 	if f.denied {
-		o.raw(`"event.type":["connection","denied"]`)
+		o.Raw(`"event.type":["connection","denied"]`)
 	} else {
-		o.text("event.type", "connection")
+		o.Text("event.type", "connection")
 	}
 	if f.action == "" {
 		f.action = "network_flow"
 	}
-	o.text("event.action", f.action)
+	o.Text("event.action", f.action)
 	if !f.start.IsZero() && !f.end.IsZero() && !f.end.Before(f.start) && f.end.Year() < 10000 {
-		o.time("event.start", f.start)
-		o.time("event.end", f.end)
-		o.number("event.duration", uint64(f.end.Sub(f.start)))
+		o.Time("event.start", f.start)
+		o.Time("event.end", f.end)
+		o.Number("event.duration", uint64(f.end.Sub(f.start)))
 	}
 	f.network(&o)
-	o.side("source", f.src, f.srcPort, f.srcMAC, f.bytes, f.packets, f.srcAS, f.srcNAT, f.srcNATPort)
-	o.side("destination", f.dst, f.dstPort, f.dstMAC, f.replyBytes, f.replyPackets, f.dstAS, f.dstNAT, f.dstNATPort)
-	o.text("user.name", f.user)
-	o.text("observer.ip", f.observer.String())
-	o.number("observer.ingress.interface.id", uint64(f.ingress))
-	o.number("observer.egress.interface.id", uint64(f.egress))
+	side(&o, "source", f.src, f.srcPort, f.srcMAC, f.bytes, f.packets, f.srcAS, f.srcNAT, f.srcNATPort)
+	side(&o, "destination", f.dst, f.dstPort, f.dstMAC, f.replyBytes, f.replyPackets, f.dstAS, f.dstNAT, f.dstNATPort)
+	o.Text("user.name", f.user)
+	o.Text("observer.ip", f.observer.String())
+	o.Number("observer.ingress.interface.id", uint64(f.ingress))
+	o.Number("observer.egress.interface.id", uint64(f.egress))
 	if f.version == "sflow" {
-		o.text("netflow.type", "sflow")
+		o.Text("netflow.type", "sflow")
 	} else {
-		o.text("netflow.type", "netflow")
-		o.text("netflow.exporter.version", f.version)
+		o.Text("netflow.type", "netflow")
+		o.Text("netflow.exporter.version", f.version)
 	}
-	o.number("netflow.exporter.domain", uint64(f.domain))
-	o.number("netflow.sampling_rate", f.sampling)
+	o.Number("netflow.exporter.domain", uint64(f.domain))
+	o.Number("netflow.sampling_rate", f.sampling)
 	if f.tcpFlags != 0 && f.proto == protoTCP {
-		o.text("netflow.tcp_flags", flags(f.tcpFlags))
+		o.Text("netflow.tcp_flags", ipname.TCPFlags(uint8(f.tcpFlags)))
 	}
-	return append(append(o.dst, f.rest...), '}')
+	return o.End(f.rest)
 }
 
 const (
@@ -125,152 +125,43 @@ const (
 	protoSCTP   = 132
 )
 
-func (f *flow) network(o *object) {
+func (f *flow) network(o *flatjson.Object) {
 	if f.proto == protoICMP || f.proto == protoICMPv6 {
 		if !f.icmp { // the port of the destination carries it
 			f.icmpType, f.icmpCode = uint8(f.dstPort>>8), uint8(f.dstPort)
 		}
 		f.srcPort, f.dstPort = 0, 0
-		o.raw(`"icmp.type":` + strconv.Itoa(int(f.icmpType)))
-		o.raw(`"icmp.code":` + strconv.Itoa(int(f.icmpCode)))
+		o.Raw(`"icmp.type":` + strconv.Itoa(int(f.icmpType)))
+		o.Raw(`"icmp.code":` + strconv.Itoa(int(f.icmpCode)))
 	}
 	if f.proto >= 0 {
-		o.raw(`"network.iana_number":` + strconv.Itoa(f.proto))
-		o.text("network.transport", transport(f.proto))
+		o.Raw(`"network.iana_number":` + strconv.Itoa(f.proto))
+		o.Text("network.transport", ipname.Transport(uint8(f.proto)))
 	}
 	if a := f.src; a.IsValid() {
 		if a.Unmap().Is4() {
-			o.text("network.type", "ipv4")
+			o.Text("network.type", "ipv4")
 		} else {
-			o.text("network.type", "ipv6")
+			o.Text("network.type", "ipv6")
 		}
 	}
-	o.number("network.bytes", f.bytes+f.replyBytes)
-	o.number("network.packets", f.packets+f.replyPackets)
-	o.number("network.vlan.id", uint64(f.vlan))
-	o.text("network.application", f.application)
+	o.Number("network.bytes", f.bytes+f.replyBytes)
+	o.Number("network.packets", f.packets+f.replyPackets)
+	o.Number("network.vlan.id", uint64(f.vlan))
+	o.Text("network.application", f.application)
 }
 
-func transport(proto int) string {
-	switch proto {
-	case protoICMP:
-		return "icmp"
-	case 2:
-		return "igmp"
-	case 4:
-		return "ipip"
-	case protoTCP:
-		return "tcp"
-	case protoUDP:
-		return "udp"
-	case 41:
-		return "ipv6"
-	case 47:
-		return "gre"
-	case 50:
-		return "esp"
-	case 51:
-		return "ah"
-	case protoICMPv6:
-		return "ipv6-icmp"
-	case 89:
-		return "ospf"
-	case 103:
-		return "pim"
-	case 112:
-		return "vrrp"
-	case protoSCTP:
-		return "sctp"
-	}
-	return strconv.Itoa(proto)
-}
-
-// flags names TCP's flags in the order of their bits.
-func flags(bits uint16) string {
-	var out []string
-	for i, name := range [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"} {
-		if bits>>i&1 == 1 {
-			out = append(out, name)
-		}
-	}
-	return strings.Join(out, ",")
-}
-
-// object writes members of a JSON object.
-type object struct{ dst []byte }
-
-func (o *object) key(name string) {
-	if o.dst[len(o.dst)-1] != '{' {
-		o.dst = append(o.dst, ',')
-	}
-	o.dst = append(o.dst, '"')
-	o.dst = append(o.dst, name...)
-	o.dst = append(o.dst, `":`...)
-}
-
-func (o *object) raw(member string) {
-	if o.dst[len(o.dst)-1] != '{' {
-		o.dst = append(o.dst, ',')
-	}
-	o.dst = append(o.dst, member...)
-}
-
-func (o *object) text(name, v string) {
-	if v != "" {
-		o.key(name)
-		o.dst = quote(o.dst, v)
-	}
-}
-
-func (o *object) number(name string, v uint64) {
-	if v != 0 {
-		o.key(name)
-		o.dst = strconv.AppendUint(o.dst, v, 10)
-	}
-}
-
-func (o *object) time(name string, t time.Time) {
-	o.key(name)
-	o.dst = append(o.dst, '"')
-	o.dst = t.UTC().AppendFormat(o.dst, "2006-01-02T15:04:05.999999999Z07:00")
-	o.dst = append(o.dst, '"')
-}
-
-func (o *object) addr(name string, a netip.Addr) {
-	if a.IsValid() {
-		o.key(name)
-		o.dst = append(o.dst, '"')
-		o.dst = a.Unmap().AppendTo(o.dst)
-		o.dst = append(o.dst, '"')
-	}
-}
-
-func (o *object) side(who string, ip netip.Addr, port uint16, mac []byte, bytes, packets uint64, as uint32, nat netip.Addr, natPort uint16) {
-	o.addr(who+".ip", ip)
-	o.number(who+".port", uint64(port))
-	if len(mac) == 6 && string(mac) != "\x00\x00\x00\x00\x00\x00" {
-		o.text(who+".mac", strings.ToUpper(strings.ReplaceAll(net.HardwareAddr(mac).String(), ":", "-")))
-	}
-	o.number(who+".bytes", bytes)
-	o.number(who+".packets", packets)
-	o.number(who+".as.number", uint64(as))
+func side(o *flatjson.Object, who string, ip netip.Addr, port uint16, mac []byte, bytes, packets uint64, as uint32, nat netip.Addr, natPort uint16) {
+	o.Addr(who+".ip", ip)
+	o.Number(who+".port", uint64(port))
+	o.MAC(who+".mac", mac)
+	o.Number(who+".bytes", bytes)
+	o.Number(who+".packets", packets)
+	o.Number(who+".as.number", uint64(as))
 	if nat.IsValid() && !nat.IsUnspecified() && nat != ip {
-		o.addr(who+".nat.ip", nat)
+		o.Addr(who+".nat.ip", nat)
 	}
 	if natPort != port {
-		o.number(who+".nat.port", uint64(natPort))
+		o.Number(who+".nat.port", uint64(natPort))
 	}
-}
-
-// quote appends text of an exporter as a JSON string.
-func quote(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			out, _ := json.Marshal(strings.ToValidUTF8(s, "\ufffd")) // a string always marshals
-			return append(dst, out...)
-		}
-	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"')
 }

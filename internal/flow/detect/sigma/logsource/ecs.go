@@ -168,6 +168,20 @@ var ecsZeek = map[string][]string{
 	"qtype_name": {"dns.question.type"},
 	"answers":    {"dns.answers.data"},
 	"host":       {"url.domain"},
+	"Z":          {"packet.dns.z"},
+	"conn_state": {"packet.tcp.state"},
+	"history":    {"packet.tcp.history"},
+	"proto":      {"network.transport"},
+	"service":    {"network.protocol"},
+
+	"resp_mime_types":     {"http.response.mime_type"},
+	"orig_mime_types":     {"http.request.mime_type"},
+	"server_name":         {"tls.client.server_name"},
+	"ja3":                 {"tls.client.ja3"},
+	"ja3s":                {"tls.server.ja3s"},
+	"certificate.serial":  {"tls.server.x509.serial_number"},
+	"certificate.subject": {"tls.server.subject"},
+	"certificate.issuer":  {"tls.server.issuer"},
 }
 
 var ecsAuditd = map[string][]string{

@@ -71,6 +71,8 @@ func TestEventsBelongToLogSources(t *testing.T) {
 		{"fortigate/firewall/event", []string{"event.dataset=fortinet.fortigate"}},
 		{"acme//widget", []string{"event.dataset=acme.widget"}},
 		{"zeek/dns/dns", []string{"event.dataset=zeek.dns", "dns.question.name=example.org"}},
+		{"zeek/dns,network/dns", []string{"event.dataset=packet.dns", "dns.question.name=example.org"}},
+		{"zeek/proxy,webserver,network/http", []string{"event.dataset=packet.http", "event.category=network", "event.category=web"}},
 		{"//", []string{"event.dataset=unparsed", "message=x"}},
 		{"//", nil},
 	} {
