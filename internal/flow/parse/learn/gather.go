@@ -16,10 +16,11 @@ const source = "source"
 
 // entry is a line that nothing claims.
 type entry struct {
-	raw    string // whole, decoded
-	text   string // behind its header
-	mapped map[string]string
-	named  []named // what the automatic parser made of it
+	raw     string // whole, decoded
+	text    string // behind its header
+	program string // of the header
+	mapped  map[string]string
+	named   []named // what the automatic parser made of it
 }
 
 // named says which ECS field the automatic parser took from which name, and how.
@@ -59,7 +60,7 @@ func gather(p *parse.Parser, lines []Line, settings parse.Settings) []*entry {
 		if !utf8.ValidString(raw) || !utf8.ValidString(u.Text) {
 			continue
 		}
-		e := &entry{raw: raw, text: u.Text, named: account(ev.Value("isoc.mapped"))}
+		e := &entry{raw: raw, text: u.Text, program: u.Program, named: account(ev.Value("isoc.mapped"))}
 		e.mapped = make(map[string]string, 8)
 		for _, f := range ev.Fields {
 			if core[f.Name] && e.mapped[f.Name] == "" {

@@ -58,6 +58,12 @@ func TestProposalIsCompiledAndReadsLaterLines(t *testing.T) {
 	if p.Lines != 500 || p.Unclaimed != 500 || p.Covered != 500 || len(p.Formats) != 2 {
 		t.Fatalf("lines %d, unclaimed %d, covered %d, %d formats", p.Lines, p.Unclaimed, p.Covered, len(p.Formats))
 	}
+	if p.Device != (Device{Product: "acmed", Kind: "firewall"}) {
+		t.Errorf("device %+v", p.Device)
+	}
+	if q := Propose(gate(500)[100:330], parse.Settings{}, nil); q.Shape() != p.Shape() {
+		t.Error("other lines of the same device have another shape")
+	}
 	text, err := json.Marshal(p) // as it is stored
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +161,9 @@ func TestDriftAndMerge(t *testing.T) {
 		t.Errorf("drift: %+v", d)
 	}
 	m := Merge(p, Propose(changed, parse.Settings{}, nil))
+	if m.Shape() == p.Shape() {
+		t.Error("a changed format has the shape of the one in force")
+	}
 	w, err = m.Compile("own-acme", Device{"Acme", "Gate", "firewall"})
 	if err != nil {
 		t.Fatal(err)

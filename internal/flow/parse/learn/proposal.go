@@ -3,6 +3,7 @@ package learn
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -151,24 +152,37 @@ func (f *Format) field(name string) *Field {
 	return nil
 }
 
-// Shape is a hash of what the records look like, whatever was decided about them: two proposals of one shape propose the same formats.
+// Shape is a hash of what the records look like, whatever was decided about them. What is rare does not count, so that two proposals from
+// different lines of a source that has not changed have the same.
 func (p *Proposal) Shape() string {
-	var parts []string
+	all := 0
+	for i := range p.Formats {
+		all += p.Formats[i].Lines
+	}
+	parts := map[string]bool{}
 	for i := range p.Formats {
 		f := &p.Formats[i]
-		names := make([]string, 0, len(f.Fields))
+		if f.Lines*20 < all {
+			continue
+		}
+		if f.Structure == Text {
+			parts[f.Pattern] = true
+			continue
+		}
+		kind := f.Structure + "\x00" + f.Recipe.Separator + "\x00" + f.Recipe.By + "\x00"
 		for j := range f.Fields {
-			if n := f.Fields[j].Slot; n != "" {
-				names = append(names, n)
+			one := &f.Fields[j]
+			if one.Present*7 < f.Lines {
+				continue
+			}
+			if one.Slot != "" {
+				parts[kind+one.Slot] = true
 			} else {
-				names = append(names, f.Fields[j].Name)
+				parts[kind+one.Name] = true
 			}
 		}
-		slices.Sort(names)
-		parts = append(parts, f.ID+"\x00"+strings.Join(names, "\x00"))
 	}
-	slices.Sort(parts)
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x01")))
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(parts)), "\x01")))
 	return hex.EncodeToString(sum[:12])
 }
 

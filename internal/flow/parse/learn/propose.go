@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/isoc-project/isoc/internal/event"
 	"github.com/isoc-project/isoc/internal/flow/parse"
 	"github.com/isoc-project/isoc/internal/flow/parse/pack"
 )
@@ -46,7 +47,46 @@ func propose(lines []Line, settings parse.Settings, options parse.Options) *Prop
 	}
 	p.unique()
 	p.proven(lines, settings, options)
+	p.Device = p.guessed(list)
 	return p
+}
+
+// guessed says who may write the records: the program of their headers, where they have one in common, and what their fields are of. Who
+// made it is not told by records.
+func (p *Proposal) guessed(list []*entry) Device {
+	d := Device{Kind: "application"}
+	count := map[string]int{}
+	for _, e := range list {
+		count[e.program]++
+	}
+	for name, n := range count {
+		if name != "" && n*10 >= len(list)*8 {
+			d.Product = clip(name, 64)
+		}
+	}
+	lines := map[string]int{} // that have a field
+	all := 0
+	for i := range p.Formats {
+		f := &p.Formats[i]
+		all += f.Lines
+		for j := range f.Fields {
+			for _, target := range (&guess{target: f.Fields[j].Target, as: f.Fields[j].As}).fills() {
+				lines[target] += f.Fields[j].Present
+			}
+		}
+	}
+	most := func(targets ...string) bool {
+		return all > 0 && !slices.ContainsFunc(targets, func(t string) bool { return lines[t]*2 < all })
+	}
+	switch {
+	case most("dns.question.name"):
+		d.Kind = "dns"
+	case most("url.original", event.SourceIP, event.DestinationIP, event.Action):
+		d.Kind = "waf"
+	case most(event.SourceIP, event.DestinationIP, event.DestinationPort, event.Action):
+		d.Kind = "firewall"
+	}
+	return d
 }
 
 // unique gives formats that share an id others.
