@@ -76,11 +76,29 @@ func (w *work) cefLabels(from int) {
 		label := fields[i].Value
 		for j := from; j < n; j++ {
 			if fields[j].Name == key {
-				w.labelled(label, fields[j])
+				if console(label) && strings.Contains(fields[j].Value, "://") {
+					w.put(ecs.Target{Form: ecs.Plain, Name: "event.url"}, event.Field{Name: label, Value: fields[j].Value}, wayLikely)
+				} else {
+					w.labelled(label, fields[j])
+				}
 				break
 			}
 		}
 	}
+}
+
+// console reports whether a label is that of a link to the device's own page about an event, which nobody has asked for.
+func console(label string) bool {
+	l := strings.ToLower(label)
+	if !strings.Contains(l, "url") && !strings.Contains(l, "link") {
+		return false
+	}
+	for _, whose := range [...]string{"event", "alert", "incident", "console", "detection", "portal", "case", "offense", "falcon"} {
+		if strings.Contains(l, whose) {
+			return true
+		}
+	}
+	return false
 }
 
 // standard maps a field whose meaning the format itself defines.

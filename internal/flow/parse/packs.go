@@ -132,6 +132,24 @@ func (w *work) Received() time.Time { return w.received }
 // SetMessage implements [pack.Host].
 func (w *work) SetMessage(text string) { w.message = text }
 
+// Unset implements [pack.Host].
+func (w *work) Unset(name string, before int) int {
+	n := 0
+	for i := min(before, w.d.Len()) - 1; i >= 0; i-- {
+		if w.d.Event().Fields[i].Name != name {
+			continue
+		}
+		w.d.Remove(i)
+		n++
+		for j := range w.params {
+			if w.params[j] > i {
+				w.params[j]--
+			}
+		}
+	}
+	return n
+}
+
 // SetTime implements [pack.Host].
 func (w *work) SetTime(text string) { w.setTime(text) }
 

@@ -144,7 +144,10 @@ func (d *Draft) Has(name string) bool { return d.seen.may(name) && d.ev.Has(name
 func (d *Draft) Len() int { return len(d.ev.Fields) }
 
 // Truncate drops the fields after the first n: a parser that gives up leaves no half-read fields behind.
-func (d *Draft) Truncate(n int) { d.ev.Fields = d.ev.Fields[:n] }
+func (d *Draft) Truncate(n int) { d.ev.Fields = d.ev.Fields[:min(n, len(d.ev.Fields))] }
+
+// Remove takes out the i-th field.
+func (d *Draft) Remove(i int) { d.ev.Fields = append(d.ev.Fields[:i], d.ev.Fields[i+1:]...) }
 
 // Cut reports whether anything was left out or shortened.
 func (d *Draft) Cut() bool { return d.cut }

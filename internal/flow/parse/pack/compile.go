@@ -112,7 +112,7 @@ func Compile(doc *Document) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.after, err = p.aftermath(nil, nil); err != nil {
+	if p.after, err = p.aftermath(&Format{}); err != nil {
 		return nil, err
 	}
 	written := doc.Formats
@@ -190,7 +190,7 @@ func (p *Pack) format(f *Format) (*format, error) {
 	if len(f.Except) > maxExcept {
 		return nil, fmt.Errorf("except: more than %d names", maxExcept)
 	}
-	c.after, err = p.aftermath(f.Map, f.Set)
+	c.after, err = p.aftermath(f)
 	if len(f.Except) > 0 {
 		c.after.except = make(map[string]bool, len(f.Except))
 		for _, n := range f.Except {
@@ -201,14 +201,14 @@ func (p *Pack) format(f *Format) (*format, error) {
 }
 
 // aftermath joins what a format says of fields with what the pack says: the format's words count first.
-func (p *Pack) aftermath(more map[string]Targets, set map[string]list) (aftermath, error) {
+func (p *Pack) aftermath(f *Format) (aftermath, error) {
 	var a aftermath
 	var err error
-	if a.own, err = p.compileRules(more); err != nil {
+	if a.own, err = p.compileRules(f.Map); err != nil {
 		return a, err
 	}
-	for _, names := range p.doc.Times {
-		m := moment{layouts: p.doc.Layouts}
+	for _, names := range slices.Concat(f.Times, p.doc.Times) {
+		m := moment{layouts: slices.Concat(f.Layouts, p.doc.Layouts)}
 		for _, n := range names {
 			m.names = append(m.names, p.full(n))
 			p.know(n)
@@ -219,7 +219,7 @@ func (p *Pack) aftermath(more map[string]Targets, set map[string]list) (aftermat
 	for name, v := range p.doc.Set {
 		all[name] = v
 	}
-	for name, v := range set {
+	for name, v := range f.Set {
 		all[name] = v
 	}
 	a.set, err = p.assignments(all)
@@ -378,6 +378,10 @@ func (p *Pack) verbs(w *Step, take func(verb, inner string, a action, err error)
 	if w.Set != nil {
 		a, err := p.assignments(w.Set)
 		errs = append(errs, take("set", "", a, err))
+	}
+	if w.Unset != nil {
+		a, err := unsets(w.Unset)
+		errs = append(errs, take("unset", "", a, err))
 	}
 	if w.Native != "" {
 		errs = append(errs, take("native "+w.Native, "", native{name: w.Native}, nil))

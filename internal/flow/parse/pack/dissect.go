@@ -26,6 +26,7 @@ type part struct {
 	slot
 	until  string
 	padded bool // swallow repeats of until
+	blank  bool // until is blanks and tabs, and padded: any of them in any number
 }
 
 func (p *Pack) dissect(texts []string) (*dissect, error) {
@@ -68,6 +69,7 @@ func (p *Pack) pattern(text string) (pattern, error) {
 		if name, pt.padded = strings.CutSuffix(name, "->"); pt.padded && until == "" {
 			return out, errors.New("-> without a text after it")
 		}
+		pt.blank = pt.padded && strings.Trim(pt.until, blanks) == ""
 		more := false
 		if name, more = strings.CutPrefix(name, "+"); more && name == "" {
 			return out, errors.New("%{+} without a name")
@@ -117,13 +119,22 @@ func (p *pattern) apply(r *run, text string) bool {
 		case pt.until == "":
 			rest = ""
 		case i == last:
-			if v, ok = strings.CutSuffix(rest, pt.until); !ok {
-				return false
-			}
-			if pt.padded {
+			if pt.blank {
+				v = strings.TrimRight(rest, blanks)
+				ok = len(v) < len(rest)
+			} else if v, ok = strings.CutSuffix(rest, pt.until); ok && pt.padded {
 				v = trimSuffixes(v, pt.until)
 			}
+			if !ok {
+				return false
+			}
 			rest = ""
+		case pt.blank:
+			at := strings.IndexAny(rest, blanks)
+			if at < 0 {
+				return false
+			}
+			v, rest = rest[:at], strings.TrimLeft(rest[at:], blanks)
 		default:
 			at := strings.Index(rest, pt.until)
 			if at < 0 {
@@ -144,6 +155,9 @@ func (p *pattern) apply(r *run, text string) bool {
 	}
 	return true
 }
+
+// blanks are what "->" swallows before a blank or a tab.
+const blanks = " \t"
 
 func trimSuffixes(v, end string) string {
 	for strings.HasSuffix(v, end) {

@@ -71,6 +71,8 @@ type Format struct {
 	When    string             `yaml:"when,omitempty"`
 	Steps   []Step             `yaml:"steps,omitempty"`
 	Map     map[string]Targets `yaml:"map,omitempty"`
+	Times   []list             `yaml:"times,omitempty"`
+	Layouts []string           `yaml:"layouts,omitempty"`
 	Set     map[string]list    `yaml:"set,omitempty"`
 	Dataset string             `yaml:"dataset,omitempty"`
 	Except  list               `yaml:"except,omitempty"` // names that the automatic parser does not look at
@@ -110,6 +112,7 @@ type Step struct {
 	Native     string          `yaml:"native,omitempty"`
 	Have       *Have           `yaml:"have,omitempty"`
 	Set        map[string]list `yaml:"set,omitempty"`
+	Unset      list            `yaml:"unset,omitempty"`
 
 	From     string          `yaml:"from,omitempty"`
 	Is       map[string]list `yaml:"is,omitempty"`

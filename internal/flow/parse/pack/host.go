@@ -17,6 +17,8 @@ type Host interface {
 	Received() time.Time
 	// SetMessage says what the record's own words are.
 	SetMessage(text string)
+	// Unset takes out the fields of a name that stand before the before-th, and returns how many there were.
+	Unset(name string, before int) int
 	// SetTime takes text as the event's time where it is one and none is known.
 	SetTime(text string)
 	// SetDataset names the stream.

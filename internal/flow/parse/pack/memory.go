@@ -83,6 +83,7 @@ func (m *Memory) begin(h Host, p *Pack, from int, message string) *run {
 	}
 	r.host, r.d, r.pack, r.words = h, h.Draft(), p, m.of(p)
 	r.from, r.message, r.why, r.settle = from, message, "", ""
+	r.given, r.ruledOver = headerFields{}, 0
 	r.tags = r.tags[:0]
 	return r
 }

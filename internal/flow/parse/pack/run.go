@@ -16,9 +16,12 @@ type run struct {
 	message string
 	why     string // the reason of the step that failed
 	settle  string // "cef" or "leef", whose fields are given their meaning at the end
-	words   *vocabulary
-	tags    []tag // of fields that the pack has added, in their order
-	ruled   []ruled
+	given   headerFields
+
+	ruledOver uint8 // which of the standards a map has overruled
+	words     *vocabulary
+	tags      []tag // of fields that the pack has added, in their order
+	ruled     []ruled
 }
 
 // Apply reads the message of a record of the pack's device. It reports whether the pack's own steps could, and which format did: ""
@@ -115,6 +118,7 @@ func (r *run) step(verb, result string, ok bool) {
 // finish gives the fields their meaning.
 func (r *run) finish(a *aftermath) {
 	d := r.d
+	r.takeOut()
 	for i := range a.times {
 		a.times[i].tell(r)
 	}
@@ -125,6 +129,9 @@ func (r *run) finish(a *aftermath) {
 	}
 	if r.pack.aliases && r.settle == "" {
 		r.host.Aliases(r.from, r.pack.prefix, a.except)
+	}
+	if r.settle != "" {
+		r.pack.respell(d)
 	}
 	r.pack.Identify(d)
 	d.SetIfAbsent("host.os.type", r.pack.doc.System)
@@ -171,6 +178,15 @@ func identify(d *draft.Draft, vendor, product, kind string) {
 	d.SetIfAbsent("observer.type", kind)
 }
 
+// respell writes a header's vendor and product as the pack does, where they differ in nothing but letters' size and punctuation.
+func (p *Pack) respell(d *draft.Draft) {
+	for _, own := range [...]struct{ name, value string }{{"observer.vendor", p.doc.Vendor}, {"observer.product", p.doc.Product}} {
+		if v := d.Value(own.name); v != own.value && slug(v) == slug(own.value) && v != "" {
+			d.Set(own.name, own.value)
+		}
+	}
+}
+
 func (m *moment) tell(r *run) {
 	text := r.d.Value(m.names[0])
 	for _, n := range m.names[1:] {
@@ -196,14 +212,16 @@ type mark struct {
 	message string
 	settle  string
 	when    time.Time
+	given   headerFields
 }
 
 func (r *run) mark() mark {
-	return mark{n: r.d.Len(), message: r.message, settle: r.settle, when: r.d.Event().Time}
+	return mark{n: r.d.Len(), message: r.message, settle: r.settle, when: r.d.Event().Time, given: r.given}
 }
 
 func (r *run) reset(m mark) {
 	r.d.Truncate(m.n)
+	r.restore(m.given)
 	r.d.Event().Time = m.when
 	r.message, r.settle = m.message, m.settle
 	r.host.SetMessage(m.message)

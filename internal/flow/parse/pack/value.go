@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,31 +136,24 @@ func (r *run) put(s *slot, v string) {
 }
 
 func (r *run) putECS(t ecs.Target, v string) {
-	if t.Form == ecs.Time {
+	switch {
+	case t.Form == ecs.Time:
 		r.host.SetTime(v)
 		return
-	}
-	switch t.Name {
-	case event.HostName, event.ProcessName, event.ProcessPID:
-		r.outdo(t.Name, v)
+	case ecs.Empty(v):
+		return
+	case t.Form == ecs.Executable && t.Name == "process":
+		if !r.d.Has("process.executable") {
+			r.outdo(headerProgram, v[strings.LastIndexAny(v, `\/`)+1:], false)
+		}
+	case r.settle != "" && r.overrule(t, v):
+		return
+	default:
+		if i := slices.Index(headerNames[:], t.Name); i >= 0 {
+			r.outdo(i, v, true)
+		}
 	}
 	t.Put(r.d, v)
-}
-
-// outdo takes away what a header said of the host or the program where the record itself says it.
-func (r *run) outdo(name, v string) {
-	if ecs.Empty(v) {
-		return
-	}
-	for i, f := range r.d.Event().Fields {
-		if i >= r.from {
-			return
-		}
-		if f.Name == name {
-			r.d.Event().Fields[i].Value = v
-			return
-		}
-	}
 }
 
 // rule is a compiled Target.

@@ -118,7 +118,7 @@ func nextKey(s string, from int) (start, eq int) {
 // quotedValue reads a quoted value that begins at i. Without a quote, or without its end, it returns i and false.
 func quotedValue(s string, i int) (string, int, bool) {
 	if i >= len(s) || s[i] != '"' && s[i] != '\'' {
-		return "", i, false
+		return curlyValue(s, i)
 	}
 	q := s[i]
 	escaped := false
@@ -139,6 +139,27 @@ func quotedValue(s string, i int) (string, int, bool) {
 		}
 	}
 	return "", i, false
+}
+
+// curlyValue reads a value in typographic quotes, as texts have them that went through an office program: user=“kai lee”.
+func curlyValue(s string, i int) (string, int, bool) {
+	const begin, end = "“", "”"
+	if i >= len(s) || !strings.HasPrefix(s[i:], begin) {
+		return "", i, false
+	}
+	from := i + len(begin)
+	for at := from; ; {
+		n := strings.Index(s[at:min(len(s), from+maxQuoted)], end)
+		if n < 0 {
+			return "", i, false
+		}
+		at += n
+		after := at + len(end)
+		if after == len(s) || separator(s[after]) || s[after] == ']' || s[after] == ')' || s[after] == '}' {
+			return s[from:at], after, true
+		}
+		at = after
+	}
 }
 
 func keyByte(c byte) bool {

@@ -27,6 +27,8 @@ func TestEach(t *testing.T) {
 		{"empty value", "a= b=2", []string{"a=", "b=2"}},
 		{"equals sign in a URL", "url=http://x/?q=1&r=2 b=3", []string{"url=http://x/?q=1&r=2", "b=3"}},
 		{"text before the first key", "hello there a=1", []string{"a=1"}},
+		{"typographic quotes", `user=“kai, lee” note=“a c=d” x=1`, []string{"user=kai, lee", "note=a c=d", "x=1"}},
+		{"typographic quote that never ends", "a=“x b=2", []string{"a=“x", "b=2"}},
 		{"quote that never ends", `a="x b=2`, []string{`a="x`, "b=2"}},
 		{"Chinese keys", "源IP=192.0.2.1 端口=80", []string{"源IP=192.0.2.1", "端口=80"}},
 		{"numbered keys", "SrcIPAddr(1003)=192.0.2.1;SrcPort(1004)=5", []string{"SrcIPAddr=192.0.2.1", "SrcPort=5"}},
