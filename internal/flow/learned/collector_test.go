@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,4 +192,46 @@ func benchmarkTap(b *testing.B, line func(i int) string, sources int) {
 	b.ReportMetric(median(understood)/batch, "ns/event-parse")
 	b.ReportMetric(median(tapped)/batch, "ns/event-tap")
 	b.ReportMetric(100*median(tapped)/median(understood), "%-more")
+}
+
+// TestManyWorkersTapWhileItIsLearned has workers show batches while shelves are looked at, emptied and dropped; the account must come out.
+func TestManyWorkersTapWhileItIsLearned(t *testing.T) {
+	t.Parallel()
+	c := NewCollector(parse.Structural, nil)
+	c.most = 64 << 10
+	var taps, turns sync.WaitGroup
+	over := make(chan struct{})
+	for w := range 4 {
+		taps.Go(func() {
+			for i := range 200 {
+				feed(c, fmt.Sprint("s", (i+w)%7), []string{"kv", "own-x"}[i%2], strings.Repeat("y", 100)+" %d", 20)
+			}
+		})
+	}
+	turns.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-over:
+				return
+			default:
+			}
+			for _, s := range c.shelves() {
+				c.look(s, true, i%2 == 0)
+				c.tried(s.source)
+			}
+			c.own(map[string]bool{"s1": i%2 == 0}, []string{"s1"})
+			c.drop("s2")
+			c.Kept("s3")
+		}
+	})
+	taps.Wait()
+	close(over)
+	turns.Wait()
+	var sum int64
+	for _, s := range c.shelves() {
+		sum += s.bytes
+	}
+	if got := c.bytes.Load(); got != sum {
+		t.Errorf("the account says %d bytes, the shelves hold %d", got, sum)
+	}
 }
