@@ -45,11 +45,18 @@ func TestSilentSourcesTellWhatTheyCostWithinTheScope(t *testing.T) {
 		w.sent(t, c, uint64(30+i), "linux.auth")
 		w.registry.Touch(c.source, 1, 90)
 	}
+	sending := into[api.LostCoveragePage](t, w.viewerOf(w.one).get(t, "/api/v1/coverage?of=all"), http.StatusOK)
+	if sending.Total != 1 || sending.Items[0].Source != w.one.source || sending.Items[0].State != "healthy" || sending.Items[0].Sole != 1 {
+		t.Errorf("what silence would cost: %+v", sending)
+	}
 	w.deps.Sources = silenced{w.deps.Sources}
 	w.serve(t, api.Options{})
 	all := into[api.LostCoveragePage](t, w.admin().get(t, "/api/v1/coverage"), http.StatusOK)
 	if all.Total != 2 || len(all.Items) != 2 || all.Items[0].Sole != 1 || all.Items[1].Sole != 1 || all.Items[0].Since == nil {
 		t.Fatalf("all = %+v", all)
+	}
+	if all.Items[0].State != "silent" {
+		t.Errorf("state %q", all.Items[0].State)
 	}
 	rec := w.viewerOf(w.one).get(t, "/api/v1/coverage")
 	own := into[api.LostCoveragePage](t, rec, http.StatusOK)

@@ -24,15 +24,17 @@ import (
 
 // SourceHealth says how a source is, and why.
 type SourceHealth struct {
-	State    string         `json:"state" enum:"silent,degraded,never,healthy,disabled"`
-	Codes    []SourceReason `json:"codes" nullable:"false" doc:"What is wrong; empty where nothing is."`
-	UsualS   int64          `json:"usual_s" doc:"The longest pause in seconds that is usual for the source, learned from the last 14 days; 0 while unknown."`
-	AllowedS int64          `json:"allowed_s" doc:"The pause in seconds after which the source counts as silent."`
+	State     string         `json:"state" enum:"silent,degraded,never,healthy,disabled"`
+	Codes     []SourceReason `json:"codes" nullable:"false" doc:"What is wrong; empty where nothing is."`
+	UsualS    int64          `json:"usual_s" doc:"The longest pause in seconds that is usual for the source, learned from the last 14 days; 0 while unknown."`
+	ClockS    *float64       `json:"clock_s,omitempty" doc:"Seconds by which even the quickest events lay behind their receipt in the last 15 minutes, negative where ahead: the sender's clock or time zone rather than the way. Absent while minutes disagree."`
+	UsualHour *int64         `json:"usual_hour,omitempty" doc:"Records that are usual in an hour at this time of the week, learned from the last four weeks; absent while fewer than two are known."`
+	AllowedS  int64          `json:"allowed_s" doc:"The pause in seconds after which the source counts as silent."`
 }
 
 // SourceReason is one thing that is wrong with a source, with the figure that says so.
 type SourceReason struct {
-	Code  string  `json:"code" enum:"silent,unparsed,late,ahead,dropping,port" doc:"silent: value seconds without a record. unparsed: share of the last hour's records. late, ahead: median seconds. dropping: datagrams dropped in the last 15 minutes. port: the own port that could not be opened."`
+	Code  string  `json:"code" enum:"silent,unparsed,worse,late,clock,ahead,dropping,drop,burst,port" doc:"silent: value seconds without a record. unparsed: share of the last hour's records. worse: share not understood, more than is usual of the source. late, ahead: median seconds. clock: seconds that even the quickest events lie behind. drop, burst: records of the last hour, few or many for the source at this hour of the week. dropping: datagrams dropped in the last 15 minutes. port: the own port that could not be opened."`
 	Value float64 `json:"value"`
 	Limit float64 `json:"limit" doc:"What is tolerated; 0 where nothing is."`
 }
@@ -276,6 +278,14 @@ func (s *Source) condition(k *collect.Condition) {
 	s.Health = SourceHealth{
 		State: string(k.State), UsualS: int64(k.Usual / time.Second), AllowedS: int64(k.Allowed / time.Second),
 		Codes: each(k.Reasons, func(r collect.Reason) SourceReason { return SourceReason{Code: r.Code, Value: r.Value, Limit: r.Limit} }),
+	}
+	if k.HasClock {
+		off := k.Clock.Seconds()
+		s.Health.ClockS = &off
+	}
+	if k.UsualHour >= 0 {
+		n := int64(k.UsualHour)
+		s.Health.UsualHour = &n
 	}
 	s.Rate1m, s.Rate1h, s.Records1h = thousandths(k.PerSec), thousandths(float64(k.PerHour)/3600), k.PerHour
 	if k.Understood >= 0 {

@@ -32,7 +32,7 @@ type TenantAlerts struct {
 type TenantSources struct {
 	Total    int     `json:"total"`
 	Silent   int     `json:"silent"`
-	Degraded int     `json:"degraded" doc:"Late, ahead, not understood, dropping, or without their port."`
+	Degraded int     `json:"degraded" doc:"Late, ahead, not understood, dropping, far from their rhythm, or without their port."`
 	Never    int     `json:"never"`
 	Records  int64   `json:"records_24h"`
 	Hours    []int64 `json:"hours" nullable:"false" doc:"Records by the hour of the last 24, oldest first, the running hour last; empty where there were none."`

@@ -72,7 +72,7 @@ func (r Sources) HourRecordsSince(ctx context.Context, since time.Time) (list []
 		list = make([]collect.SourcePoint, len(rows))
 		for i, row := range rows {
 			list[i] = collect.SourcePoint{Tenant: tenant.ID(row.TenantID), Source: row.SourceID, Point: collect.Point{
-				At: time.Unix(row.Hour*3600, 0).UTC(), Records: row.Records,
+				At: time.Unix(row.Hour*3600, 0).UTC(), Records: row.Records, Processed: row.Processed, Unparsed: row.Unparsed,
 			}}
 		}
 		return translate(err)

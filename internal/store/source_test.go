@@ -177,7 +177,7 @@ func sourceSeriesAreKept(t *testing.T, b bench) {
 	if err != nil || cmp.Diff([]collect.SourcePoint{of(acme, one.ID, pause)}, hours) != "" {
 		t.Errorf("hours of all %+v, %v", hours, err)
 	}
-	if day, err := shelf.HourRecordsSince(ctx, now.Add(-time.Hour)); err != nil || len(day) == 0 || day[0].Records == 0 || day[0].Bytes != 0 {
+	if day, err := shelf.HourRecordsSince(ctx, now.Add(-time.Hour)); err != nil || len(day) == 0 || day[0].Records == 0 || day[0].Processed != 6 || day[0].Unparsed != 2 || day[0].Bytes != 0 {
 		t.Errorf("records by the hour: %+v, %v", day, err)
 	}
 	if day, err := shelf.HourRecordsSince(ctx, now.Add(2*time.Hour)); err != nil || len(day) != 0 {

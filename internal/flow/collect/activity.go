@@ -24,6 +24,7 @@ type activity struct {
 	// alive is when any source was last heard before this process started: how long the platform itself did not listen.
 	alive  time.Time
 	pruned int64 // hour of the last pruning
+	heard  heard
 }
 
 // counter is what one source did. Records are counted in atomic numbers, a run of them at a time; what happens by the minute is worked
@@ -53,6 +54,7 @@ func (r *Registry) Touch(source string, n, bytes int) {
 	if gap := now.UnixNano() - before; before >= r.started.UnixNano() && gap >= int64(minPause) && gap > c.pause.Load() {
 		c.pause.Store(gap)
 	}
+	r.activity.heard.note(now.Unix() / 3600)
 	c.records.Add(int64(n))
 	c.bytes.Add(int64(bytes))
 	c.dirty.Store(true)
@@ -163,7 +165,7 @@ func (a *activity) load(ctx context.Context, cat Catalogue, now time.Time) error
 	if err != nil {
 		return err
 	}
-	day, err := cat.HourRecordsSince(ctx, now.Add(-dayHours*time.Hour))
+	past, err := cat.HourRecordsSince(ctx, now.Add(-keptWeeks*weekHours*time.Hour))
 	if err != nil {
 		return err
 	}
@@ -192,9 +194,13 @@ func (a *activity) load(ctx context.Context, cat Catalogue, now time.Time) error
 			c.track.keepHour(p.Point, now)
 		}
 	}
-	for _, p := range day {
+	for _, p := range past {
+		if p.Records > 0 {
+			a.heard.in.add(p.At.Unix()/3600, 1)
+		}
 		if c := a.counters[p.Source]; c != nil {
-			*c.track.day.at(p.At) = p.Records
+			c.track.weeks.add(p.At.Unix()/3600, p.Records)
+			c.track.days.add(p.At, p.Processed, p.Unparsed)
 		}
 	}
 	a.loaded = true

@@ -3,6 +3,8 @@ package collect
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/isoc-project/isoc/internal/tenant"
@@ -30,11 +32,16 @@ const (
 	CodeLate     = "late"     // Value: median seconds that events lie behind their receipt; Limit: what is tolerated
 	CodeAhead    = "ahead"    // Value: share of the last minutes' events whose time lies in the future
 	CodeDropping = "dropping" // Value: datagrams dropped over the customer's rate in the last minutes
+	CodeClock    = "clock"    // Value: seconds that even the quickest events lie behind; Limit: what is tolerated
+	CodeDrop     = "drop"     // Value: records of the last hour; Limit: how many are usual at this hour of the week
+	CodeBurst    = "burst"    // the same
+	CodeWorse    = "worse"    // Value: share of the last hour's records that was not understood; Limit: what is usual
 	CodePort     = "port"     // Value: the own port, which could not be opened
 )
 
 const (
 	recentMinutes   = 15               // what lag and drops are judged by
+	agreeMinutes    = 3                // of the recent minutes, before they tell a clock
 	tolerateShare   = 0.10             // of records may be without a parser
 	tolerateLag     = 5 * time.Minute  // median
 	minJudged       = 20               // records below which shares say nothing
@@ -61,11 +68,17 @@ type Condition struct {
 	// Understood is the share of the last hour's records that a parser understood; negative where there were none.
 	Understood float64
 	// Lag is the median by which events lay behind their receipt in the last minutes; Late says whether there is one.
-	Lag     time.Duration
-	HasLag  bool
-	Usual   time.Duration // the longest pause that is usual; 0 while unknown
-	Allowed time.Duration // the pause after which the source counts as silent
-	Minutes []Point       // the last sixty minutes
+	Lag    time.Duration
+	HasLag bool
+	// Clock is by how much even the quickest events lay behind their receipt in the last minutes, negative where ahead: that is the
+	// sender's clock, or its time zone, rather than the way. HasClock says whether it is known: it needs minutes that agree.
+	Clock    time.Duration
+	HasClock bool
+	// UsualHour is how many records are usual in an hour at this time of the week; negative while that is not known.
+	UsualHour float64
+	Usual     time.Duration // the longest pause that is usual; 0 while unknown
+	Allowed   time.Duration // the pause after which the source counts as silent
+	Minutes   []Point       // the last sixty minutes
 }
 
 // Condition tells how a source is; failed is why its own port could not be opened.
@@ -78,18 +91,35 @@ func (r *Registry) Condition(src *Source, failed error) Condition {
 		c = &counter{}
 	}
 	c.sample(now)
-	k := Condition{State: Healthy, Understood: -1}
+	k := Condition{State: Healthy, Understood: -1, UsualHour: -1}
 	c.track.mu.Lock()
 	k.Minutes = c.track.lastHour(now)
 	usual, known := c.track.habit(now)
+	k.Clock, k.HasClock = c.track.clock(now)
+	beat := c.track.rhythm(now, &r.activity.heard)
+	whole := int64(c.track.weeks.at(now.Unix()/3600 - 1))
+	share, poorest, learned := c.track.days.habit(now)
 	c.track.mu.Unlock()
 	k.figures(now)
 	k.Usual = usual
 	k.Allowed = allowed(src, usual, known, k.active())
-	if r.past != nil && r.past(src.Tenant) {
-		k.HasLag, k.Lag = false, 0
+	past := r.past != nil && r.past(src.Tenant)
+	if past {
+		k.HasLag, k.Lag, k.HasClock, k.Clock = false, 0, false, 0
 	}
 	k.judge(src, r.quiet(c, alive, now), failed)
+	if k.State == Disabled || k.State == Never || k.State == Silent {
+		return k
+	}
+	if learned {
+		k.compare(share, poorest)
+	}
+	if !past && now.Sub(r.started) > time.Hour { // before, the last hour is not whole
+		k.volume(now, &beat, whole)
+	}
+	if len(k.Reasons) > 0 {
+		k.State = Degraded
+	}
 	return k
 }
 
@@ -156,6 +186,31 @@ func (k *Condition) figures(now time.Time) {
 	}
 }
 
+// compare judges how much of the last hour's records was understood by the source's own habit.
+func (k *Condition) compare(usual, poorest float64) {
+	var processed int64
+	for i := range k.Minutes {
+		processed += k.Minutes[i].Processed
+	}
+	if !worse(k.Understood, processed, usual, poorest) {
+		return
+	}
+	k.Reasons = slices.DeleteFunc(k.Reasons, func(r Reason) bool { return r.Code == CodeUnparsed }) // this says more
+	k.Reasons = append(k.Reasons, Reason{CodeWorse, 1 - k.Understood, 1 - usual})
+}
+
+// volume judges how many records came by the source's own rhythm.
+func (k *Condition) volume(now time.Time, beat *rhythm, whole int64) {
+	if !beat.known {
+		return
+	}
+	code, usual := beat.judge(now, k.PerHour, whole)
+	k.UsualHour = math.Round(usual)
+	if code != "" {
+		k.Reasons = append(k.Reasons, Reason{code, float64(k.PerHour), k.UsualHour})
+	}
+}
+
 // judge finds the state and its reasons.
 func (k *Condition) judge(src *Source, quiet time.Duration, failed error) {
 	if src.Disabled {
@@ -185,7 +240,9 @@ func (k *Condition) judge(src *Source, quiet time.Duration, failed error) {
 	if processed >= minJudged && 1-k.Understood > tolerateShare {
 		note(CodeUnparsed, 1-k.Understood, tolerateShare)
 	}
-	if k.HasLag && k.Lag > tolerateLag && k.Lag < secondsPerMonth*time.Second {
+	if k.HasClock && k.Clock > tolerateLag && k.Clock < secondsPerMonth*time.Second {
+		note(CodeClock, k.Clock.Seconds(), tolerateLag.Seconds())
+	} else if k.HasLag && k.Lag > tolerateLag && k.Lag < secondsPerMonth*time.Second {
 		note(CodeLate, k.Lag.Seconds(), tolerateLag.Seconds())
 	}
 	if k.HasLag && k.Lag < -aheadSeconds/2*time.Second {

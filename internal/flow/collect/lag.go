@@ -89,16 +89,50 @@ func (s *spread) total() (n int64) {
 	return n
 }
 
+// low stands for the class that a tenth of the events do not exceed.
+func (s *spread) low() int64 { return s.share(10) }
+
 // median stands for the class that half of the events do not exceed; negative where half lie ahead.
-func (s *spread) median() int64 {
-	half := (s.total() + 1) / 2
-	if half == 0 {
+func (s *spread) median() int64 { return s.share(2) }
+
+func (s *spread) share(of int64) int64 {
+	part := (s.total() + of - 1) / of
+	if part == 0 {
 		return 0
 	}
 	for i, v := range s {
-		if half -= v; half <= 0 {
+		if part -= v; part <= 0 {
 			return lagClasses[i].shown
 		}
 	}
 	return 0
+}
+
+// minuteOffset is by how much even the quickest tenth of a minute's events lay behind their receipt: what the way cannot explain.
+type minuteOffset struct {
+	minute int64
+	behind time.Duration
+}
+
+func (t *track) offset(now time.Time, behind time.Duration) {
+	minute := now.Unix() / 60
+	t.offsets[minute%recentMinutes] = minuteOffset{minute, behind}
+}
+
+// clock is the median of the last minutes' offsets; known where enough of them agree, which those of a sender that catches up do not.
+func (t *track) clock(now time.Time) (off time.Duration, known bool) {
+	var list []float64
+	for _, o := range t.offsets {
+		if o.minute > now.Unix()/60-recentMinutes {
+			list = append(list, o.behind.Seconds())
+		}
+	}
+	if len(list) < agreeMinutes {
+		return 0, false
+	}
+	middle := median(list) // sorts
+	if list[len(list)-1]-list[0] > max(60, math.Abs(middle)/5) {
+		return 0, false
+	}
+	return time.Duration(middle * float64(time.Second)), true
 }

@@ -7,31 +7,8 @@ import (
 	"github.com/isoc-project/isoc/internal/tenant"
 )
 
-// dayHours is how many hours of each source's records stand in memory, the running one included.
+// dayHours is how many hours a day of records has, the running one included.
 const dayHours = 24
-
-// day is how many records came in each of the last hours, by hour modulo.
-type day [dayHours]struct{ hour, records int64 }
-
-// at returns the count of the hour that a moment lies in, begun anew where the place held an older hour.
-func (d *day) at(now time.Time) *int64 {
-	hour := now.Unix() / 3600
-	p := &d[hour%dayHours]
-	if p.hour != hour {
-		p.hour, p.records = hour, 0
-	}
-	return &p.records
-}
-
-// add counts the last hours into a list, oldest first.
-func (d *day) add(now time.Time, list []int64) {
-	hour := now.Unix() / 3600
-	for _, p := range d {
-		if back := hour - p.hour; back >= 0 && back < dayHours {
-			list[dayHours-1-back] += p.records
-		}
-	}
-}
 
 // Reach is how far we see into one customer: its sources by state, and what they sent.
 type Reach struct {
@@ -84,5 +61,5 @@ func (r *Registry) addDay(source string, now time.Time, list []int64) {
 	}
 	c.track.mu.Lock()
 	defer c.track.mu.Unlock()
-	c.track.day.add(now, list)
+	c.track.weeks.addTo(now, list)
 }

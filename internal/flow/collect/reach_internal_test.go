@@ -8,13 +8,13 @@ import (
 
 func TestADayForgetsHoursThatAreOver(t *testing.T) {
 	t.Parallel()
-	var d day
+	var d weeks
 	start := time.Unix(1_700_000_000, 0)
 	for hour := range 30 {
-		*d.at(start.Add(time.Duration(hour) * time.Hour)) += int64(hour)
+		d.add(start.Add(time.Duration(hour)*time.Hour).Unix()/3600, int64(hour))
 	}
 	list := make([]int64, dayHours)
-	d.add(start.Add(29*time.Hour), list)
+	d.addTo(start.Add(29*time.Hour), list)
 	want := make([]int64, dayHours)
 	for i := range want {
 		want[i] = int64(6 + i)
@@ -23,7 +23,7 @@ func TestADayForgetsHoursThatAreOver(t *testing.T) {
 		t.Errorf("after thirty hours %v", list)
 	}
 	clear(list)
-	d.add(start.Add(40*time.Hour), list)
+	d.addTo(start.Add(40*time.Hour), list)
 	if !slices.Equal(list[:13], want[11:]) || slices.Max(list[13:]) != 0 {
 		t.Errorf("eleven hours later %v", list)
 	}

@@ -33,7 +33,7 @@ type Catalogue interface {
 	// MinutesSince and HoursSince return what sources did; of the hours before current only those that end a pause.
 	MinutesSince(ctx context.Context, since time.Time) ([]SourcePoint, error)
 	HoursSince(ctx context.Context, current, since time.Time) ([]SourcePoint, error)
-	// HourRecordsSince returns the records by the hour, without anything else.
+	// HourRecordsSince returns by the hour the records and what was parsed of them, without anything else.
 	HourRecordsSince(ctx context.Context, since time.Time) ([]SourcePoint, error)
 	// SaveSeries overwrites the given minutes and hours and skips sources that are gone.
 	SaveSeries(ctx context.Context, minutes, hours []SourcePoint) error

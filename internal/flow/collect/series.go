@@ -73,7 +73,10 @@ type track struct {
 	recent  time.Time             // the running minute
 	saved   time.Time             // minutes before are written
 	pauses  [habitDays]dayPause   // by day modulo
-	day     day                   // records of the last hours
+	weeks   weeks                 // records of the last weeks by the hour
+	days    understoodDays
+	known   rhythm // of the running hour
+	offsets [recentMinutes]minuteOffset
 }
 
 type dayPause struct {
@@ -98,8 +101,10 @@ func (c *counter) sample(now time.Time) {
 	m.add(grown)
 	t.running.add(&lag)
 	m.LagMedian = time.Duration(t.running.median()) * time.Second
+	t.offset(now, time.Duration(t.running.low())*time.Second)
 	m.LagMost = max(m.LagMost, time.Duration(most)*time.Second)
-	*t.day.at(now) += grown.records
+	t.weeks.add(now.Unix()/3600, grown.records)
+	t.days.add(now, grown.processed, grown.unparsed)
 	h := t.hour(now)
 	h.add(grown)
 	if m.LagMedian > h.LagMedian || h.LagMedian == 0 {

@@ -73,7 +73,7 @@ SELECT * FROM source_hours WHERE hour >= sqlc.arg(current) OR (hour >= sqlc.arg(
 
 -- tenant-wide: AllTenants only
 -- name: AllHourRecordsSince :many
-SELECT tenant_id, source_id, hour, records FROM source_hours WHERE hour >= $1;
+SELECT tenant_id, source_id, hour, records, processed, unparsed FROM source_hours WHERE hour >= $1;
 
 -- name: PruneSourceMinutes :exec
 DELETE FROM source_minutes WHERE tenant_id = $1 AND source_id = $2 AND minute < $3;

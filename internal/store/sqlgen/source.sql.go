@@ -77,14 +77,16 @@ func (q *Queries) AllActivity(ctx context.Context) ([]SourceActivity, error) {
 }
 
 const allHourRecordsSince = `-- name: AllHourRecordsSince :many
-SELECT tenant_id, source_id, hour, records FROM source_hours WHERE hour >= $1
+SELECT tenant_id, source_id, hour, records, processed, unparsed FROM source_hours WHERE hour >= $1
 `
 
 type AllHourRecordsSinceRow struct {
-	TenantID string
-	SourceID string
-	Hour     int64
-	Records  int64
+	TenantID  string
+	SourceID  string
+	Hour      int64
+	Records   int64
+	Processed int64
+	Unparsed  int64
 }
 
 // tenant-wide: AllTenants only
@@ -102,6 +104,8 @@ func (q *Queries) AllHourRecordsSince(ctx context.Context, hour int64) ([]AllHou
 			&i.SourceID,
 			&i.Hour,
 			&i.Records,
+			&i.Processed,
+			&i.Unparsed,
 		); err != nil {
 			return nil, err
 		}

@@ -55,7 +55,7 @@ type Report struct {
 	Count    uint64    // of these records
 	Partial  bool      // they were of too many sorts to look at each: there may be more rules
 	Datasets []Dataset // what they are, most records first
-	Rules    []Rule    // those that rest on it alone first, then the gravest
+	Rules    []Rule    // those that rest on it alone first, then for the most part, then the gravest
 }
 
 // Dataset is one sort of record.
@@ -68,11 +68,22 @@ type Dataset struct {
 type Rule struct {
 	Meta *sigma.Meta
 	Sole bool // no other living source feeds it
+	Main bool // others do, but more comes from this one than from all of them
 }
 
 // Sole counts the rules that rest on the source alone.
 func (r *Report) Sole() int {
 	return slices.IndexFunc(append(slices.Clone(r.Rules), Rule{}), func(x Rule) bool { return !x.Sole })
+}
+
+// Main counts the rules that rest on the source for the most part, beside those that rest on it alone.
+func (r *Report) Main() (n int) {
+	for _, x := range r.Rules {
+		if x.Main {
+			n++
+		}
+	}
+	return n
 }
 
 // Service makes reports. It is safe for concurrent use.
@@ -108,7 +119,7 @@ func (s *Service) Of(ctx context.Context, src Source, all []Source) (Report, err
 		r.Count += k.records
 	}
 	r.Datasets = datasets(sent)
-	return s.fill(ctx, r, src, all, func(want logsource.Source) bool { return fed(sent, want) })
+	return s.fill(ctx, r, src, all, func(want logsource.Source) (float64, bool) { return perDay(sent, want, Reach) })
 }
 
 func (s *Service) expected(ctx context.Context, src Source, all []Source) (Report, error) {
@@ -116,11 +127,11 @@ func (s *Service) expected(ctx context.Context, src Source, all []Source) (Repor
 	if !ok {
 		return Report{Basis: Unknown}, nil
 	}
-	return s.fill(ctx, Report{Basis: Kind}, src, all, wants)
+	return s.fill(ctx, Report{Basis: Kind}, src, all, func(want logsource.Source) (float64, bool) { return 0, wants(want) })
 }
 
 // fill asks the rules in force which of them want the source, and which of these others feed.
-func (s *Service) fill(ctx context.Context, r Report, src Source, all []Source, feeds func(logsource.Source) bool) (Report, error) {
+func (s *Service) fill(ctx context.Context, r Report, src Source, all []Source, feeds func(logsource.Source) (float64, bool)) (Report, error) {
 	living := map[string]bool{}
 	for _, o := range all {
 		living[o.ID] = o.Living && o.ID != src.ID
@@ -130,20 +141,36 @@ func (s *Service) fill(ctx context.Context, r Report, src Source, all []Source, 
 		return Report{}, fmt.Errorf("records of other sources: %w", err)
 	}
 	rest := slices.DeleteFunc(slices.Clone(others.sorts), func(k sort) bool { return !living[k.source] })
-	wanted := map[logsource.Source]struct{ here, elsewhere bool }{}
+	var lately []sort // of the source itself, where it sends: then the same day is compared
+	if src.Living {
+		lately = others.of(src.ID)
+	}
+	wanted := map[logsource.Source]struct{ here, elsewhere, most bool }{}
 	s.rules().Rules(func(rule *sigma.Rule) {
 		w, known := wanted[rule.LogSource]
 		if !known {
-			w.here, w.elsewhere = feeds(rule.LogSource), fed(rest, rule.LogSource)
+			var own, theirs float64
+			own, w.here = feeds(rule.LogSource)
+			theirs, w.elsewhere = perDay(rest, rule.LogSource, Others)
+			if n, ok := perDay(lately, rule.LogSource, Others); ok {
+				own = n
+			}
+			w.most = w.elsewhere && own > theirs
 			wanted[rule.LogSource] = w
 		}
 		if w.here {
-			r.Rules = append(r.Rules, Rule{&rule.Meta, !w.elsewhere})
+			r.Rules = append(r.Rules, Rule{&rule.Meta, !w.elsewhere, w.most})
 		}
 	})
 	slices.SortStableFunc(r.Rules, func(a, b Rule) int {
 		if a.Sole != b.Sole {
 			if a.Sole {
+				return -1
+			}
+			return 1
+		}
+		if a.Main != b.Main {
+			if a.Main {
 				return -1
 			}
 			return 1
@@ -159,6 +186,17 @@ func gravity(l detect.Level) int {
 
 func fed(sorts []sort, want logsource.Source) bool {
 	return slices.ContainsFunc(sorts, func(k sort) bool { return k.profile.Accepts(want) })
+}
+
+// perDay is how many records a day a rule's log source accepts of those of a span, and whether any.
+func perDay(sorts []sort, want logsource.Source, of time.Duration) (records float64, any bool) {
+	for i := range sorts {
+		if sorts[i].profile.Accepts(want) {
+			records += float64(sorts[i].records)
+			any = true
+		}
+	}
+	return records / (of.Hours() / 24), any
 }
 
 func datasets(sorts []sort) []Dataset {

@@ -95,7 +95,10 @@ func (g *ground) of(ctx context.Context, src coverage.Source, others ...coverage
 	list := []string{string(r.Basis), fmt.Sprint(r.Sole())}
 	for _, x := range r.Rules {
 		name := strings.ReplaceAll(x.Meta.Title, " ", "")
-		if !x.Sole {
+		switch {
+		case x.Main:
+			name = "[" + name + "]"
+		case !x.Sole:
 			name = "(" + name + ")"
 		}
 		list = append(list, name)
@@ -133,6 +136,43 @@ func TestRulesRestOnWhatASourceSent(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, c.got, c.want)
 		}
+	}
+}
+
+func TestTheMainFeederIsToldFromTheOthers(t *testing.T) {
+	t.Parallel()
+	g := newGround(t, "product: linux", "product: linux, service: auditd", "product: windows")
+	for range 3 {
+		g.sends(one, "much", time.Hour, "event.dataset=linux.auth", "process.name=sshd")
+	}
+	g.sends(one, "much", time.Hour, "event.dataset=linux.audit")
+	g.sends(one, "little", time.Hour, "event.dataset=linux.auth", "process.name=sshd")
+	g.sends(two, "foreign", time.Hour, "event.dataset=linux.auth", "process.name=sshd")
+	g.sends(one, "silent", 2*time.Hour, "winlog.channel=Security")
+	much := coverage.Source{Tenant: one, ID: "much", LastSeen: g.now, Living: true}
+	little := coverage.Source{Tenant: one, ID: "little", LastSeen: g.now, Living: true}
+	silent := coverage.Source{Tenant: one, ID: "silent", LastSeen: g.now.Add(-2 * time.Hour)}
+	const audit, linux = "product:linux,service:auditd", "product:linux"
+	if got, want := g.of(provider(t), much, little, silent), "records 1 "+audit+" ["+linux+"]"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := g.of(provider(t), little, much, silent), "records 0 ("+linux+")"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	// The counts of all from one look agree with the reports of each.
+	all := []coverage.Source{much, little, silent}
+	tallies, err := g.Tallies(provider(t), one, all)
+	if err != nil || len(tallies) != 2 {
+		t.Fatalf("%v, %v", tallies, err)
+	}
+	for _, src := range all[:2] {
+		r, err := g.Of(provider(t), src, all)
+		if want := (coverage.Tally{Sole: r.Sole(), Main: r.Main(), Shared: len(r.Rules) - r.Sole() - r.Main()}); err != nil || tallies[src.ID] != want {
+			t.Errorf("%s: %+v, want %+v, %v", src.ID, tallies[src.ID], want, err)
+		}
+	}
+	if _, err := g.Tallies(tenant.WithScope(t.Context(), tenant.Only(two)), one, all); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("another customer: %v", err)
 	}
 }
 
