@@ -41,6 +41,7 @@ const (
 
 const (
 	recentMinutes   = 15               // what lag and drops are judged by
+	startMoment     = 5 * time.Minute  // that a start may take without a hole in the last hour
 	agreeMinutes    = 3                // of the recent minutes, before they tell a clock
 	tolerateShare   = 0.10             // of records may be without a parser
 	tolerateLag     = 5 * time.Minute  // median
@@ -114,13 +115,18 @@ func (r *Registry) Condition(src *Source, failed error) Condition {
 	if learned {
 		k.compare(share, poorest)
 	}
-	if !past && now.Sub(r.started) > time.Hour { // before, the last hour is not whole
+	if !past && r.heardAll(alive, now) {
 		k.volume(now, &beat, whole)
 	}
 	if len(k.Reasons) > 0 {
 		k.State = Degraded
 	}
 	return k
+}
+
+// heardAll reports whether the platform listened all of the last hour, but for the moment of a start.
+func (r *Registry) heardAll(alive, now time.Time) bool {
+	return now.Sub(r.started) > time.Hour || !alive.IsZero() && r.started.Sub(alive) < startMoment
 }
 
 // quiet is how long nothing came, without the time in which the platform did not listen; negative where nothing ever came.

@@ -300,6 +300,12 @@ func TestConditionTellsAFallAndWorseUnderstanding(t *testing.T) {
 	if k := c.condition(); k.State != Degraded || !slices.Equal(codes(k), []string{CodeDrop}) || k.Reasons[0] != (Reason{CodeDrop, k.Reasons[0].Value, 600}) {
 		t.Fatalf("a fifth: %s %v", k.State, k.Reasons)
 	}
+	if again := newClocked(t, l, c.at.Add(time.Minute)); !slices.Equal(codes(again.condition()), []string{CodeDrop}) {
+		t.Errorf("a start forgets it: %v", again.condition().Reasons)
+	}
+	if late := newClocked(t, l, c.at.Add(20*time.Minute)); len(late.condition().Reasons) != 0 {
+		t.Errorf("what was not listened to is called few: %v", late.condition().Reasons)
+	}
 	for range 60 {
 		c.send(t, 10, 4, time.Second)
 		c.pass(time.Minute)

@@ -7,6 +7,7 @@ export { Problem } from './problem';
 
 type Schemas = components['schemas'];
 export type Address = Schemas['Address'];
+export type LostCoverage = Schemas['LostCoverage'];
 export type Alert = Schemas['Alert'];
 export type AttackCoverage = Schemas['AttackCoverage'];
 export type AttackTechnique = Schemas['AttackTechnique'];
@@ -107,7 +108,6 @@ export type ParseStep = Schemas['ParseStep'];
 export type ParseResult = Schemas['ParseResult'];
 export type RefusedSender = Schemas['RefusedSender'];
 export type CoveredRule = Schemas['CoveredRule'];
-export type LostCoverage = Schemas['LostCoverage'];
 export type SourcePoint = Schemas['SourcePoint'];
 export type SourcesPage = Schemas['SourcesPage'];
 export type InboxRecord = Schemas['InboxRecord'];

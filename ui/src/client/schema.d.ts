@@ -527,7 +527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many detection rules silent sources leave blind */
+        /** How many detection rules silent sources leave blind, or every source would */
         get: operations["lostCoverage"];
         put?: never;
         post?: never;
@@ -2747,6 +2747,8 @@ export interface components {
             id: string;
             level: string;
             logsource: components["schemas"]["LogSource"];
+            /** @description Others feed it as well, but less than this one. */
+            main: boolean;
             sole: boolean;
             title: string;
             title_zh: string;
@@ -3821,10 +3823,15 @@ export interface components {
             first_password: boolean;
         };
         LostCoverage: {
+            /**
+             * Format: int64
+             * @description Rules that others feed as well, but less than this one.
+             */
+            main: number;
             name: string;
             /**
              * Format: int64
-             * @description Rules that see less.
+             * @description Rules that see less, those under main among them.
              */
             shared: number;
             /**
@@ -3838,15 +3845,17 @@ export interface components {
              */
             sole: number;
             source: string;
+            /** @enum {string} */
+            state: "silent" | "degraded" | "healthy";
             /** @description Id of the customer. */
             tenant: string;
         };
         LostCoveragePage: {
-            /** @description Silent sources, those that cost most first; of the 50 by name that are looked at. */
+            /** @description Sources, those that cost most first; of silent ones the 50 by name that are looked at. */
             items: components["schemas"]["LostCoverage"][];
             /**
              * Format: int64
-             * @description Silent sources in all.
+             * @description Sources in all.
              */
             total: number;
         };
@@ -6078,6 +6087,11 @@ export interface components {
              * @description Records from here on were looked at: seven days before the last one.
              */
             from?: string;
+            /**
+             * Format: int64
+             * @description Rules that others feed as well, but less than this one: they see little while it is silent. They count in shared too.
+             */
+            main: number;
             /** @description They are of too many sorts to look at each: there may be more rules. */
             partial: boolean;
             /**
@@ -6130,10 +6144,20 @@ export interface components {
              * @description The pause in seconds after which the source counts as silent.
              */
             allowed_s: number;
+            /**
+             * Format: double
+             * @description Seconds by which even the quickest events lay behind their receipt in the last 15 minutes, negative where ahead: the sender's clock or time zone rather than the way. Absent while minutes disagree.
+             */
+            clock_s?: number;
             /** @description What is wrong; empty where nothing is. */
             codes: components["schemas"]["SourceReason"][];
             /** @enum {string} */
             state: "silent" | "degraded" | "never" | "healthy" | "disabled";
+            /**
+             * Format: int64
+             * @description Records that are usual in an hour at this time of the week, learned from the last four weeks; absent while fewer than two are known.
+             */
+            usual_hour?: number;
             /**
              * Format: int64
              * @description The longest pause in seconds that is usual for the source, learned from the last 14 days; 0 while unknown.
@@ -6201,10 +6225,10 @@ export interface components {
         };
         SourceReason: {
             /**
-             * @description silent: value seconds without a record. unparsed: share of the last hour's records. late, ahead: median seconds. dropping: datagrams dropped in the last 15 minutes. port: the own port that could not be opened.
+             * @description silent: value seconds without a record. unparsed: share of the last hour's records. worse: share not understood, more than is usual of the source. late, ahead: median seconds. clock: seconds that even the quickest events lie behind. drop, burst: records of the last hour, few or many for the source at this hour of the week. dropping: datagrams dropped in the last 15 minutes. port: the own port that could not be opened.
              * @enum {string}
              */
-            code: "silent" | "unparsed" | "late" | "ahead" | "dropping" | "port";
+            code: "silent" | "unparsed" | "worse" | "late" | "clock" | "ahead" | "dropping" | "drop" | "burst" | "port";
             /**
              * Format: double
              * @description What is tolerated; 0 where nothing is.
@@ -6376,7 +6400,7 @@ export interface components {
         TenantSources: {
             /**
              * Format: int64
-             * @description Late, ahead, not understood, dropping, or without their port.
+             * @description Late, ahead, not understood, dropping, far from their rhythm, or without their port.
              */
             degraded: number;
             /** @description Records by the hour of the last 24, oldest first, the running hour last; empty where there were none. */
@@ -7945,6 +7969,8 @@ export interface operations {
             query?: {
                 /** @description Slug or id; absent means all the caller may see. */
                 tenant?: string;
+                /** @description all: also what the silence of sources that send would cost. */
+                of?: "silent" | "all";
             };
             header?: never;
             path?: never;

@@ -54,6 +54,7 @@ export function Coverage({ source, slug }: { source: Source; slug: string }) {
                 : t(silent ? 'source.coverage.blind' : 'source.coverage.wouldBlind', { count: found.sole, shown: n(found.sole) })}
             </strong>
             {found.shared > 0 && <> {t(silent ? 'source.coverage.less' : 'source.coverage.wouldLess', { count: found.shared, shown: n(found.shared) })}</>}
+            {found.main > 0 && <> {t('source.coverage.main', { count: found.main, shown: n(found.main) })}</>}
           </p>
           <p className="soft">
             {t('source.coverage.basis', { count: found.records, shown: n(found.records) })} <At at={found.from} />
@@ -96,6 +97,6 @@ function useColumns(): Column<CoveredRule>[] {
       render: (row) => can('rule.read') ? <Link to="/rules/$id" params={{ id: row.id }}><Untrusted value={words.title(row)} /></Link> : <Untrusted value={words.title(row)} />,
     },
     { key: 'logsource', title: t('source.coverage.logsource'), kind: 'min', wideOnly: true, render: ({ logsource }) => <code>{[logsource.product, logsource.category, logsource.service].filter(Boolean).join(' / ')}</code> },
-    { key: 'sole', title: t('source.coverage.fed'), kind: 'min', render: (row) => row.sole ? <strong>{t('source.coverage.alone')}</strong> : <span className="soft">{t('source.coverage.others')}</span> },
+    { key: 'sole', title: t('source.coverage.fed'), kind: 'min', render: (row) => row.sole ? <strong>{t('source.coverage.alone')}</strong> : row.main ? t('source.coverage.mostly') : <span className="soft">{t('source.coverage.others')}</span> },
   ];
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { App, Button, Input, Modal, Segmented } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, client, type FreshSource, type Membership, type Source } from '../client';
 import { isProvider, useCan, useMe } from '../identity/session';
@@ -21,10 +21,10 @@ import { SourceEditor, useFloorName } from './editor';
 import { encodings, useKindName } from './kinds';
 import { spans } from './params';
 import { ParsedRecord } from './parsed';
-import { latestQuery, seriesQuery, sourceQuery } from './queries';
+import { coverageQuery, latestQuery, seriesQuery, sourceQuery } from './queries';
 import { Series } from './series';
 import { SenderSetup } from './setup';
-import { percent, seconds, SourceState, useRate, useReasons } from './state';
+import { percent, seconds, SourceState, useClock, useRate, useReasons } from './state';
 import './source.css';
 
 const route = getRouteApi('/shell/sources/$id');
@@ -93,16 +93,27 @@ function Reasons({ source, slug }: { source: Source; slug: string }) {
     );
   }
   if (source.health.state === 'disabled') return <p className="notice">{t('source.disabledText')}</p>;
-  return <ReasonList reasons={reasons} />;
+  return <ReasonList reasons={reasons}><Cost source={source} /></ReasonList>;
 }
 
-function ReasonList({ reasons }: { reasons: ReturnType<ReturnType<typeof useReasons>> }) {
+/** The rules that a source costs as it is. */
+function Cost({ source }: { source: Source }) {
+  const { t, i18n } = useTranslation();
+  const found = useQuery(coverageQuery(source.tenant, source.id, source.last_seen)).data;
+  if (!found || found.basis !== 'records' || found.sole === 0) return null;
+  const silent = source.health.state === 'silent';
+  return <>{t(silent ? 'source.coverage.blind' : 'source.coverage.wouldBlind', { count: found.sole, shown: count(found.sole, i18n.language) })}</>;
+}
+
+const starving = new Set(['silent', 'drop']);
+
+function ReasonList({ reasons, children }: { reasons: ReturnType<ReturnType<typeof useReasons>>; children?: ReactNode }) {
   const { t } = useTranslation();
   if (reasons.length === 0) return null;
   return (
     <ul className="source-reasons" aria-label={t('source.reasons')}>
       {reasons.map((reason) => (
-        <li key={reason.code} className={reason.code}><strong>{reason.says}</strong><br /><span className="soft">{reason.advice}</span></li>
+        <li key={reason.code} className={reason.code}><strong>{reason.says}</strong><br /><span className="soft">{reason.advice}</span>{starving.has(reason.code) && <> {children}</>}</li>
       ))}
     </ul>
   );
@@ -111,14 +122,17 @@ function ReasonList({ reasons }: { reasons: ReturnType<ReturnType<typeof useReas
 function Figures({ source }: { source: Source }) {
   const { t, i18n } = useTranslation();
   const rate = useRate();
-  const { usual_s: usual, allowed_s: allowed } = source.health;
+  const clock = useClock();
+  const { usual_s: usual, allowed_s: allowed, clock_s: off, usual_hour: usualHour } = source.health;
   return (
     <dl className="source-figures">
       <div><dt>{t('source.lastSeen')}</dt><dd>{source.last_seen ? <Ago at={source.last_seen} /> : '–'}</dd></div>
       <div><dt>{t('source.rate')}</dt><dd>{rate(source.rate_1m)}</dd></div>
       <div><dt>{t('source.recordsHour')}</dt><dd>{count(source.records_1h, i18n.language)}</dd></div>
+      <div><dt>{t('source.usualHour')}</dt><dd title={t('source.usualHourText')}>{usualHour === undefined ? '–' : count(usualHour, i18n.language)}</dd></div>
       <div><dt>{t('source.parseRate')}</dt><dd>{source.parse_rate === undefined ? '–' : percent(source.parse_rate)}</dd></div>
       <div><dt>{t('source.lag')}</dt><dd>{source.lag_s === undefined ? '–' : seconds(source.lag_s)}</dd></div>
+      <div><dt>{t('source.clock')}</dt><dd title={t('source.clockText')}>{clock(off)}</dd></div>
       <div><dt>{t('source.usual')}</dt><dd title={t('source.usualText')}>{usual > 0 ? seconds(usual) : '–'}</dd></div>
       <div><dt>{t('source.allowed')}</dt><dd title={t('source.allowedText')}>{seconds(allowed)}</dd></div>
     </dl>

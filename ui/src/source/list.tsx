@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Source } from '../client';
+import type { LostCoverage, Source } from '../client';
 import { findTenant, useCan, useMe } from '../identity/session';
 import { DataTable, type Column } from '../kit/data-table';
 import { count } from '../kit/number';
@@ -16,21 +16,13 @@ import { SourceProposal } from '../learn/link';
 import { TenantName } from '../tenancy/band';
 import { useScope } from '../tenancy/scope';
 import { useKindName } from './kinds';
+import { compare, type Resting } from './order';
 import { orders, type SourcesParams } from './params';
-import { allSourcesQuery } from './queries';
-import { percent, seconds, SourceState, states, useRate, type State } from './state';
+import { allSourcesQuery, restingQuery } from './queries';
+import { percent, seconds, SourceState, states, useRate, useShortReason, type State } from './state';
 
 const route = getRouteApi('/shell/sources');
 const refresh = 10_000; // ms
-
-const compare: Record<NonNullable<SourcesParams['sort']>, ((a: Source, b: Source) => number) | undefined> = {
-  state: undefined, // as the server gives them: the most pressing first
-  name: (a, b) => a.name.localeCompare(b.name),
-  seen: (a, b) => Date.parse(b.last_seen ?? '1970-01-01') - Date.parse(a.last_seen ?? '1970-01-01'),
-  rate: (a, b) => b.rate_1h - a.rate_1h,
-  parsed: (a, b) => (a.parse_rate ?? 2) - (b.parse_rate ?? 2),
-  lag: (a, b) => Math.abs(b.lag_s ?? 0) - Math.abs(a.lag_s ?? 0),
-};
 
 /** All sources of a customer, or of all customers, with how they are now. */
 export function SourceList() {
@@ -52,11 +44,13 @@ export function SourceList() {
     set({ state: after.join(',') || undefined });
   };
   const order = compare[params.sort ?? 'state'];
+  const rests = useQuery(restingQuery(tenant?.id)).data;
+  const resting: Resting = useMemo(() => new Map(rests?.items.map((each) => [each.source, each])), [rests]);
   const shown = list.data?.items.filter((each) => chosen.length === 0 || chosen.includes(each.health.state));
-  const rows = shown && order ? [...shown].sort(order) : shown;
+  const rows = shown && [...shown].sort((a, b) => order(a, b, resting));
   const slug = (row: Source) => findTenant(me, row.tenant)?.slug;
   const make = () => void go({ to: '/sources/new', search: { tenant: tenant?.slug } });
-  const columns = useColumns(tenant === undefined && me.tenants.length > 1, slug);
+  const columns = useColumns(tenant === undefined && me.tenants.length > 1, slug, resting);
   return (
     <Page
       title={t('source.title')}
@@ -112,12 +106,13 @@ export function SourceList() {
   );
 }
 
-function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): Column<Source>[] {
+function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined, resting: Resting): Column<Source>[] {
   const { t, i18n } = useTranslation();
   const kindName = useKindName();
   const rate = useRate();
+  const short = useShortReason();
   const columns: (Column<Source> | false)[] = [
-    { key: 'state', title: t('source.stateLabel'), kind: 'min', render: (row) => <SourceState state={row.health.state} /> },
+    { key: 'state', title: t('source.stateLabel'), kind: 'min', render: (row) => <><SourceState state={row.health.state} />{short(row) && <span className="soft"> {short(row)}</span>}</> },
     {
       key: 'name',
       title: t('source.name'),
@@ -131,6 +126,7 @@ function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): 
       ),
     },
     ofAll && { key: 'tenant', title: t('kit.tenant'), kind: 'min', wideOnly: true, render: (row) => <TenantName id={row.tenant} /> },
+    { key: 'rules', title: t('source.coverage.column'), kind: 'number', wideOnly: true, render: (row) => <RulesOf row={row} of={resting.get(row.id)} /> },
     { key: 'seen', title: t('source.lastSeen'), kind: 'min', render: (row) => row.last_seen ? <Ago at={row.last_seen} /> : <span className="faint">–</span> },
     { key: 'rate', title: t('source.rate'), kind: 'number', wideOnly: true, render: (row) => rate(row.rate_1m) },
     {
@@ -153,6 +149,16 @@ function useColumns(ofAll: boolean, slug: (row: Source) => string | undefined): 
 
 function Parsed({ row }: { row: Source }) {
   if (row.parse_rate === undefined) return <span className="faint">–</span>;
-  const poor = row.health.codes.some(({ code }) => code === 'unparsed');
+  const poor = row.health.codes.some(({ code }) => code === 'unparsed' || code === 'worse');
   return <span className={poor ? 'source-state degraded' : ''}>{percent(row.parse_rate)}</span>;
+}
+
+/** The rules that rest on a source alone; those of a silent one are blind. */
+function RulesOf({ row, of }: { row: Source; of: LostCoverage | undefined }) {
+  const { t, i18n } = useTranslation();
+  const n = (value: number) => count(value, i18n.language);
+  if (!of) return <span className="faint">–</span>;
+  const title = t('source.coverage.columnText', { count: of.sole, shown: n(of.sole), main: n(of.main), shared: n(of.shared - of.main) });
+  if (row.health.state === 'silent' && of.sole > 0) return <strong className="source-state silent" title={title}>{t('source.coverage.blindShort', { count: of.sole, shown: n(of.sole) })}</strong>;
+  return <span title={title} className={of.sole === 0 ? 'soft' : undefined}>{n(of.sole)}</span>;
 }

@@ -1,7 +1,7 @@
 import { oneOf, someOf, text } from '../kit/params';
 import { states } from './state';
 
-export const orders = ['state', 'name', 'seen', 'rate', 'parsed', 'lag'] as const;
+export const orders = ['state', 'rules', 'name', 'seen', 'rate', 'parsed', 'lag'] as const;
 
 /** The list of sources as the URL has it. */
 export interface SourcesParams {

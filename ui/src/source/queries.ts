@@ -37,6 +37,16 @@ export function latestQuery(tenant: string, source: string, limit: number) {
   });
 }
 
+/** What rests on each source: rules that see nothing while it is silent. */
+export function restingQuery(tenant: string | undefined) {
+  return queryOptions({
+    queryKey: ['sources', 'resting', tenant],
+    queryFn: ({ signal }) => ask(client.GET('/api/v1/coverage', { params: { query: { tenant, of: 'all' } }, signal })),
+    staleTime: 300_000,
+    refetchInterval: 300_000,
+  });
+}
+
 export function coverageQuery(tenant: string, source: string, seen: string | undefined) {
   return queryOptions({
     queryKey: ['sources', tenant, source, 'coverage', seen?.slice(0, 13)], // what came within the hour changes little

@@ -47,12 +47,33 @@ export function useRate(): (perSecond: number) => string {
   };
 }
 
+// How the figures of a reason are said; the others are seconds.
+const sayings: Partial<Record<Source['health']['codes'][number]['code'], 'share' | 'count' | 'plain'>> = {
+  unparsed: 'share', worse: 'share', dropping: 'count', drop: 'count', burst: 'count', port: 'plain',
+};
+
+/** What is wrong with a source in a word or two; the first of several. */
+export function useShortReason(): (source: Source) => string {
+  const { t } = useTranslation();
+  return ({ health: { state, codes } }) => {
+    const first = codes[0];
+    if (state !== 'degraded' || !first) return '';
+    return t(`source.short.${first.code}`) + (codes.length > 1 ? ` +${codes.length - 1}` : '');
+  };
+}
+
+/** How a sender's clock goes: 5 s slow, 8 h fast. */
+export function useClock(): (seconds: number | undefined) => string {
+  const { t } = useTranslation();
+  return (off) => off === undefined ? '–' : off === 0 ? '0 s' : t(off > 0 ? 'source.clockBehind' : 'source.clockAhead', { shown: seconds(Math.abs(off)) });
+}
+
 /** What is wrong with a source in words, each with what to do about it. */
 export function useReasons(): (source: Source) => { code: string; says: string; advice: string }[] {
   const { t, i18n } = useTranslation();
   return (source) => source.health.codes.map(({ code, value, limit }) => {
-    const shown = code === 'unparsed' ? percent(value) : code === 'dropping' ? count(value, i18n.language) : code === 'port' ? String(value) : seconds(value);
-    const usual = code === 'unparsed' ? percent(limit) : limit > 0 ? seconds(limit) : '';
+    const say = sayings[code];
+    const [shown, usual] = [value, limit].map((each) => say === 'share' ? percent(each) : say === 'count' ? count(each, i18n.language) : say === 'plain' ? String(each) : seconds(each));
     return { code, says: t(`source.reason.${code}`, { shown, usual }), advice: t(`source.advice.${code}`, { shown, usual }) };
   });
 }
