@@ -58,7 +58,7 @@ func (f *Format) columns(g *group, rows []row, st []*stat) {
 // heading looks for a header of columns among the lines of a group, and takes it out of them: the rare line of nothing but names,
 // where the other lines have values of other kinds.
 func (g *group) heading() {
-	if g.dialect.structure != Columns {
+	if g.dialect.structure != Columns || g.dialect.header != nil {
 		return
 	}
 	typed := map[string]int{}
@@ -84,6 +84,28 @@ func (g *group) heading() {
 	if head != nil && len(rest)*10 >= len(g.rows)*9 {
 		g.dialect.header, g.rows = head, rest
 	}
+}
+
+// declared are the names of columns that a line "#Fields: date time c-ip" tells, nil where it is none.
+func declared(text string) []string {
+	rest, ok := strings.CutPrefix(text, "#Fields:")
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, c := range strings.Fields(rest) {
+		name := label(clean(c))
+		for slices.Contains(out, name) {
+			name += "_"
+		}
+		if out = append(out, name); len(out) > maxFields {
+			return nil
+		}
+	}
+	if len(out) < 4 {
+		return nil
+	}
+	return out
 }
 
 // titles are the names that a line of columns gives, nil where it is no header.

@@ -72,6 +72,12 @@ func invented(n int) map[string][]truth {
 		add("CSV with a header", fmt.Sprintf(`%s,%s,%s,%s,%s,%s,%s,"/x/%d,%d",%s,%d`, stamp, src, sport, dst, dport, user, []string{"GET", "POST"}[k%2], k, k%9, []string{"200", "404", "500"}[k%3], k*4),
 			map[string]string{"@timestamp": ts, "source.ip": src, "source.port": sport, "destination.ip": dst, "destination.port": dport, "user.name": user, "http.request.method": []string{"GET", "POST"}[k%2], "url.original": fmt.Sprintf("/x/%d,%d", k, k%9), "http.response.status_code": []string{"200", "404", "500"}[k%3]})
 
+		if i == 0 {
+			add("#Fields", "#Fields: day clock station login target bytes verdict", nil)
+		}
+		add("#Fields", fmt.Sprintf("%s %s %s %s %s %d %s", at.Format("2006-01-02"), at.Format("15:04:05"), src, user, dst, k, []string{"deny", "permit"}[b(ok)]),
+			map[string]string{"@timestamp": ts, "source.ip": src, "destination.ip": dst, "user.name": user, "event.action": []string{"deny", "permit"}[b(ok)]})
+
 		add("columns with |!", fmt.Sprintf("audit|!%s|!%s|!%s|!%s|!%s|!%s|!select * from t%d where a=%d|!%s", at.Format("20060102150405"), []string{"MySQL", "Oracle"}[k%2], src, dst, dport, user, k%9, k, []string{"失败", "成功"}[b(ok)]),
 			map[string]string{"source.ip": src, "destination.ip": dst, "event.outcome": outcomes(ok)})
 

@@ -32,6 +32,8 @@ type scratch struct {
 	ev    event.Event
 	cells []string
 	out   []event.Field
+
+	declared []string // names of columns that a line "#Fields: …" told
 }
 
 // read takes a text apart into fields with cleaned names. What it returns lives until the next call.

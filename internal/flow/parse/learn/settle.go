@@ -359,7 +359,9 @@ func timed(list []guess, st *stat) bool {
 	if st.part() == partZone {
 		return true
 	}
-	if slices.ContainsFunc(list, func(g guess) bool { return g.target == event.Timestamp && slices.Contains(g.why, WhyName) }) {
+	if slices.ContainsFunc(list, func(g guess) bool {
+		return g.target == event.Timestamp && (slices.Contains(g.why, WhyName) || slices.Contains(g.why, WhyHeader))
+	}) {
 		return true
 	}
 	n := strings.ToLower(st.name)

@@ -35,6 +35,10 @@ func leastLines(of int) int { return max(3, of/50) }
 func sorted(list []*entry, s *scratch) (groups []group, rest []*entry) {
 	object := group{dialect: dialect{structure: JSON}}
 	for _, e := range list {
+		if names := declared(e.text); names != nil {
+			s.declared = names
+			continue
+		}
 		if f := object.dialect.read(s, e.text); len(f) > 0 {
 			object.rows = append(object.rows, row{e, JSON, Recipe{}, slices.Clone(f)})
 			continue
@@ -62,7 +66,7 @@ func best(list []*entry, s *scratch) (g group, rest []*entry, ok bool) {
 	trial := spread(list, trialLines)
 	var top dialect
 	most := 0.0
-	for _, d := range dialects(trial) {
+	for _, d := range dialects(trial, s.declared) {
 		if total := d.score(trial, s); total > most*1.001 {
 			top, most = d, total
 		}
@@ -102,8 +106,13 @@ var (
 )
 
 // dialects are those that may be of a source's lines.
-func dialects(list []*entry) []dialect {
+func dialects(list []*entry, declared []string) []dialect {
 	out := []dialect{{structure: KV}, {structure: Colon}}
+	if declared != nil {
+		for _, sep := range []string{" ", "\t"} {
+			out = append(out, dialect{structure: Columns, recipe: Recipe{Separator: sep, Quoted: true}, header: declared})
+		}
+	}
 	in := func(sep string, least int) bool {
 		n := 0
 		for _, e := range list {
@@ -276,10 +285,13 @@ func (k *names) fitColumns(d *dialect, text string, fields []event.Field) float6
 		var s scratch
 		width = len(d.split(&s, text))
 	}
-	if c := k.cells[width]; c < max(2, again/20) {
+	if c := k.cells[width]; c < max(2, again/20) || d.header != nil && width != len(d.header) {
 		return 0
 	}
 	score := 0.7*(1-k.empty) + 0.1*float64(typed)/float64(len(fields)) + 0.01*float64(min(len(d.recipe.Separator), 4))
+	if d.header != nil {
+		score += 0.2
+	}
 	if pairs*2 > len(fields) {
 		score *= 0.3
 	}

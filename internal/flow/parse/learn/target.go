@@ -92,6 +92,9 @@ func (c *chooser) guesses(st *stat, at int) []guess {
 	}
 	out = append(out, st.valued(c)...)
 	for i := range out {
+		if c.header && out[i].why[0] == WhyName {
+			out[i].why = []string{WhyHeader}
+		}
 		c.weigh(&out[i], st)
 	}
 	return strongest(out)
