@@ -7,7 +7,6 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/isoc-project/isoc/internal/event"
-	"github.com/isoc-project/isoc/internal/flow/parse/ecs"
 	"github.com/isoc-project/isoc/internal/flow/parse/linux"
 	"github.com/isoc-project/isoc/internal/flow/parse/windows"
 )
@@ -104,9 +103,6 @@ func (w *work) jsonObject(v *fastjson.Value, msg string) {
 		w.setTime(when)
 	}
 	w.dataset = "generic.json"
-	if w.knownJSON(v, from) {
-		return
-	}
 	ds := d.Value(event.Dataset)
 	if validDataset(ds) {
 		w.dataset = w.p.datasets.admit(ds, "generic.json")
@@ -179,63 +175,6 @@ func (w *work) innerLine(text string) bool {
 		return false
 	}
 	return true
-}
-
-// knownJSON recognises the JSON logs of programs whose names mean something of their own.
-func (w *work) knownJSON(v *fastjson.Value, from int) bool {
-	d := &w.d
-	switch {
-	case v.Get("event_type") != nil && (v.Get("src_ip") != nil || v.Get("flow_id") != nil || v.Get("stats") != nil):
-		w.suricata(v, from)
-		return true
-	case v.Get("id.orig_h") != nil || v.Get("_path") != nil && v.Get("ts") != nil:
-		d.Set(event.Category, "network")
-		w.dataset = "zeek." + zeekLog(d.Value("_path"))
-		w.mapAliases(from, "")
-		return true
-	}
-	return false
-}
-
-// suricata maps EVE records.
-func (w *work) suricata(v *fastjson.Value, from int) {
-	d := &w.d
-	kind := string(v.GetStringBytes("event_type"))
-	d.Set(event.Category, "network")
-	w.dataset = "suricata.eve"
-	w.mapAliases(from, "")
-	for _, m := range [...]struct {
-		from string
-		to   ecs.Target
-	}{
-		{"alert.signature", ecs.Target{Form: ecs.Plain, Name: "rule.name"}},
-		{"alert.signature_id", ecs.Target{Form: ecs.Plain, Name: "rule.id"}},
-		{"alert.category", ecs.Target{Form: ecs.Plain, Name: "rule.category"}},
-		{"dns.rrname", ecs.Target{Form: ecs.Plain, Name: "dns.question.name"}},
-		{"dns.rrtype", ecs.Target{Form: ecs.Plain, Name: "dns.question.type"}},
-		{"http.hostname", ecs.Target{Form: ecs.Plain, Name: "url.domain"}},
-		{"http.url", ecs.Target{Form: ecs.URL}},
-		{"http.status", ecs.Target{Form: ecs.Status, Name: "http.response.status_code"}},
-		{"tls.sni", ecs.Target{Form: ecs.Plain, Name: "tls.client.server_name"}},
-	} {
-		m.to.Put(d, d.Value(m.from))
-	}
-	if kind == "alert" {
-		d.Set(event.Kind, "alert")
-		d.Set(event.Category, "intrusion_detection")
-		d.Set(event.Action, d.Value("alert.action"))
-		return
-	}
-	d.Set(event.Action, d.Keep([]byte(kind)))
-}
-
-// zeekLog names the Zeek log a record is of; logs without a stream of their own share one.
-func zeekLog(path string) string {
-	switch path {
-	case "conn", "dns", "http", "ssl", "files", "ssh", "smtp", "notice", "weird", "x509", "smb_files", "smb_mapping", "rdp", "dce_rpc", "kerberos", "ntlm":
-		return path
-	}
-	return "other"
 }
 
 // validDataset reports whether a payload's dataset may name a stream.
