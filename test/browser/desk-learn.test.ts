@@ -90,6 +90,12 @@ describe.skipIf(!chromium)('a device that nobody knows', () => {
       await page.locator('.parsed').filter({ hasText: own }).first().waitFor();
       await page.getByRole('link', { name: own }).first().click();
       await urlHas(page, '/search', own);
+      await desk.open('/parsers?tenant=hospital');
+      await page.getByRole('button', { name: "Sources' own parsers 1" }).click();
+      await urlHas(page, 'show=own');
+      const all = page.getByRole('table', { name: "Sources' own parsers" }).locator('tbody tr');
+      await all.getByRole('link', { name: '20', exact: true }).waitFor();
+      expect(await all.count()).toBe(1);
     });
 
     it('has its change noticed, told in words and proposed anew', async () => {

@@ -23,6 +23,7 @@ export const screens: Screen[] = [
   { name: 'source', path: (s) => `/sources/${s.sources['hospital']!.id}?tenant=hospital` },
   { name: 'source-new', path: () => '/sources/new?tenant=hospital' },
   { name: 'parsers', path: () => '/parsers?tenant=hospital' },
+  { name: 'parsers-own', path: () => '/parsers?show=own' },
   { name: 'parser', path: () => '/parsers/openssh?tenant=hospital' },
   { name: 'parser-samples', path: () => '/parsers/huawei-usg?tab=samples' },
   { name: 'parser-text', path: () => '/parsers/huawei-usg?tab=text' },

@@ -101,6 +101,7 @@ export type ProposedFormat = Schemas['ProposedFormat'];
 export type ProposedField = Schemas['ProposedField'];
 export type ProposedRow = Schemas['ProposedRow'];
 export type ProposalCorrection = Schemas['ProposalCorrection'];
+export type OwnParser = Schemas['OwnParser'];
 export type OwnPack = Schemas['OwnPack'];
 export type OwnPackVersion = Schemas['OwnPackVersion'];
 export type SourceTemplate = Schemas['SourceTemplate'];

@@ -39,7 +39,6 @@ function Says({ change, show }: { change: Drift; show: (format: string, field: s
   return (
     <>
       <span className={`tag ${gone ? 'bad' : 'accent'}`}>{t(`learn.drift.${change.kind}`)}</span>
-      {' '}
       {gone ? what : <button type="button" className="learn-link" onClick={open}>{what}</button>}
       {change.kind === 'format.new' && <span className="soft"> {t('learn.lines', { count: change.format.lines, shown: count(change.format.lines, i18n.language) })}</span>}
       {change.kind === 'field.new' && change.field.target !== '' && <span className="soft"> → <code>{change.field.target}</code></span>}

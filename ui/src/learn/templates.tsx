@@ -8,6 +8,7 @@ import { Section } from '../kit/page';
 import { Ago } from '../kit/time';
 import { Untrusted } from '../kit/untrusted';
 import { templatesQuery } from './queries';
+import '../kit/side-list.css';
 
 const batch = 10; // rows drawn at a time
 

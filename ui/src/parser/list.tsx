@@ -7,7 +7,7 @@ import type { Parser, ParserCatalogue } from '../client';
 import { isProvider, useCan, useMe } from '../identity/session';
 import { Choice } from '../kit/choice';
 import { DataTable, type Column } from '../kit/data-table';
-import { count, share } from '../kit/number';
+import { count, counted, share } from '../kit/number';
 import { Page } from '../kit/page';
 import { SearchField } from '../kit/search-field';
 import { Empty } from '../kit/states';
@@ -19,6 +19,7 @@ import { useScope } from '../tenancy/scope';
 import { useParserNames } from './names';
 import { chosen } from './order';
 import { orders, type ParsersParams } from './params';
+import { OwnList } from './own-list';
 import { parsersQuery } from './queries';
 import '../kit/side-list.css';
 import './parser.css';
@@ -45,7 +46,7 @@ export function ParserList() {
   return (
     <Page
       title={t('parser.title')}
-      count={rows && t('kit.rows', { count: rows.length, shown: count(rows.length, i18n.language) })}
+      count={list.data && rows && t('kit.rows', counted(params.show === 'own' ? list.data.own.length : rows.length, i18n.language))}
       actions={
         <>
           <ProposalsLink />
@@ -55,34 +56,38 @@ export function ParserList() {
       }
     >
       {list.data && <Totals catalogue={list.data} params={params} set={set} />}
-      <div className="row filters">
-        <SearchField value={params.q ?? ''} onChange={search} label={t('parser.find')} />
-        <Choice
-          label={t('parser.kind')} any={t('parser.anyKind')} value={params.kind} search
-          options={tally(list.data?.items ?? [], (row) => row.kind).map(([kind, n]) => ({ value: kind, label: `${names.kind(kind)} (${n})` }))}
-          set={(kind) => set({ kind })}
-        />
-        <Choice
-          label={t('parser.vendor')} any={t('parser.anyVendor')} value={params.vendor} search
-          options={tally(list.data?.items ?? [], (row) => row.vendor).map(([vendor, n, row]) => ({ value: vendor, label: `${[...new Set([names.vendor(row), vendor])].join(' ')} (${n})` }))}
-          set={(vendor) => set({ vendor })}
-        />
-      </div>
-      <DataTable
-        label={t('parser.title')}
-        columns={columns}
-        rows={rows?.slice(0, most)}
-        rowKey={(row) => row.id || `${row.dataset} ${row.product}`}
-        error={list.error}
-        retry={() => void list.refetch()}
-        open={(row) => row.id && void go({ to: '/parsers/$id', params: { id: row.id }, search: { tenant: tenant?.slug } })}
-        more={{ has: (rows?.length ?? 0) > most, busy: false, load: () => setMost(most + batch) }}
-        empty={
-          <Empty title={t('parser.none')}>
-            <Button size="small" onClick={() => set({ q: undefined, kind: undefined, vendor: undefined, show: undefined })}>{t('kit.clearFilters')}</Button>
-          </Empty>
-        }
-      />
+      {params.show === 'own' && list.data ? <OwnList rows={list.data.own} /> : (
+        <>
+          <div className="row filters">
+            <SearchField value={params.q ?? ''} onChange={search} label={t('parser.find')} />
+            <Choice
+              label={t('parser.kind')} any={t('parser.anyKind')} value={params.kind} search
+              options={tally(list.data?.items ?? [], (row) => row.kind).map(([kind, n]) => ({ value: kind, label: `${names.kind(kind)} (${n})` }))}
+              set={(kind) => set({ kind })}
+            />
+            <Choice
+              label={t('parser.vendor')} any={t('parser.anyVendor')} value={params.vendor} search
+              options={tally(list.data?.items ?? [], (row) => row.vendor).map(([vendor, n, row]) => ({ value: vendor, label: `${[...new Set([names.vendor(row), vendor])].join(' ')} (${n})` }))}
+              set={(vendor) => set({ vendor })}
+            />
+          </div>
+          <DataTable
+            label={t('parser.title')}
+            columns={columns}
+            rows={rows?.slice(0, most)}
+            rowKey={(row) => row.id || `${row.dataset} ${row.product}`}
+            error={list.error}
+            retry={() => void list.refetch()}
+            open={(row) => row.id && void go({ to: '/parsers/$id', params: { id: row.id }, search: { tenant: tenant?.slug } })}
+            more={{ has: (rows?.length ?? 0) > most, busy: false, load: () => setMost(most + batch) }}
+            empty={
+              <Empty title={t('parser.none')}>
+                <Button size="small" onClick={() => set({ q: undefined, kind: undefined, vendor: undefined, show: undefined })}>{t('kit.clearFilters')}</Button>
+              </Empty>
+            }
+          />
+        </>
+      )}
     </Page>
   );
 }
@@ -118,6 +123,7 @@ function Totals({ catalogue, params, set }: { catalogue: ParserCatalogue; params
         {view('packs', t('parser.totals.formats'), totals.formats, 'formats')}
         {view('recognised', t('parser.totals.recognised'), totals.recognised)}
         {view('used', t('parser.totals.used'), totals.in_use)}
+        {(totals.own > 0 || params.show === 'own') && view('own', t('parser.totals.own'), totals.own)}
       </div>
       {use.events > 0 && (
         <p className="soft">

@@ -2,7 +2,7 @@ import { oneOf, text } from '../kit/params';
 import { isBound } from '../kit/time-range';
 import { encodings } from '../source/kinds';
 
-export const views = ['used', 'packs', 'recognised'] as const;
+export const views = ['used', 'packs', 'recognised', 'own'] as const;
 export const orders = ['use', 'vendor', 'formats', 'last'] as const;
 
 /** The catalogue as the URL has it. */

@@ -54,7 +54,7 @@ export function ParsedRecord({ raw, fields, steps, open = false }: Props) {
           {understood && (
             <p className="soft">
               {byPack(steps, String(parser))
-                ? <>{t('source.byPack')} <Link to="/parsers/$id" params={{ id: String(parser) }}>{String(parser)}</Link></>
+                ? <>{t('source.byPack')} <PackLink parser={String(parser)} source={fields['isoc.source.id']} /></>
                 : <>{t('source.byOwn')} <code><Untrusted value={String(parser)} /></code></>}
               {typeof fields['isoc.format'] === 'string' && <> · {t('source.format')} <code><Untrusted value={fields['isoc.format']} /></code></>}
               {fault >= 0 && <> · {t('source.packFailed')} <code><Untrusted value={steps[fault]?.name} /></code></>}
@@ -66,6 +66,13 @@ export function ParsedRecord({ raw, fields, steps, open = false }: Props) {
       )}
     </details>
   );
+}
+
+// A parser of the source's own stands on the page of the source.
+function PackLink({ parser, source }: { parser: string; source: unknown }) {
+  if (!parser.startsWith('own-')) return <Link to="/parsers/$id" params={{ id: parser }}>{parser}</Link>;
+  if (typeof source !== 'string') return <code>{parser}</code>;
+  return <Link to="/sources/$id" params={{ id: source }} search={(before) => ({ tenant: before.tenant })}>{parser}</Link>;
 }
 
 function Steps({ steps, fault }: { steps: ParseStep[]; fault: number }) {
