@@ -10,7 +10,7 @@ import (
 )
 
 // Propose learns from lines of one source, oldest first, how those that nothing claims may be read. The settings are the source's; a nil
-// shelf means the packs that ship. Where nothing can be learned the proposal has no formats. It takes about a millisecond a line.
+// shelf means the packs that ship. Where nothing can be learned the proposal has no formats. It takes some ten microseconds a line.
 func Propose(lines []Line, settings parse.Settings, shelf *pack.Shelf) *Proposal {
 	return propose(lines, settings, parse.Options{Packs: shelf, Sources: func(string) (parse.Settings, bool) { return settings, true }})
 }
