@@ -23,6 +23,7 @@ func chineseFlags() map[string]string {
 		"serve.syslog-tls-client-certificates": "设有客户端 CA 时是否必须出示证书：required 或 optional",
 		"serve.netflow":                        "NetFlow、IPFIX 与 sFlow 的监听地址（UDP）；端口为 0 时自动选择",
 		"serve.tail":                           "PATTERN=TENANT/SOURCE：持续读取的本机日志文件及其租户/来源，可重复",
+		"serve.capture":                        "INTERFACE=TENANT/SOURCE：监听本机网卡流量及其租户/来源，可重复；需要 CAP_NET_RAW 权限",
 		"serve.log-level":                      "日志级别：debug、info、warn 或 error",
 		"serve.log-format":                     "日志格式：text 或 json",
 		"serve.database-dsn":                   "postgres://…，代替数据目录中的 SQLite",

@@ -16,6 +16,7 @@ func chineseSettings() map[config.Code]string {
 		"password_file":   "配置项 %s：%v",
 		"pattern":         "配置项 %s：应为绝对路径或路径通配",
 		"source":          "配置项 %s：应为 租户/来源",
+		"network":         "配置项 %s：应为网段或地址",
 		"variable":        "环境变量 %s：没有这个配置项",
 		"variable.value":  "环境变量 %s：值 %q 无效",
 		"argument":        "多余的参数 %q",

@@ -90,8 +90,10 @@ type App struct {
 	demo         *demo.Service
 	// demoLength is how long the demonstration takes; 0 for its own.
 	demoLength time.Duration
-	files      *input.Files  // nil where there are none
-	kafka      *input.Kafka  // nil where there is none
+	files      *input.Files    // nil where there are none
+	kafka      *input.Kafka    // nil where there is none
+	captures   *input.Captures // nil where there are none
+	own        ownEnds
 	syslog     *input.Syslog // nil where switched off
 	flows      string        // the address that NetFlow was bound to, empty where switched off; set once by start
 	http       string        // the address that HTTP was bound to; set once by start
@@ -205,6 +207,11 @@ func (a *App) openQueue(ctx context.Context, log *slog.Logger) (err error) {
 	if len(a.cfg.Tail) > 0 {
 		a.files = newFiles(a)
 	}
+	if len(a.cfg.Capture) > 0 {
+		if a.captures, err = newCaptures(a); err != nil {
+			return err
+		}
+	}
 	if len(a.cfg.Kafka) > 0 {
 		if a.kafka, err = newKafka(a); err != nil {
 			return err
@@ -264,7 +271,7 @@ func (a *App) openFlow(ctx context.Context, log *slog.Logger) error {
 	a.backfills = newBackfills(a, log)
 	a.life.push("dry runs", func(context.Context) error { a.dryRuns.Close(); return nil })
 	a.health = &health{build: a.build, started: time.Now(), store: a.store, queue: a.queue, archive: a.archive, intake: a.intake,
-		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, certificates: a.syslogProblem, files: a.files, kafka: a.kafka, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
+		rules: a.rules, correlations: a.correlations, totals: a.pipeline.Totals, ports: a.failedPorts, certificates: a.syslogProblem, files: a.files, kafka: a.kafka, captures: a.captures, data: a.cfg.Data, minFree: a.cfg.Ingest.MinFreeBytes}
 	for name, check := range a.health.ready() {
 		a.probe.Add(name, check)
 	}

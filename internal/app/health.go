@@ -39,6 +39,7 @@ type health struct {
 	certificates func() error         // what is wrong with those of syslog over TLS
 	files        *input.Files         // nil where there are none
 	kafka        *input.Kafka         // nil where there is none
+	captures     *input.Captures      // nil where there are none
 	past         history
 }
 
@@ -71,6 +72,9 @@ func (h *health) Health(ctx context.Context) api.Health {
 	}
 	if h.kafka != nil {
 		out.Components = append(out.Components, checkKafka(h.kafka.State()))
+	}
+	if h.captures != nil {
+		out.Components = append(out.Components, checkCaptures(h.captures.State()))
 	}
 	out.Status = "ok"
 	for _, c := range out.Components {
@@ -201,6 +205,17 @@ func checkKafka(s input.KafkaState) api.Component {
 	c := component("kafka")
 	c.Detail = fmt.Sprintf("%d partitions, %d records behind", s.Partitions, s.Behind)
 	codes := map[string]string{"unreachable": "kafka.unreachable", "source": "kafka.source", "data": "kafka.data"}
+	for i, p := range s.Problems {
+		worse(&c, i, codes[p.Code], p.Detail)
+	}
+	return c
+}
+
+// checkCaptures tells what keeps interfaces from being listened to.
+func checkCaptures(s input.CaptureState) api.Component {
+	c := component("capture")
+	c.Detail = fmt.Sprintf("%d interfaces, %d frames, %d dropped", s.Interfaces, s.Frames, s.Dropped)
+	codes := map[string]string{"interface": "capture.interface", "source": "capture.source", "dropping": "capture.dropping"}
 	for i, p := range s.Problems {
 		worse(&c, i, codes[p.Code], p.Detail)
 	}

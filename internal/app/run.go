@@ -113,6 +113,12 @@ func (a *App) start(ctx context.Context, failed chan<- error, ready func(Address
 	}
 	at.HTTP = listener.Addr().String()
 	a.http = at.HTTP
+	if a.captures != nil {
+		if err := a.own.set(at.HTTP, at.Syslog, at.SyslogTLS, at.NetFlow); err != nil {
+			return err
+		}
+		a.goUntil(ctx, "capture", failed, a.captures.Run, nil)
+	}
 	if a.cfg.Admin.Password == "" {
 		// Last, because the password can be shown only once: a start that fails before, on a port in use say, leaves no
 		// administrator whom nobody can log in as.

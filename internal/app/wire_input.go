@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -34,6 +36,49 @@ func (a *App) sourceNamed(text string) func() (*collect.Source, bool) {
 		}
 		return a.registry.Named(t.ID, name)
 	}
+}
+
+// newCaptures listens to the interfaces of this host that the settings name. What this process itself receives is not told of: the records of a
+// customer would be flows of the provider's, and each record a packet more.
+func newCaptures(a *App) (*input.Captures, error) {
+	points := make([]input.CapturePoint, len(a.cfg.Capture))
+	for i, p := range a.cfg.Capture {
+		hosts, err := prefixes(strings.Join(p.Hosts, ","))
+		if err != nil {
+			return nil, fmt.Errorf("capture[%d].hosts: %w", i, err)
+		}
+		points[i] = input.CapturePoint{Interface: p.Interface, Named: p.Source, Source: a.sourceNamed(p.Source), Hosts: hosts}
+	}
+	return input.NewCaptures(input.CaptureOptions{Points: points, Intake: a.intake, Skip: a.own.has, Logger: a.log, Registerer: a.probe.Registry()})
+}
+
+// ownEnds are the addresses and ports at which this process listens. They are set once, before anything is captured.
+type ownEnds struct {
+	addrs map[netip.Addr]bool
+	ports map[uint16]bool
+}
+
+func (o *ownEnds) set(listening ...string) error {
+	local, err := net.InterfaceAddrs()
+	if err != nil {
+		return fmt.Errorf("addresses of this host: %w", err)
+	}
+	o.addrs, o.ports = map[netip.Addr]bool{}, map[uint16]bool{}
+	for _, a := range local {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			o.addrs[p.Addr().Unmap()] = true
+		}
+	}
+	for _, at := range listening {
+		if port := portOf(at); port != 0 {
+			o.ports[uint16(port)] = true
+		}
+	}
+	return nil
+}
+
+func (o *ownEnds) has(end netip.AddrPort) bool {
+	return o.ports[end.Port()] && (o.addrs[end.Addr()] || end.Addr().IsLoopback())
 }
 
 // newKafka reads the topics that the settings name.

@@ -12,20 +12,21 @@ type Config struct {
 	HTTP  string `yaml:"http"`  // address of UI, API and HTTP ingest
 	Roles string `yaml:"roles"` // comma-separated; "all" for one box
 
-	Syslog   Syslog   `yaml:"syslog"`
-	NetFlow  NetFlow  `yaml:"netflow"`
-	Tail     []Tail   `yaml:"tail"`
-	Kafka    []Kafka  `yaml:"kafka"`
-	Log      Log      `yaml:"log"`
-	Database Database `yaml:"database"`
-	Queue    Queue    `yaml:"queue"`
-	Archive  Archive  `yaml:"archive"`
-	Ingest   Ingest   `yaml:"ingest"`
-	Web      Web      `yaml:"web"`
-	Admin    Admin    `yaml:"admin"`
-	Content  Content  `yaml:"content"`
-	Detect   Detect   `yaml:"detect"`
-	Geo      Geo      `yaml:"geo"`
+	Syslog   Syslog    `yaml:"syslog"`
+	NetFlow  NetFlow   `yaml:"netflow"`
+	Tail     []Tail    `yaml:"tail"`
+	Capture  []Capture `yaml:"capture"`
+	Kafka    []Kafka   `yaml:"kafka"`
+	Log      Log       `yaml:"log"`
+	Database Database  `yaml:"database"`
+	Queue    Queue     `yaml:"queue"`
+	Archive  Archive   `yaml:"archive"`
+	Ingest   Ingest    `yaml:"ingest"`
+	Web      Web       `yaml:"web"`
+	Admin    Admin     `yaml:"admin"`
+	Content  Content   `yaml:"content"`
+	Detect   Detect    `yaml:"detect"`
+	Geo      Geo       `yaml:"geo"`
 
 	// Demo begins a demonstration at the start where there is none.
 	Demo bool `yaml:"demo"`

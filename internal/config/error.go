@@ -28,6 +28,7 @@ const (
 	codePasswordFile   Code = "password_file"
 	codePattern        Code = "pattern"
 	codeSource         Code = "source"
+	codeNetwork        Code = "network"
 	codeVariable       Code = "variable"
 	codeVariableValue  Code = "variable.value"
 	codeArgument       Code = "argument"
@@ -58,6 +59,7 @@ func Texts() map[Code]string {
 		codePasswordFile:   "setting %s: %v",
 		codePattern:        "setting %s: must be an absolute path or a pattern of one",
 		codeSource:         "setting %s: must be TENANT/SOURCE",
+		codeNetwork:        "setting %s: must be networks or addresses",
 		codeVariable:       "environment variable %s: no such setting",
 		codeVariableValue:  "environment variable %s: %q is no valid value",
 		codeArgument:       "unexpected argument %q",

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,13 @@ type Tail struct {
 	Source    string `yaml:"source"`    // tenant/source: the tenant's short name or id, the source's name or id
 	Multiline bool   `yaml:"multiline"` // indented lines and the rest of a stack trace belong to the line before
 	From      string `yaml:"from"`      // "beginning" (or empty), or "end": what stands in the files when they are first seen is not read
+}
+
+// Capture is an interface of this host whose traffic is listened to. Only who runs the process names interfaces: here, never over the API.
+type Capture struct {
+	Interface string   `yaml:"interface"`
+	Source    string   `yaml:"source"` // tenant/source, as for [Tail]
+	Hosts     []string `yaml:"hosts"`  // networks of which one end of a flow must be; none means all
 }
 
 // Kafka is one cluster whose topics are read as a member of a consumer group.
@@ -60,6 +68,21 @@ func (t tails) Set(text string) error {
 	return nil
 }
 
+// captures adds what the flag is given to the list.
+type captures struct{ list *[]Capture }
+
+func (c captures) String() string { return "" }
+
+// Set takes INTERFACE=TENANT/SOURCE.
+func (c captures) Set(text string) error {
+	name, source, ok := strings.Cut(text, "=")
+	if !ok {
+		return errors.New("not INTERFACE=TENANT/SOURCE")
+	}
+	*c.list = append(*c.list, Capture{Interface: name, Source: source})
+	return nil
+}
+
 type check struct {
 	bad  bool
 	name string
@@ -78,6 +101,16 @@ func (c Config) inputs() []check {
 			check{!named(t.Source), at + "source", codeSource, nil},
 			check{!slices.Contains([]string{"", "beginning", "end"}, t.From), at + "from", codeChoice, []any{"beginning, end"}},
 		)
+	}
+	for i, p := range c.Capture {
+		at := fmt.Sprintf("capture[%d].", i)
+		list = append(list,
+			check{p.Interface == "" || len(p.Interface) > 15, at + "interface", codeNeeded, []any{at + "source"}},
+			check{!named(p.Source), at + "source", codeSource, nil},
+		)
+		for _, h := range p.Hosts {
+			list = append(list, check{!network(h), at + "hosts", codeNetwork, nil})
+		}
 	}
 	for i, k := range c.Kafka {
 		at := fmt.Sprintf("kafka[%d].", i)
@@ -105,6 +138,15 @@ func (c Config) inputs() []check {
 func named(text string) bool {
 	tenant, source, ok := strings.Cut(text, "/")
 	return ok && tenant != "" && source != ""
+}
+
+// network reports whether text is a network or an address.
+func network(text string) bool {
+	_, err := netip.ParsePrefix(text)
+	if err != nil {
+		_, err = netip.ParseAddr(text)
+	}
+	return err == nil
 }
 
 // readSecrets fills in what stands in files.

@@ -47,6 +47,9 @@ func bindings(c *Config) []binding {
 		{"tail", "PATTERN=TENANT/SOURCE: files of this host to read as they grow, whose they are; may be repeated", func(fs *flag.FlagSet, name, usage string) {
 			fs.Var(tails{&c.Tail}, name, usage)
 		}},
+		{"capture", "INTERFACE=TENANT/SOURCE: an interface of this host to listen to, whose its flows are; may be repeated; needs CAP_NET_RAW", func(fs *flag.FlagSet, name, usage string) {
+			fs.Var(captures{&c.Capture}, name, usage)
+		}},
 		{"log-level", "debug, info, warn or error", text(&c.Log.Level)},
 		{"log-format", "text or json", text(&c.Log.Format)},
 		{"database-dsn", "postgres://… instead of SQLite in the data directory", text(&c.Database.DSN)},

@@ -9,9 +9,9 @@ export const codes = [
   'store.unreachable', 'queue.unreachable', 'queue.refusing', 'queue.filling', 'inbox.discarded', 'archive.unreachable',
   'archive.readonly', 'archive.dropped', 'archive.retimed', 'pipeline.lag', 'rules.none', 'correlation.unsaved', 'correlation.lost',
   'correlation.evicted', 'correlation.late', 'syslog.port', 'syslog.certificate',
-  'files.source', 'files.none', 'files.unreadable', 'files.many', 'kafka.unreachable', 'kafka.source', 'kafka.data', 'disk.low', 'process.files',
+  'files.source', 'files.none', 'files.unreadable', 'files.many', 'kafka.unreachable', 'kafka.source', 'kafka.data', 'capture.interface', 'capture.source', 'capture.dropping', 'disk.low', 'process.files',
 ] as const;
-export const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'correlation', 'syslog', 'files', 'kafka', 'disk', 'process'] as const;
+export const parts = ['store', 'queue', 'archive', 'pipeline', 'rules', 'correlation', 'syslog', 'files', 'kafka', 'capture', 'disk', 'process'] as const;
 
 /** What a component is called on the screen. */
 export function componentName(t: TFunction, name: string): string {

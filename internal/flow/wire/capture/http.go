@@ -252,7 +252,9 @@ func (d *Decoder) emitHTTP(f *flow, e *exchange) {
 		u := split(q)
 		o.Text("url.scheme", "http")
 		o.Text("url.domain", u.host)
-		o.Text("destination.domain", u.host)
+		if _, err := netip.ParseAddr(u.host); err != nil {
+			o.Text("destination.domain", u.host)
+		}
 		o.Number("url.port", uint64(u.port))
 		o.Text("url.path", u.path)
 		o.Text("url.query", u.query)
