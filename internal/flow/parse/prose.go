@@ -158,6 +158,10 @@ func (w *work) addressIn(s *story, wd word) bool {
 	if side == "" {
 		side = s.sideBefore(w)
 	}
+	if side == "" && !s.arrow && (ip == "0.0.0.0" || ip == "::") { // no address, or "::" between parts of a line
+		s.side = ""
+		return true
+	}
 	if s.arrow && side == "" {
 		side = "destination"
 		if s.n > 0 && !w.d.Has(event.SourceIP) {
@@ -339,6 +343,12 @@ func (w *work) numberIn(s *story, b string) {
 	if s.request && s.n == 1 && s.loose[0].port == "" && s.before == 1 && (b == "80" || b == "443" || b == "8080" || b == "8443") {
 		s.loose[0].port = b
 		return
+	}
+	if n := len(before); n > 4 && strings.EqualFold(before[n-4:], "port") || n == 3 && (before == "spt" || before == "dpt") { // "sport 4500"
+		if m := w.names.Resolve(before); m.Form == ecs.Port && m.Rank <= 1 && (m.Name == event.SourcePort || m.Name == event.DestinationPort) {
+			w.put(m.Target, event.Field{Name: before, Value: b}, wayText)
+			return
+		}
 	}
 	isPort := strings.EqualFold(before, "port") || strings.HasSuffix(before, "端口")
 	if !isPort {

@@ -35,6 +35,12 @@ func TestFreeText(t *testing.T) {
 		"a|b|10.0.0.1|5000|10.0.0.2|53|udp|deny":                                                          "source.ip=10.0.0.1 source.port=5000 destination.ip=10.0.0.2 destination.port=53 event.action=deny",
 		"type=X msg=audit(1714558272.345:1): pid=1 msg='op=login acct=\"kai\" addr=192.0.2.1 res=failed'": "user.name=kai source.ip=192.0.2.1 event.outcome=failure",
 		"conn log: Users: kai, Source IP: 10.5.5.5, Computer name: desk-4":                                "user.name=kai source.ip=10.5.5.5 host.name=desk-4",
+		"flow end src 198.51.100.30 dst 10.7.0.2 sport 50100 dport 8443":                                  "source.ip=198.51.100.30 source.port=50100 destination.ip=10.7.0.2 destination.port=8443",
+		"flow end from 198.51.100.31 source-port 50101 to 10.7.0.3 dpt 993":                               "source.ip=198.51.100.31 source.port=50101 destination.ip=10.7.0.3 destination.port=993",
+		"volume :: vault-2 :: 198.51.100.32 :: mount":                                                     "source.ip=198.51.100.32 -destination.ip",
+		"neighbour 0.0.0.0 set aside on port four":                                                        "-source.ip -destination.ip",
+		"operator mira logged in from 198.51.100.33":                                                      "source.ip=198.51.100.33 event.outcome=success",
+		"operator mira is not logged in on desk 4":                                                        "-event.outcome",
 		"version 2.4.1 started on build 10.20.30":                                                         "-source.ip",
 	} {
 		var ev event.Event

@@ -107,6 +107,10 @@ func (s *story) hear(b string) {
 		s.auth = true
 	case "failed", "failure", "fail", "fails", "invalid", "rejected", "unsuccessful", "incorrect", "unauthorized", "refused":
 		s.poor = true
+	case "in", "on", "off", "out": // "kai logged in", and not "is not logged in"
+		if s.last[0].stop == 0 && strings.EqualFold(s.last[0].bare, "logged") && !strings.EqualFold(s.last[1].bare, "not") && !strings.EqualFold(s.last[1].bare, "be") {
+			s.good = true
+		}
 	case "accepted", "succeeded", "successful", "successfully", "success", "passed":
 		s.good = true
 	}

@@ -185,7 +185,7 @@ func unwrap(v string) string {
 func Empty(v string) bool {
 	switch v {
 	case "", "-", "--", "---", "?", "(null)", "null", "NULL", "N/A", "n/a", "NA", "none", "None", "NONE", "unknown", "Unknown", "UNKNOWN", "(none)", "undefined", "unset", "unspecified", "(empty)",
-		"nil", "NOT_APPLICABLE", "Not Applicable", "not available", "Not Available", "[]", "{}", "无", "未知", "空":
+		"nil", "NOT_APPLICABLE", "Not Applicable", "not applicable", "NOT APPLICABLE", "not available", "Not Available", "[]", "{}", "无", "未知", "空":
 		return true
 	}
 	return false

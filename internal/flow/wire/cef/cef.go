@@ -19,7 +19,8 @@ func Find(s string, limit int) int {
 	return strings.Index(s[:min(len(s), limit)], "CEF:")
 }
 
-// Parse reads a message that begins with "CEF:". It reports false unless the seven header fields are there.
+// Parse reads a message that begins with "CEF:". It reports false unless the seven header fields are there, the
+// first a version.
 func Parse(s string) (Header, bool) {
 	var h Header
 	s, ok := strings.CutPrefix(s, "CEF:")
@@ -39,7 +40,20 @@ func Parse(s string) (Header, bool) {
 	} else {
 		h.Severity = strings.TrimSpace(s)
 	}
-	return h, len(h.Severity) <= 32 && (h.Vendor != "" || h.Product != "")
+	return h, version(h.Version) && len(h.Severity) <= 32 && (h.Vendor != "" || h.Product != "")
+}
+
+// version reports whether v is a version of the format: what else stands behind "CEF:" is a program of that name.
+func version(v string) bool {
+	if v == "" || len(v) > 4 {
+		return false
+	}
+	for i := 0; i < len(v); i++ {
+		if (v[i] < '0' || v[i] > '9') && (v[i] != '.' || i == 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // MaxPairs bounds the pairs read from one extension.

@@ -23,7 +23,7 @@ func TestParseAndEach(t *testing.T) {
 
 func TestParseRefusesBrokenHeaders(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"", "CEF:", "CEF:0|a|b", "CEF:0||||||", "LEEF:1.0|a|b|c|d|"} {
+	for _, s := range []string{"", "CEF:", "CEF:0|a|b", "CEF:0||||||", "CEF:10.2.3.4:514|when:12:00|server:db7|port:1521|a|b|c|d", "CEF:x|a|b|c|d|e|1|", "LEEF:1.0|a|b|c|d|"} {
 		if h, ok := Parse(s); ok {
 			t.Errorf("Parse(%q) = %+v", s, h)
 		}
