@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -84,7 +85,7 @@ func (t *httpTalk) step(d *Decoder, f *flow, from int, b []byte, at time.Time) (
 	case inChunk:
 		size, line, err := httphead.Chunk(b)
 		switch {
-		case err == httphead.ErrMore:
+		case errors.Is(err, httphead.ErrMore):
 			return 0, true, false
 		case err != nil:
 			return 0, false, true
@@ -155,7 +156,7 @@ func (t *httpTalk) head(d *Decoder, f *flow, from int, b []byte, at time.Time) (
 	var h httphead.Head
 	size, err := httphead.Parse(b, &h)
 	switch {
-	case err == httphead.ErrMore:
+	case errors.Is(err, httphead.ErrMore):
 		if s.lost && len(b) < maxStream/2 {
 			s.lost = false // it begins one
 		}
