@@ -57,7 +57,7 @@ func (t *httpTalk) data(d *Decoder, f *flow, from int, b []byte, at time.Time) (
 		if stop {
 			return used, true
 		}
-		used += n
+		used += min(n, toTheEnd-used)
 		if more {
 			if s.lost { // nothing here begins a head
 				return int64(len(b)), false
